@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os'
+import type { Writable } from 'node:stream'
+import { createAccounts } from './accounts.js'
+import { actions } from './actions/index.js'
+import { createApi } from './api-route.js'
+import { createDispatcher } from './core/dispatcher.js'
+import { documentedExample } from './example.js'
+import { loadFixture } from './fixtures.js'
+import { createIds } from './ids.js'
+import { createFreshKeys } from './keys/fresh-keys.js'
+import type { KeySource } from './keys/key-source.js'
+import { generateRsaKeyPair } from './keys/rsa.js'
+import { listen, type Place } from './listen.js'
+import type { Config } from './options.js'
+import { createOrigins } from './origins.js'
+import { v2Protocol } from './protocols/v2.js'
+import { createServer } from './server.js'
+import { createStartingState } from './starting-state.js'
+import { openSqliteStore } from './store/sqlite-store.js'
+import type { Store } from './store/store.js'
+import { createSystem, type System } from './system.js'
+
+const keysAhead = 4
+
+/** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
+const graceTime = 500
+
+/** The parts that a test may replace, each to see what the whole does when it fails. */
+export interface Parts {
+  readonly system: System
+  readonly keys: KeySource
+  readonly store: Store
+}
+
+export interface Running extends Place {
+  readonly store: Store
+  /** A request target that works, to be shown. */
+  readonly example: string
+  /** Answers what is under way, frees port and database; may be called again. */
+  close(): Promise<void>
+}
+
+/** Puts an emulator together and starts it: the one place that knows every concrete part. */
+export async function compose(config: Config, log: Writable | undefined, parts: Partial<Parts> = {}): Promise<Running> {
+  const { clock } = config
+  const fixture = config.fixtures === undefined ? {} : loadFixture(config.fixtures)
+  const system = parts.system ?? createSystem(clock && (() => new Date(clock)))
+  const keys = parts.keys ?? freshKeys(config.keyBits)
+  const store =
+    parts.store ??
+    openSqliteStore({
+      folder: config.data,
+      nameScope: config.nameScope,
+      startingState: createStartingState(config, fixture),
+    })
+  const closing = new AbortController()
+  const ids = createIds(system)
+  const protocol = v2Protocol(createAccounts(config.accounts, fixture.credentials ?? []))
+  const dispatcher = createDispatcher({
+    actions,
+    contextFor: (account) => ({ namespace: store.namespace(account), keys, ids, system }),
+    requestFaults: config.requestFaults === 'on',
+    closing: closing.signal,
+  })
+  const example = documentedExample(protocol.path, actions)
+  const app = await createServer({
+    api: createApi({ protocol, dispatcher, ids }),
+    apiPath: protocol.path,
+    example,
+    control: { system, keys, store, origins: createOrigins(config.corsOrigin), isReady: () => !closing.signal.aborted },
+    closing: closing.signal,
+    log: log && { level: config.logLevel, stream: log },
+  })
+
+  const end = async () => {
+    closing.abort()
+    keys.close()
+    const grace = setTimeout(() => app.server.closeAllConnections(), graceTime)
+    await app.close()
+    clearTimeout(grace)
+    store.close()
+  }
+  let ended: Promise<void> | undefined
+  const close = () => {
+    ended ??= end()
+    return ended
+  }
+
+  try {
+    const place = await listen(app, config.host, config.port)
+    keys.fill()
+    return { ...place, store, example, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const freshKeys = (bits: number) =>
+  createFreshKeys({
+    generate: () => generateRsaKeyPair(bits),
+    ahead: keysAhead,
+    parallel: availableParallelism(),
+  })

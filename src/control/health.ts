@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import type { KeySource } from '../keys/key-source.js'
+import type { System } from '../system.js'
+import { version } from '../version.js'
+
+interface HealthOptions {
+  readonly system: System
+  readonly keys: KeySource
+  /** Whether the starting state is in place and the emulator is not closing. */
+  isReady(): boolean
+}
+
+/** `GET /health`: it lives, by its own clock, with so many keys made ahead. `GET /ready`: 200, or 503 while it is not. */
+export function healthRoutes(app: FastifyInstance, { system, keys, isReady }: HealthOptions): void {
+  app.get('/health', () => ({ status: 'ok', version, time: system.now().toISOString(), keysAhead: keys.level }))
+  app.get('/ready', (_request, reply) => reply.code(isReady() ? 200 : 503).send({ ready: isReady() }))
+}

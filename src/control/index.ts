@@ -1,0 +1,51 @@
+import type { FastifyError, FastifyInstance } from 'fastify'
+import type { KeySource } from '../keys/key-source.js'
+import type { Origins } from '../origins.js'
+import type { Store } from '../store/store.js'
+import type { System } from '../system.js'
+import { refuseAccess } from './access.js'
+import { refuse } from './errors.js'
+import { healthRoutes } from './health.js'
+import { projectRoutes } from './projects.js'
+
+export const controlPrefix = '/_emulator'
+
+export interface ControlOptions {
+  readonly system: System
+  readonly keys: KeySource
+  readonly store: Store
+  readonly origins: Origins
+  isReady(): boolean
+}
+
+/** The control plane: what a tester does to the emulator itself, under `/_emulator`. */
+export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
+  app.addHook('onRequest', async (request, reply) => {
+    const reason = refuseAccess(request.headers, options.origins)
+    if (reason !== undefined) return refuse(reply, 403, 'Forbidden', reason)
+  })
+  // JSON whatever its label, so that a bare `curl -d` works
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500) return refuse(reply, status, 'BadRequest', error.message)
+    request.log.error({ err: error }, 'control request failed')
+    return refuse(reply, 500, 'InternalError', 'An internal error has occurred.')
+  })
+  app.setNotFoundHandler((request, reply) =>
+    refuse(reply, 404, 'NotFound', `${request.method} ${request.url.split('?')[0]}: there is ${routes.join(', ')}.`),
+  )
+
+  const routes: string[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    routes.push(`${method} ${url}`)
+  })
+  healthRoutes(app, options)
+  projectRoutes(app, options.store)
+  app.post('/reset', () => {
+    options.store.reset()
+    return { reset: true }
+  })
+}

@@ -1,0 +1,16 @@
+import type { Wish } from './forcing.js'
+import type { ParamTree } from './params.js'
+
+/** The one version of the API that is emulated. */
+export const apiVersion = '2017-03-12'
+
+/** A request, decoded and authenticated, whatever protocol it came by. */
+export interface ApiCall {
+  readonly account: string
+  readonly action: string | undefined
+  readonly version: string | undefined
+  readonly params: ParamTree
+  /** Where the parameters were looked for, for the caller who misses one. */
+  readonly lookedIn: string
+  readonly forced: { readonly error?: Wish; readonly delay?: Wish }
+}

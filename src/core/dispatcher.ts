@@ -1,0 +1,69 @@
+import type { Action, ActionContext } from './action.js'
+import { type ApiCall, apiVersion } from './api-call.js'
+import { type Failure, fail, ok, type Result } from './errors.js'
+import { force } from './forcing.js'
+import { arrange } from './response.js'
+import { missing, readParams } from './schema.js'
+
+/** The fields of an answer, in the order in which they are sent, without the RequestId. */
+export type Answer = Readonly<Record<string, unknown>>
+
+export interface Dispatcher {
+  dispatch(call: ApiCall): Promise<Result<Answer>>
+}
+
+interface DispatcherOptions {
+  readonly actions: readonly Action[]
+  contextFor(account: string): ActionContext
+  /** Whether a request may force an error or a delay. */
+  readonly requestFaults: boolean
+  /** Aborted when the emulator closes. */
+  readonly closing: AbortSignal
+}
+
+/**
+ * Finds a call's action and runs it for the caller's account. Order of checks (design.md): Action, what the request
+ * forces, Version, parameters, the action's own rules.
+ */
+export function createDispatcher({ actions, contextFor, requestFaults, closing }: DispatcherOptions): Dispatcher {
+  const byName = new Map(actions.map((action) => [action.name, action]))
+  const known = [...byName.keys()].join(', ')
+
+  const find = ({ action: name, version, lookedIn }: ApiCall): Action | Failure => {
+    if (name === undefined) return missing('Action', lookedIn)
+    // SDKs upper-case the first letter before they send, one documented example does not (spec/common.md §2)
+    const action = byName.get(name.charAt(0).toUpperCase() + name.slice(1))
+    if (action) return action
+    if (version === undefined && olderActions.has(name)) return missingVersion(lookedIn)
+    return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known}.` })
+  }
+
+  return {
+    async dispatch(call) {
+      const action = find(call)
+      if ('error' in action) return action
+      const forced = requestFaults ? await force(call.forced, closing) : undefined
+      if (forced) return forced
+      const otherVersion = refuseVersion(call)
+      if (otherVersion) return otherVersion
+      const params = readParams(action.params, call.params, call.lookedIn)
+      if (!params.ok) return params
+      const result = await action.handle(contextFor(call.account), params.value)
+      return result.ok ? ok(arrange(action.response, result.value)) : result
+    },
+  }
+}
+
+/** The key-pair actions that only the lower-case generation has (spec/legacy-lowercase.md). */
+const olderActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
+
+function refuseVersion({ version, lookedIn }: ApiCall): Failure | undefined {
+  if (version === undefined) return missingVersion(lookedIn)
+  if (version === apiVersion) return undefined
+  return fail('InvalidParameterValue', { parameter: 'Version', value: version, detail: selects })
+}
+
+const selects = `\`Version=${apiVersion}\` selects the API emulated here.`
+
+const missingVersion = (lookedIn: string): Failure =>
+  fail('MissingParameter', { parameter: 'Version', detail: `It was looked for in ${lookedIn}; ${selects}` })

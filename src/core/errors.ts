@@ -1,0 +1,87 @@
+/**
+ * Every error code of the 2017-03-12 generation that the emulator can answer, each with its one text.
+ * Sources: spec/common.md §9 (common codes) and the action's table in spec/key-pairs.md. Where the real
+ * service's own wording is on record (spec/v3-differences.md, "Live messages") it is used.
+ *
+ * A slot such as `{parameter}` is filled by `fail`; without a filling it goes, so that each text also stands alone.
+ */
+export const errorTexts = {
+  AuthFailure: 'qcloud was not able to validate the provided access credentials.',
+  UnauthorizedOperation: 'The sub-account may not call this API, or not on this resource.',
+  InternalError: 'An internal error has occurred.',
+  'InternalError.CAMInnerError': 'The authorisation back end failed.',
+  'InternalError.ResourceOpFailed': 'The operation on the resource failed.',
+  InternalServerError: 'An internal error has occurred.',
+  'InvalidAction.ActionUnavailable': 'The action `{value}` is temporarily out of service.',
+  'InvalidAction.NotFound': 'The action `{value}` does not exist in this version of the API.',
+  InvalidParameter: 'The parameter `{parameter}` is missing or has a bad format.',
+  'InvalidParameter.SecretIdNotFound': 'The SecretId `{value}` does not exist.',
+  'InvalidParameter.SignatureFailure':
+    'The provided credentials could not be validated. Please check your signature is correct.',
+  InvalidParameterValue: 'The value `{value}` specified in the parameter `{parameter}` is not valid.',
+  'InvalidRequest.Forbidden': 'The account is banned, or is not among those this API is meant for.',
+  'InvalidRequest.LimitExceeded': 'The number of calls exceeds the quota.',
+  'InvalidRequest.MFACheckFailed': 'The second factor is missing or wrong.',
+  'InvalidRequest.ReplayAttack': 'The nonce was used before, or the timestamp is out of the window.',
+  'InvalidRequest.RequestConcurrencyExceeded': 'The number of calls per second exceeds the limit.',
+  'InvalidRequest.TokenCheckFailed': 'The temporary token is wrong.',
+  'InvalidRequest.UnsupportedProtocol': 'The protocol is not supported; use HTTPS.',
+  MissingParameter: 'The request is missing a required parameter `{parameter}`.',
+
+  'InvalidKeyPair.LimitExceeded': 'The number of key pairs exceeds the limit.',
+  'InvalidKeyPairName.Duplicate': 'The key pair name `{value}` is already in use.',
+  InvalidKeyPairNameEmpty: 'The key pair name is empty.',
+  InvalidKeyPairNameIncludeIllegalChar: 'The key pair name `{value}` includes an illegal character.',
+  InvalidKeyPairNameTooLong: 'The key pair name `{value}` is too long.',
+  'InvalidProjectId.NotFound': 'The project `{value}` does not exist.',
+} as const satisfies Record<string, string>
+
+export type ErrorCode = keyof typeof errorTexts
+
+/** Whether a text, such as the value of `X-Emulator-Error`, is one of the codes above. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorTexts, text)
+
+/** What a caller is told: a code to branch on and a message to read. */
+export interface ApiError<Code extends ErrorCode = ErrorCode> {
+  readonly code: Code
+  readonly message: string
+}
+
+export interface Failure<Code extends ErrorCode = ErrorCode> {
+  readonly ok: false
+  readonly error: ApiError<Code>
+}
+
+/** What a client can cause is a value: an answer, or one of the codes that the type names. */
+export type Result<Value, Code extends ErrorCode = ErrorCode> =
+  | { readonly ok: true; readonly value: Value }
+  | Failure<Code>
+
+export const ok = <Value>(value: Value) => ({ ok: true, value }) as const
+
+/** What an error is about: fills the slots of its text; `detail` is a sentence that follows it. */
+export interface About {
+  readonly parameter?: string
+  readonly value?: string
+  readonly detail?: string
+}
+
+/** The failure with this code. Long values are cut, so that no answer echoes a request of 10 MB. */
+export function fail<const Code extends ErrorCode>(code: Code, about: About = {}): Failure<Code> {
+  const text = errorTexts[code].replaceAll(/ `\{(parameter|value)\}`/g, (_, slot: 'parameter' | 'value') => {
+    const filling = about[slot]
+    return filling === undefined ? '' : ` \`${cut(filling)}\``
+  })
+  return { ok: false, error: { code, message: about.detail ? `${text} ${about.detail}` : text } }
+}
+
+const longestEcho = 64
+
+const cut = (text: string) => (text.length > longestEcho ? `${text.slice(0, longestEcho)}…` : text)
+
+/** Thrown at a request that waits when the emulator closes; the one throw that is not a bug. */
+export class ShuttingDown extends Error {
+  constructor() {
+    super('The emulator is shutting down.')
+  }
+}

@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Failure, fail, isErrorCode, ShuttingDown } from './errors.js'
+
+/** What a request asks of the emulator itself, and the header or parameter it asked with. */
+export interface Wish {
+  readonly source: string
+  readonly value: string
+}
+
+const longestDelay = 600_000
+
+/**
+ * Grants what a request forces (design.md, Forcing an answer): first the delay, in milliseconds, then the error.
+ * InvalidParameter names the header or parameter when its value cannot be granted; undefined means: go on.
+ * The delay ends early, with `ShuttingDown`, when `closing` does.
+ */
+export async function force(
+  { error, delay }: { readonly error?: Wish; readonly delay?: Wish },
+  closing: AbortSignal,
+): Promise<Failure | undefined> {
+  const refusal = refuse(error, delay)
+  if (refusal) return refusal
+  if (delay) {
+    await wait(Number(delay.value), undefined, { signal: closing }).catch(() => {
+      throw new ShuttingDown()
+    })
+  }
+  return error && isErrorCode(error.value) ? fail(error.value) : undefined
+}
+
+function refuse(error: Wish | undefined, delay: Wish | undefined): Failure | undefined {
+  if (error && !isErrorCode(error.value)) {
+    const detail = `\`${error.source}\` must be a documented error code, not \`${error.value.slice(0, 64)}\`.`
+    return fail('InvalidParameter', { parameter: error.source, detail })
+  }
+  if (delay && !(/^\d{1,6}$/.test(delay.value) && Number(delay.value) <= longestDelay)) {
+    const detail = `\`${delay.source}\` must be a number of milliseconds from 0 to ${longestDelay}.`
+    return fail('InvalidParameter', { parameter: delay.source, detail })
+  }
+  return undefined
+}

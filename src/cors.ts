@@ -1,0 +1,20 @@
+import cors from '@fastify/cors'
+import type { FastifyInstance } from 'fastify'
+import type { Origins } from './origins.js'
+
+/** Lets browser apps of allowed origins read every answer, errors too; logs once who was refused, and the remedy. */
+export async function allowBrowsers(app: FastifyInstance, origins: Origins): Promise<void> {
+  const told = new Set<string>()
+  await app.register(cors, {
+    methods: ['GET', 'POST'],
+    maxAge: 600,
+    origin: (origin, decide) => {
+      const allowed = origin !== undefined && origins.mayCallApi(origin)
+      if (origin !== undefined && !allowed && !told.has(origin)) {
+        if (told.size < 100) told.add(origin)
+        app.log.warn({ origin }, `refused a web origin; --cors-origin loopback,${origin} would allow it`)
+      }
+      decide(null, allowed)
+    },
+  })
+}

@@ -1,0 +1,62 @@
+import type { Writable } from 'node:stream'
+import { compose } from './composition.js'
+import { readConfig } from './config.js'
+import type { Fixture } from './fixtures.js'
+import { OperatorError } from './operator-error.js'
+import { type Config, type OptionName, optionNames } from './options.js'
+import { createSystem } from './system.js'
+
+export type { AccountFixture, Credential, Fixture } from './fixtures.js'
+export { OperatorError } from './operator-error.js'
+
+/** The options of the command line by their camel-case names, all optional, with values of their own types. */
+export type EmulatorOptions = {
+  readonly [Name in Exclude<OptionName, 'fixtures' | 'clock'>]?: Config[Name]
+} & {
+  /** A starting state, the path of its file, or its JSON. */
+  readonly fixtures?: string | Fixture
+  /** Freezes the clock. */
+  readonly clock?: string | Date
+  /** The clock itself, in place of the machine's. */
+  readonly now?: () => Date
+  /** Where the log goes, one JSON object a line; without it there is none. */
+  readonly log?: Writable
+}
+
+/** A running emulator. */
+export interface Emulator extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:8213`. */
+  readonly url: string
+  readonly port: number
+  /** Back to the starting state: key pairs and added projects are gone. */
+  reset(): void
+  /** Answers what is under way, then frees port and database; may be called again. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an emulator in this process; several may run side by side. Rejects with an OperatorError when an option is
+ * not allowed, the port is taken, or the data folder or fixture cannot be used.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { log, now, ...given } = options
+  refuseUnknown(given)
+  const config = readConfig((name) => {
+    const value = given[name]
+    return value === undefined ? undefined : { text: toText(value), source: `startEmulator: ${name}` }
+  })
+  const { url, port, store, close } = await compose(config, log, now ? { system: createSystem(now) } : {})
+  return { url, port, reset: () => store.reset(), close, [Symbol.asyncDispose]: close }
+}
+
+function refuseUnknown(given: object): void {
+  const unknown = Object.keys(given).find((name) => !optionNames.some((known) => known === name))
+  if (unknown === undefined) return
+  throw new OperatorError(`startEmulator: there is no option \`${unknown}\`; there is ${optionNames.join(', ')}.`)
+}
+
+function toText(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

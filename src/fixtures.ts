@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { Ajv, type ErrorObject } from 'ajv'
+import { fixtureSchema } from './fixture-schema.js'
+import { messageOf, OperatorError } from './operator-error.js'
+
+/** What a fixture says of one account, or at its top level of every account. */
+export interface AccountFixture {
+  readonly projects?: readonly number[]
+  readonly limits?: { readonly keyPairs?: number }
+}
+
+export interface Credential {
+  readonly secretId: string
+  readonly secretKey: string
+  /** The account it belongs to; without one the SecretId is its own account. */
+  readonly account?: string
+}
+
+/** A starting state, as README "Starting state" documents it. */
+export interface Fixture extends AccountFixture {
+  readonly credentials?: readonly Credential[]
+  readonly accounts?: Readonly<Record<string, AccountFixture>>
+}
+
+/**
+ * Reads a fixture from a file, or from the text itself when that begins with `{`.
+ * OperatorError with the file, the place in the document and what was expected there; values are not repeated, since
+ * they may be secret.
+ */
+export function loadFixture(pathOrJson: string): Fixture {
+  const inline = pathOrJson.trimStart().startsWith('{')
+  const name = inline ? '--fixtures (inline)' : pathOrJson
+  const fixture: unknown = parse(name, inline ? pathOrJson : read(pathOrJson))
+  const valid = new Ajv({ verbose: true, allowUnionTypes: true }).compile<Fixture>(fixtureSchema)
+  if (!valid(fixture)) throw new OperatorError(`${name}: ${describe(valid.errors?.[0])}`)
+  refuseRepeatedCredentials(name, fixture.credentials ?? [])
+  return fixture
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new OperatorError(`--fixtures: ${messageOf(error)}. Give the path of a JSON file, or the JSON itself.`)
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const position = /at position (\d+)/.exec(messageOf(error))?.[1]
+    const before = text.slice(0, Number(position ?? text.length)).split('\n')
+    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+    throw new OperatorError(`${name}: is not JSON (${place}).`)
+  }
+}
+
+function describe(error: ErrorObject | undefined): string {
+  if (!error) return 'does not fit the format.'
+  const place = error.instancePath || '/'
+  const unknown = error.keyword === 'additionalProperties' ? `, not \`${error.params.additionalProperty}\`` : ''
+  const meaning = error.parentSchema?.description ? ` (${error.parentSchema.description})` : ''
+  return `${place} ${error.message}${unknown}${meaning}`
+}
+
+function refuseRepeatedCredentials(name: string, credentials: readonly Credential[]): void {
+  const seen = new Set<string>()
+  for (const [index, { secretId }] of credentials.entries()) {
+    if (seen.has(secretId)) {
+      throw new OperatorError(`${name}: /credentials/${index}/secretId must differ from those before it.`)
+    }
+    seen.add(secretId)
+  }
+}

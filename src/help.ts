@@ -1,0 +1,47 @@
+import { flagOf, optionNames, options, variableOf } from './options.js'
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const rows = optionNames.map((name) => {
+    const { value, about, default: standard } = options[name]
+    const suffix = standard === undefined ? '' : ` [${standard}]`
+    return [`--${flagOf(name)} ${value.placeholder}`, `${about.en}${suffix}`] as const
+  })
+  const all = [...rows, ['-h, --help', 'print this'], ['-v, --version', 'print the version']] as const
+  return [
+    'A local emulator of the Tencent Cloud CVM key-pair API.',
+    '',
+    'Usage: cvm-emulator [options]',
+    '',
+    ...all.map(([flag, about]) =>
+      flag.length > 24 ? `  ${flag}\n${' '.repeat(28)}${about}` : `  ${flag.padEnd(26)}${about}`,
+    ),
+    '',
+    `Each option can be given as an environment variable too: --key-bits as ${variableOf('keyBits')}.`,
+    'A flag beats the environment. State is in memory unless --data is given.',
+    '',
+  ].join('\n')
+}
+
+const headings = {
+  en: ['Flag', 'Environment', 'Default', 'Meaning'],
+  zh: ['选项', '环境变量', '默认值', '含义'],
+} as const
+
+/** The options as a table for a README. */
+export function optionsTable(language: 'en' | 'zh'): string {
+  const cell = (value: string) => value.replaceAll('|', '\\|')
+  const rows = optionNames.map((name) => {
+    const { value, about, default: standard, alsoFrom } = options[name]
+    const variables = [variableOf(name), alsoFrom].flatMap((variable) => (variable ? [`\`${variable}\``] : []))
+    return [
+      `\`--${flagOf(name)} ${value.placeholder}\``,
+      variables.join(', '),
+      standard === undefined ? '' : `\`${standard}\``,
+      about[language],
+    ]
+  })
+  return [headings[language], headings[language].map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map(cell).join(' | ')} |`)
+    .join('\n')
+}

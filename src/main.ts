@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { compose } from './composition.js'
+import { readCommand } from './config.js'
+import { helpText } from './help.js'
+import { OperatorError } from './operator-error.js'
+import type { Config } from './options.js'
+import { banner, humanLog } from './terminal.js'
+import { version } from './version.js'
+
+/** Resolves when the process is told to end; further signals do nothing. */
+const toldToEnd = new Promise<void>((resolve) => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
+})
+
+// Whoever reads our output may go away, as `head` does; that ends the output, not the emulator.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+async function main(): Promise<void> {
+  const command = readCommand(process.argv.slice(2), process.env)
+  if (command.name === 'help') {
+    process.stdout.write(helpText())
+    return
+  }
+  if (command.name === 'version') {
+    process.stdout.write(`${version}\n`)
+    return
+  }
+  await run(command.config)
+}
+
+async function run(config: Config): Promise<void> {
+  const atTerminal = process.stderr.isTTY
+  const running = await compose(config, atTerminal ? humanLog(process.stderr) : process.stderr)
+  if (atTerminal) process.stderr.write(banner(config, running))
+  process.stdout.write(`cvm-emulator ready on ${running.url}\n`)
+  await toldToEnd
+  await running.close()
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  const forOperator = error instanceof OperatorError
+  process.stderr.write(forOperator ? `cvm-emulator: ${error.message}\n` : `${(error as Error).stack}\n`)
+  process.exit(forOperator ? 2 : 1)
+}

@@ -1,0 +1,6 @@
+/** A mistake that whoever starts the emulator can mend; its message says what to do. The process exits with 2. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

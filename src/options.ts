@@ -1,0 +1,114 @@
+import { accountModes } from './accounts.js'
+import { integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
+import { nameScopes } from './store/store.js'
+
+interface Option<Value> {
+  readonly value: OptionValue<Value>
+  /** As one would type it; undefined when the option may be left out altogether. */
+  readonly default?: string
+  /** Read after the option's own variable. */
+  readonly alsoFrom?: string
+  readonly about: { readonly en: string; readonly zh: string }
+}
+
+const option = <Value>(spec: Option<Value>): Option<Value> => spec
+
+/** ONE table: flags, environment variables, validation, `--help` and the READMEs' tables come from it. */
+export const options = {
+  host: option({
+    value: text('HOST', 'a host name or an IP address'),
+    default: '127.0.0.1',
+    about: { en: 'address to listen on', zh: '监听地址' },
+  }),
+  port: option({
+    value: integer(0, 65535),
+    default: '8213',
+    alsoFrom: 'PORT',
+    about: { en: 'port to listen on; 0 takes a free one', zh: '监听端口；0 表示任选空闲端口' },
+  }),
+  data: option({
+    value: text('FOLDER', 'a folder'),
+    about: {
+      en: 'folder that keeps the state; without it the state is in memory',
+      zh: '保存状态的目录；不设则只存内存',
+    },
+  }),
+  fixtures: option({
+    value: text('FILE|JSON', 'the path of a JSON file, or the JSON itself'),
+    about: { en: 'starting state', zh: '初始状态' },
+  }),
+  projects: option({
+    value: projectIds,
+    default: '0,1002189,1002190',
+    about: { en: 'projects that exist in every account', zh: '每个账号都有的项目' },
+  }),
+  accounts: option({
+    value: oneOf(...accountModes),
+    default: 'per-secret-id',
+    about: {
+      en: 'whether each SecretId is its own account or all share one',
+      zh: '每个 SecretId 各为一个账号，或全部共用一个',
+    },
+  }),
+  nameScope: option({
+    value: oneOf(...nameScopes),
+    default: 'project',
+    about: {
+      en: 'within what key pair names are unique and their number limited',
+      zh: '密钥对名称唯一性和数量上限的范围',
+    },
+  }),
+  keyPairLimit: option({
+    value: integer(0, 1_000_000),
+    default: '100',
+    about: {
+      en: 'how many key pairs a project (or account, see --name-scope) may hold',
+      zh: '每个项目（或账号，见 --name-scope）的密钥对上限',
+    },
+  }),
+  keyBits: option({
+    value: oneOf(1024, 2048, 3072, 4096),
+    default: '2048',
+    about: { en: 'size of the RSA keys that are made', zh: '生成的 RSA 密钥位数' },
+  }),
+  requestFaults: option({
+    value: oneOf('on', 'off'),
+    default: 'on',
+    about: { en: 'whether a request may force an error or a delay', zh: '是否允许请求自行触发错误或延迟' },
+  }),
+  clock: option({
+    value: time,
+    about: { en: 'freezes the clock at this time', zh: '把时钟固定在此时刻' },
+  }),
+  corsOrigin: option({
+    value: origins,
+    default: 'loopback',
+    about: { en: 'web origins that may read the answers', zh: '允许读取应答的网页来源' },
+  }),
+  logLevel: option({
+    value: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+    default: 'info',
+    about: { en: 'least level of the log on stderr', zh: 'stderr 日志的最低级别' },
+  }),
+}
+
+export type OptionName = keyof typeof options
+
+type OptionalName = 'data' | 'fixtures' | 'clock'
+
+type ValueOf<Name extends OptionName> = (typeof options)[Name] extends Option<infer Value> ? Value : never
+
+/** The settings of one emulator, validated and complete. */
+export type Config = {
+  readonly [Name in OptionName]: Name extends OptionalName ? ValueOf<Name> | undefined : ValueOf<Name>
+}
+
+const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** `keyBits` → `key-bits` */
+export const flagOf = (name: OptionName) => kebab(name)
+
+/** `keyBits` → `CVM_EMULATOR_KEY_BITS` */
+export const variableOf = (name: OptionName) => `CVM_EMULATOR_${kebab(name).replaceAll('-', '_').toUpperCase()}`
+
+export const optionNames = Object.keys(options) as OptionName[]

@@ -1,0 +1,50 @@
+import { fail, ok, type Result } from '../core/errors.js'
+
+/** A parameter as it was sent: its flat name and its value. */
+export type Entry = readonly [name: string, value: string]
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The bytes as text; undefined when they are not UTF-8. */
+export function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The answer to bytes that are not text. */
+export const notUtf8 = (where: string) =>
+  fail('InvalidParameter', { detail: `All text must be UTF-8; ${where} is not.` })
+
+/** Reads `name=value&…`, percent-encoded, with `+` for a space. `where` names it in a message. */
+export function parseForm(bytes: Uint8Array, where: string): Result<Entry[]> {
+  const text = utf8(bytes)
+  if (text === undefined) return notUtf8(where)
+  const entries: Entry[] = []
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    // In the real service's words (spec/v3-differences.md, "Live messages")
+    if (equals < 0) return malformed(where, pair, 'Url key and value should be splited by `=`.')
+    const name = decode(pair.slice(0, equals))
+    const value = decode(pair.slice(equals + 1))
+    if (name === undefined || value === undefined) {
+      return malformed(where, pair, 'It is not percent-encoded UTF-8.')
+    }
+    entries.push([name, value])
+  }
+  return ok(entries)
+}
+
+const malformed = (where: string, pair: string, detail: string) =>
+  fail('InvalidParameter', { parameter: pair.split('=', 1)[0] ?? pair, detail: `${detail} It was sent in ${where}.` })
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import { fail, ok, type Result } from '../core/errors.js'
+import type { ParamNode, ParamTree } from '../core/params.js'
+import type { Entry } from './form.js'
+
+const deepest = 8
+
+/**
+ * Assembles flat names into a tree. `_` in a name is `.`, the first letter may be lower-case as in the documented
+ * ImportKeyPair example, and of a name sent twice the last value counts (spec/common.md §4, open-questions.md 46).
+ */
+export function assemble(entries: readonly Entry[]): Result<ParamTree> {
+  const tree: ParamTree = new Map()
+  for (const [name, value] of entries) {
+    if (name.includes('\0') || value.includes('\0')) {
+      return fail('InvalidParameter', { parameter: name.replaceAll('\0', '␀'), detail: 'It holds a NUL character.' })
+    }
+    const path = canonicalName(name).split('.', deepest + 1)
+    if (path.length > deepest) return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
+    nodeAt(tree, path).value = value
+  }
+  return ok(tree)
+}
+
+/** A name as the schema knows it: `keyIds_0` is `KeyIds.0`. */
+export const canonicalName = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', '.')
+
+function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): ParamNode {
+  const node: ParamNode = tree.get(head) ?? {}
+  tree.set(head, node)
+  if (rest.length === 0) return node
+  node.children ??= new Map()
+  return nodeAt(node.children, rest)
+}

@@ -1,0 +1,81 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { messageOf, OperatorError } from '../operator-error.js'
+import { applicationId, migrate, schemaVersion } from './tables.js'
+
+/** The database of a data folder. */
+export const databaseFile = (folder: string) => join(folder, 'cvm-emulator.db')
+
+/** An empty database in memory; gone when closed. */
+export function openMemory(): Database.Database {
+  const db = new Database(':memory:')
+  migrate(db)
+  return db
+}
+
+/**
+ * The database of a data folder, made if need be, held by this process alone until it is closed. A file that is
+ * damaged, of another program or of a newer version is an OperatorError and stays as it is.
+ */
+export function openDatabaseFile(folder: string): Database.Database {
+  const file = databaseFile(folder)
+  const refuse = (problem: string, advice: string) => new OperatorError(`${file}: ${problem} ${advice}`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    refuseStranger(file, refuse)
+    return openOwn(file)
+  } catch (error) {
+    if (error instanceof OperatorError) throw error
+    if (isBusy(error)) {
+      throw refuse('another cvm-emulator is using this folder.', 'Stop it, or give each its own --data FOLDER.')
+    }
+    throw refuse(`cannot be opened (${messageOf(error)}).`, 'Check its permissions, or choose another --data FOLDER.')
+  }
+}
+
+type Refuse = (problem: string, advice: string) => OperatorError
+
+/** Reads the header by itself: to let SQLite open a stranger's file would already be to change it. */
+function refuseStranger(file: string, refuse: Refuse): void {
+  if (!existsSync(file) || statSync(file).size === 0) return
+  const header = Buffer.alloc(100)
+  const descriptor = openSync(file, 'r')
+  try {
+    readSync(descriptor, header, 0, header.length, 0)
+  } finally {
+    closeSync(descriptor)
+  }
+  const elsewhere = 'It was left as it is; choose another --data FOLDER.'
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw refuse('is not an SQLite database.', elsewhere)
+  // https://www.sqlite.org/fileformat.html: user version at 60, application id at 68
+  if (header.readUInt32BE(68) !== applicationId) throw refuse('belongs to another program.', elsewhere)
+  const version = header.readUInt32BE(60)
+  if (version > schemaVersion) {
+    throw refuse(
+      `was written by a newer cvm-emulator (format ${version}; this one reads up to ${schemaVersion}).`,
+      'Update cvm-emulator, or choose another --data FOLDER.',
+    )
+  }
+}
+
+function openOwn(file: string): Database.Database {
+  const db = new Database(file, { timeout: 0 })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.exec('BEGIN EXCLUSIVE; COMMIT')
+    const damage = db.pragma('quick_check(1)', { simple: true })
+    if (damage !== 'ok') throw new Error(`damaged: ${damage}`)
+    migrate(db)
+    db.pragma('journal_mode = WAL')
+    // A killed process loses nothing with NORMAL: what was committed is with the operating system.
+    db.pragma('synchronous = NORMAL')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const isBusy = (error: unknown) =>
+  error instanceof Database.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')
