@@ -1,7 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiCall } from './core/api-call.js'
 import type { Answer, Dispatcher } from './core/dispatcher.js'
-import { fail, type Result, ShuttingDown } from './core/errors.js'
+import { type Failure, fail, type Result, ShuttingDown } from './core/errors.js'
 import type { Ids } from './ids.js'
 import type { Protocol, WireRequest } from './protocols/protocol.js'
 
@@ -14,10 +14,8 @@ interface ApiOptions {
 /** Answers requests to the API: bytes → call → result → bytes, and a line in the log for each. */
 export interface Api {
   answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
-  /** Answers a request that cannot be decoded at all. */
-  refuse(result: Result<Answer>, reply: FastifyReply): FastifyReply
-  /** The same as bare bytes, when there is not even a request. */
-  refusal(result: Result<Answer>): Buffer
+  /** The answer to what did not arrive as a whole request. */
+  refusal(failure: Failure, log: FastifyBaseLogger): Buffer
 }
 
 export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
@@ -51,8 +49,11 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
 
   return {
     answer,
-    refuse: (result, reply) => send(reply, result, newRequestId()),
-    refusal: (result) => protocol.encode(result, newRequestId()),
+    refusal(failure, log) {
+      const requestId = newRequestId()
+      log.info({ requestId, code: failure.error.code, reason: failure.error.message }, 'answered')
+      return protocol.encode(failure, requestId)
+    },
   }
 }
 

@@ -18,18 +18,28 @@ export function parserRefusal(code: string | undefined): Failure {
   return fail('InvalidParameter', { detail: `The request is not valid HTTP/1.1 (${code ?? 'unknown'}).` })
 }
 
-/** Answers on the bare socket, there being no request to answer, and closes it. */
-export function answerAndClose(socket: Socket, body: Buffer): void {
+/** How long a client may go on sending what nobody reads, in milliseconds. */
+const lingerTime = 2_000
+
+/**
+ * Answers on the bare socket and closes it. What the client still sends is read and dropped for a while: closing at
+ * once would reset the connection, and the client would never see the answer.
+ */
+export function answerAndClose(
+  socket: Socket,
+  status: string,
+  headers: Readonly<Record<string, unknown>>,
+  body: Buffer,
+): void {
   if (!socket.writable) {
     socket.destroy()
     return
   }
-  const head = [
-    'HTTP/1.1 400 Bad Request',
-    'Content-Type: application/json',
-    `Content-Length: ${body.length}`,
-    'Connection: close',
-    '\r\n',
-  ]
-  socket.end(Buffer.concat([Buffer.from(head.join('\r\n')), body]))
+  const all = { ...headers, 'Content-Type': 'application/json', 'Content-Length': body.length, Connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  const head = [`HTTP/1.1 ${status}`, ...lines, '\r\n'].join('\r\n')
+  socket.end(Buffer.concat([Buffer.from(head), body]))
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), lingerTime)
+  socket.once('close', () => clearTimeout(timer))
 }

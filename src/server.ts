@@ -40,7 +40,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*/i, ''),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket) => {
       if (error.code === 'ECONNRESET') socket.destroy()
-      else answerAndClose(socket, api.refusal(parserRefusal(error.code)))
+      else answerAndClose(socket, '400 Bad Request', {}, api.refusal(parserRefusal(error.code), app.log))
     },
     frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(hint(method, url)),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
@@ -77,9 +77,12 @@ function apiScope(app: FastifyInstance, api: Api, path: string): void {
   app.addHook('onRequest', async ({ raw }) => {
     delete raw.headers['content-type']
   })
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    reply.header('Connection', 'close')
-    return api.refuse(error.statusCode === 413 ? bodyTooLarge : parserRefusal(error.code), reply)
+  // Here only a body that is too long, or that breaks off, ends up
+  app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
+    const refusal = error.statusCode === 413 ? bodyTooLarge : parserRefusal(error.code)
+    reply.hijack()
+    raw.resume()
+    answerAndClose(raw.socket, '200 OK', reply.getHeaders(), api.refusal(refusal, log))
   })
   app.route({ method: ['GET', 'POST'], url: path, handler: api.answer })
 }

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import documented from '../../fixtures/documented-examples.json' with { type: 'json' }
+import { codeOf, createCode, createParams, get, post, type Sent, target } from '../support/api.js'
+import { start } from '../support/emulator.js'
+
+const example = documented.examples.find(({ id }) => id === 'g2-create')
+
+describe('the documented example', () => {
+  test('is answered with the same fields, in the same order, of the same types', async () => {
+    const emulator = await start()
+    const response = await fetch(emulator.url + target(example?.request as Sent))
+
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    const answer = await response.json()
+    expect(shape(answer)).toStrictEqual(shape(example?.response))
+    expect(answer).toStrictEqual({
+      Response: {
+        KeyPair: {
+          KeyId: expect.stringMatching(/^skey-[0-9a-z]{8}$/),
+          KeyName: 'Tencent',
+          ProjectId: 0,
+          PublicKey: expect.stringMatching(/^ssh-rsa [A-Za-z0-9+/]+=* skey_\d{6}$/),
+          PrivateKey: expect.stringMatching(
+            /^-----BEGIN RSA PRIVATE KEY-----\n([A-Za-z0-9+/]{64}\n)+[A-Za-z0-9+/=]{1,64}\n-----END RSA PRIVATE KEY-----\n$/,
+          ),
+        },
+        RequestId: expect.stringMatching(/^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$/),
+      },
+    })
+  })
+
+  test('is answered with common parameters too, by GET and POST', async () => {
+    const emulator = await start()
+    const common = { Region: 'ap-guangzhou', Timestamp: '1489305600', Nonce: '345122', RequestClient: 'SDK_PYTHON_1' }
+    expect(codeOf(await get(emulator, createParams({ ...common, KeyName: 'by_get' })))).toBe('Success')
+    expect(codeOf(await post(emulator, createParams({ ...common, KeyName: 'by_post' })))).toBe('Success')
+  })
+})
+
+test('the numbers of the comments rise by one in each account', async () => {
+  const emulator = await start()
+  const comment = async (KeyName: string, SecretId: string) => {
+    const { Response } = await get(emulator, createParams({ KeyName, SecretId }))
+    return Response.KeyPair?.PublicKey.split(' ')[2]
+  }
+  expect([await comment('a', 'one'), await comment('b', 'one'), await comment('a', 'two')]).toStrictEqual([
+    'skey_112168',
+    'skey_112169',
+    'skey_112168',
+  ])
+})
+
+describe('each documented code has its natural cause, and its message names the culprit', () => {
+  const cases: [code: string, culprit: string, changes: Record<string, string | undefined>][] = [
+    ['MissingParameter', '`KeyName`', { KeyName: undefined }],
+    ['MissingParameter', '`ProjectId`', { ProjectId: undefined }],
+    ['InvalidParameterValue', '`-1`', { ProjectId: '-1' }],
+    ['InvalidParameterValue', '`ProjectId`', { ProjectId: '' }],
+    ['InvalidParameterValue', '`abc`', { ProjectId: 'abc' }],
+    ['InvalidParameterValue', '`1.0`', { ProjectId: '1.0' }],
+    ['InvalidParameterValue', '`00`', { ProjectId: '00' }],
+    ['InvalidParameterValue', '`+0`', { ProjectId: '+0' }],
+    ['InvalidParameterValue', '`9007199254740992`', { ProjectId: '9007199254740992' }],
+    ['InvalidKeyPairNameEmpty', '`KeyName`', { KeyName: '' }],
+    ['InvalidKeyPairNameTooLong', '26', { KeyName: 'a'.repeat(26) }],
+    ['InvalidKeyPairNameIncludeIllegalChar', '`a-b`', { KeyName: 'a-b' }],
+    ['InvalidKeyPairNameIncludeIllegalChar', '`密钥`', { KeyName: '密钥' }],
+    ['InvalidKeyPairNameIncludeIllegalChar', '`a\n`', { KeyName: 'a\n' }],
+    ['InvalidProjectId.NotFound', '`7`', { ProjectId: '7' }],
+    ['InvalidKeyPairName.Duplicate', '`taken`', { KeyName: 'taken' }],
+    ['InvalidKeyPair.LimitExceeded', '`ProjectId` 1002189', { ProjectId: '1002189' }],
+  ]
+
+  test.each(cases)('%s: %s', async (code, culprit, changes) => {
+    const emulator = await start({ keyPairLimit: 1 })
+    await createCode(emulator, { KeyName: 'taken' })
+    await createCode(emulator, { KeyName: 'full', ProjectId: '1002189' })
+
+    const { Response } = await get(emulator, createParams(changes))
+    expect(Response).toStrictEqual({
+      Error: { Code: code, Message: expect.stringContaining(culprit) },
+      RequestId: expect.any(String),
+    })
+  })
+})
+
+test('a name of 25 characters is taken, counted as characters, not bytes', async () => {
+  const emulator = await start()
+  expect(await createCode(emulator, { KeyName: 'a'.repeat(25) })).toBe('Success')
+  expect(await createCode(emulator, { KeyName: '😀'.repeat(25) })).toBe('InvalidKeyPairNameIncludeIllegalChar')
+  expect(await createCode(emulator, { KeyName: '😀'.repeat(26) })).toBe('InvalidKeyPairNameTooLong')
+})
+
+test('names are case-sensitive', async () => {
+  const emulator = await start()
+  expect([
+    await createCode(emulator, { KeyName: 'Tencent' }),
+    await createCode(emulator, { KeyName: 'tencent' }),
+    await createCode(emulator, { KeyName: 'tencent' }),
+  ]).toStrictEqual(['Success', 'Success', 'InvalidKeyPairName.Duplicate'])
+})
+
+test('the project that is missing is answered with those that exist and how to add one', async () => {
+  const emulator = await start({ projects: [0, 7] })
+  const { Response } = await get(emulator, createParams({ ProjectId: '8' }))
+  expect(Response.Error?.Message).toBe(
+    'The project `8` does not exist. `ProjectId` may be one of 0, 7; add one with --projects, a fixture, or POST /_emulator/projects.',
+  )
+})
+
+describe('of two faults, the earlier in this order is answered', () => {
+  const missing = { KeyName: undefined }
+  const empty = { KeyName: '' }
+  const long = { KeyName: 'a'.repeat(26) }
+  const longAndIllegal = { KeyName: '-'.repeat(26) }
+  const illegal = { KeyName: '-' }
+  const noInteger = { ProjectId: 'x' }
+  const unknownProject = { ProjectId: '7' }
+
+  const pairs: [first: string, then: string, code: string, changes: Record<string, string | undefined>][] = [
+    ['Action', 'Version', 'MissingParameter `Action`', { Action: undefined, Version: undefined }],
+    ['unknown Action', 'other Version', 'InvalidAction.NotFound', { Action: 'Nothing', Version: '2018-01-01' }],
+    ['unknown Action', 'missing Version', 'InvalidAction.NotFound', { Action: 'Nothing', Version: undefined }],
+    ['Version', 'missing parameter', 'MissingParameter `Version`', { Version: undefined, ...missing }],
+    ['other Version', 'missing parameter', 'InvalidParameterValue', { Version: '2018-01-01', ...missing }],
+    ['empty Version', 'missing parameter', 'InvalidParameterValue', { Version: '', ...missing }],
+    ['missing KeyName', 'missing ProjectId', 'MissingParameter `KeyName`', { ...missing, ProjectId: undefined }],
+    ['missing ProjectId', 'empty KeyName', 'MissingParameter `ProjectId`', { ...empty, ProjectId: undefined }],
+    ['missing KeyName', 'no integer', 'MissingParameter `KeyName`', { ...missing, ...noInteger }],
+    ['too long', 'illegal', 'InvalidKeyPairNameTooLong', longAndIllegal],
+    ['empty', 'no integer', 'InvalidKeyPairNameEmpty', { ...empty, ...noInteger }],
+    ['too long', 'no integer', 'InvalidKeyPairNameTooLong', { ...long, ...noInteger }],
+    ['illegal', 'no integer', 'InvalidKeyPairNameIncludeIllegalChar', { ...illegal, ...noInteger }],
+    ['illegal', 'unknown project', 'InvalidKeyPairNameIncludeIllegalChar', { ...illegal, ...unknownProject }],
+    ['unknown project', 'name taken', 'InvalidProjectId.NotFound', { KeyName: 'taken', ...unknownProject }],
+    ['name taken', 'limit reached', 'InvalidKeyPairName.Duplicate', { KeyName: 'taken' }],
+  ]
+
+  test.each(pairs)('%s before %s', async (_first, _then, expected, changes) => {
+    const emulator = await start({ keyPairLimit: 1, nameScope: 'account' })
+    await createCode(emulator, { KeyName: 'taken' })
+    const { Response } = await get(emulator, createParams(changes))
+    const [code, parameter = ''] = expected.split(' ')
+    expect(Response.Error?.Code).toBe(code)
+    expect(Response.Error?.Message).toContain(parameter)
+  })
+})
+
+/** The same structure with the name of each value's type in its place. */
+function shape(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value
+  return Object.entries(value).map(([name, member]) => [name, shape(member)])
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { actions } from '../../src/actions/index.js'
+import { documentedCodes } from '../../src/core/action.js'
+import { errorTexts } from '../../src/core/errors.js'
+import { codeOf, createCode, createParams, get, post } from '../support/api.js'
+import { start } from '../support/emulator.js'
+
+const codes = Object.keys(errorTexts)
+
+test('every code of every action has a text that can be forced', () => {
+  expect(codes).toEqual(expect.arrayContaining(actions.flatMap(documentedCodes)))
+})
+
+describe.each(codes)('%s', (code) => {
+  test('is answered on demand, by header and by parameter, and nothing is created', async () => {
+    const emulator = await start()
+    const byHeader = await get(emulator, createParams(), { 'X-Emulator-Error': code })
+    expect(byHeader.Response).toStrictEqual({
+      Error: { Code: code, Message: expect.stringMatching(/^[^{}]{10,}\.$/) },
+      RequestId: expect.any(String),
+    })
+    const byParameter = await post(emulator, createParams({ EmulatorError: code }))
+    expect(byParameter.Response.Error).toStrictEqual(byHeader.Response.Error)
+    expect(await createCode(emulator)).toBe('Success')
+  })
+})
+
+test('forcing comes after the action and before all else', async () => {
+  const emulator = await start()
+  const headers = { 'X-Emulator-Error': 'InvalidRequest.LimitExceeded' }
+  const codeFor = async (changes: Record<string, string | undefined>) =>
+    codeOf(await get(emulator, createParams(changes), headers))
+  expect([
+    await codeFor({ Action: 'Nothing' }),
+    await codeFor({ Action: undefined }),
+    await codeFor({ Version: undefined }),
+    await codeFor({ KeyName: undefined }),
+  ]).toStrictEqual([
+    'InvalidAction.NotFound',
+    'MissingParameter',
+    'InvalidRequest.LimitExceeded',
+    'InvalidRequest.LimitExceeded',
+  ])
+})
+
+test('a code that is not documented is refused by the name of what asked for it', async () => {
+  const emulator = await start()
+  const byHeader = await get(emulator, createParams(), { 'X-Emulator-Error': 'NoSuchCode' })
+  expect(byHeader.Response.Error).toStrictEqual({
+    Code: 'InvalidParameter',
+    Message: expect.stringContaining('`X-Emulator-Error` must be a documented error code, not `NoSuchCode`'),
+  })
+  const byParameter = await get(emulator, createParams({ EmulatorError: 'toString' }))
+  expect(byParameter.Response.Error).toStrictEqual({
+    Code: 'InvalidParameter',
+    Message: expect.stringContaining('`EmulatorError`'),
+  })
+})
+
+test.each(['-1', '1.5', '600001', 'soon', ''])(
+  'a delay of "%s" is refused by the name of what asked for it',
+  async (delay) => {
+    const emulator = await start()
+    const { Response } = await get(emulator, createParams({ EmulatorDelay: delay }))
+    expect(Response.Error).toStrictEqual({
+      Code: 'InvalidParameter',
+      Message: expect.stringContaining('`EmulatorDelay` must be a number of milliseconds from 0 to 600000'),
+    })
+  },
+)
+
+test.each([
+  ['header', {}, { 'X-Emulator-Delay': '300' }],
+  ['parameter', { EmulatorDelay: '300' }, {}],
+] as const)('a delay by %s holds the request up before it does anything', async (_by, changes, headers) => {
+  const emulator = await start()
+  const order: string[] = []
+  const late = get(emulator, createParams(changes), headers).then((answer) => order.push(`late ${codeOf(answer)}`))
+  const soon = createCode(emulator).then((code) => order.push(`soon ${code}`))
+  await Promise.all([late, soon])
+  expect(order).toStrictEqual(['soon Success', 'late InvalidKeyPairName.Duplicate'])
+})
+
+test('a delay and an error together give the error, late', async () => {
+  const emulator = await start()
+  const order: string[] = []
+  const headers = { 'X-Emulator-Delay': '300', 'X-Emulator-Error': 'InternalError' }
+  const late = get(emulator, createParams(), headers).then((answer) => order.push(codeOf(answer)))
+  const soon = createCode(emulator).then((code) => order.push(code))
+  await Promise.all([late, soon])
+  expect(order).toStrictEqual(['Success', 'InternalError'])
+})
+
+test('with request-faults off nothing is forced', async () => {
+  const emulator = await start({ requestFaults: 'off' })
+  const headers = { 'X-Emulator-Error': 'InternalError', 'X-Emulator-Delay': '600000' }
+  expect(codeOf(await get(emulator, createParams({ EmulatorError: 'NoSuchCode' }), headers))).toBe('Success')
+})

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { KeySource } from '../src/keys/key-source.js'
+import { openSqliteStore } from '../src/store/sqlite-store.js'
+import type { Store } from '../src/store/store.js'
+import { createParams, get } from './support/api.js'
+import { startWithParts } from './support/emulator.js'
+
+const secret = 'do-not-tell'
+
+const brokenKeys: KeySource = {
+  level: 0,
+  next: () => Promise.reject(new Error(`the key source broke: ${secret}`)),
+  giveBack: () => {},
+  fill: () => {},
+  close: () => {},
+}
+
+function brokenStore(): Store {
+  const store = openSqliteStore({
+    folder: undefined,
+    nameScope: 'project',
+    startingState: () => ({ projectIds: [0], keyPairLimit: 100 }),
+  })
+  const fail = () => {
+    throw new Error(`the store broke: ${secret}`)
+  }
+  return { ...store, namespace: (account) => ({ ...store.namespace(account), insertKeyPair: fail }) }
+}
+
+test.each([
+  ['key source', { keys: brokenKeys }, 'the key source broke'],
+  ['store', { store: brokenStore() }, 'the store broke'],
+] as const)(
+  'when the %s throws, the caller learns nothing, the log everything, and the process lives',
+  async (_part, parts, reason) => {
+    const emulator = await startWithParts(parts)
+    const { Response } = await get(emulator, createParams())
+    expect(Response).toStrictEqual({
+      Error: { Code: 'InternalServerError', Message: 'An internal error has occurred.' },
+      RequestId: expect.any(String),
+    })
+
+    const logged = emulator.log.lines().find(({ level }) => level === 50)
+    expect(logged).toMatchObject({
+      requestId: Response.RequestId,
+      err: { message: `${reason}: ${secret}`, stack: expect.stringMatching(/\n\s+at .*\.ts:\d+/) },
+    })
+    expect((await get(emulator, createParams({ KeyName: '' }))).Response.Error?.Code).toBe('InvalidKeyPairNameEmpty')
+  },
+)
+
+test('a create that throws leaves nothing behind', async () => {
+  const store = brokenStore()
+  const emulator = await startWithParts({ store })
+  await get(emulator, createParams())
+  const namespace = store.namespace('default')
+  expect(namespace.countKeyPairs(0)).toBe(0)
+  expect(namespace.nextCommentNumber()).toBe(112168)
+})

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { compose, type Parts, type Running } from '../../src/composition.js'
+import { readCommand } from '../../src/config.js'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.js'
+import { createLog, type Log } from './log.js'
+
+/** An emulator on a free port, with small keys unless told otherwise, closed when the test ends. */
+export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ port: 0, keyBits: 1024, ...options })
+  onTestFinished(() => emulator.close())
+  return emulator
+}
+
+/** An emulator with parts of its own, such as a store that throws, and its log. */
+export async function startWithParts(parts: Partial<Parts>, flags: string[] = []): Promise<Running & { log: Log }> {
+  const command = readCommand(['--port', '0', '--key-bits', '1024', ...flags], {})
+  if (command.name !== 'start') throw new Error('not a command to start')
+  const log = createLog()
+  const running = await compose(command.config, log.stream, parts)
+  onTestFinished(() => running.close())
+  return { ...running, log }
+}
+
+/** An empty folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cvm-emulator-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,28 @@
+import { Writable } from 'node:stream'
+
+export interface Log {
+  readonly stream: Writable
+  /** All that was written so far. */
+  text(): string
+  lines(): Record<string, unknown>[]
+}
+
+/** A stream that remembers what was logged. */
+export function createLog(): Log {
+  let written = ''
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += chunk
+      done()
+    },
+  })
+  return {
+    stream,
+    text: () => written,
+    lines: () =>
+      written
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+  }
+}

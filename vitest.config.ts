@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Making RSA keys on a busy machine takes its time; what hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
