@@ -49,10 +49,9 @@ function parse(name: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const position = /at position (\d+)/.exec(messageOf(error))?.[1]
-    const before = text.slice(0, Number(position ?? text.length)).split('\n')
-    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
-    throw new OperatorError(`${name}: is not JSON (${place}).`)
+    // The engine's message may go on to quote the text, and that may hold a SecretKey
+    const reason = messageOf(error).split(/, (?:\.\.\.)?"/, 1)[0]
+    throw new OperatorError(`${name}: is not JSON: ${reason}.`)
   }
 }
 

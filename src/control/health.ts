@@ -5,7 +5,7 @@ import { version } from '../version.js'
 
 interface HealthOptions {
   readonly system: System
-  readonly keys: KeySource
+  readonly keys: Pick<KeySource, 'level'>
   /** Whether the starting state is in place and the emulator is not closing. */
   isReady(): boolean
 }

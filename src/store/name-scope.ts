@@ -31,7 +31,7 @@ export function applyNameScope(db: Database.Database, nameScope: NameScope): voi
 function refuseConflicts(db: Database.Database): void {
   const conflicts = db
     .prepare<[], Conflict>(
-      `SELECT account, key_name, group_concat(key_id || ' in project ' || project_id, ', ') AS pairs
+      `SELECT account, key_name, group_concat(key_id || ' in project ' || project_id, ', ' ORDER BY project_id) AS pairs
        FROM key_pairs GROUP BY account, key_name HAVING count(*) > 1 ORDER BY account, key_name`,
     )
     .all()

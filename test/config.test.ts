@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { readCommand } from '../src/config.js'
+import { optionsTable } from '../src/help.js'
+import { optionNames, options, variableOf } from '../src/options.js'
+
+const config = (args: string[], env: Record<string, string> = {}) => {
+  const command = readCommand(args, env)
+  if (command.name !== 'start') throw new Error(`${command.name}, not start`)
+  return command.config
+}
+
+test('without anything given there are the defaults', () => {
+  expect(config([])).toStrictEqual({
+    host: '127.0.0.1',
+    port: 8213,
+    data: undefined,
+    fixtures: undefined,
+    projects: [0, 1002189, 1002190],
+    accounts: 'per-secret-id',
+    nameScope: 'project',
+    keyPairLimit: 100,
+    keyBits: 2048,
+    requestFaults: 'on',
+    clock: undefined,
+    corsOrigin: ['loopback'],
+    logLevel: 'info',
+  })
+})
+
+test('flag beats environment beats default', () => {
+  const env = { CVM_EMULATOR_KEY_BITS: '3072', CVM_EMULATOR_PROJECTS: '1, 2', PORT: '1', CVM_EMULATOR_PORT: '2' }
+  const { keyBits, projects, port } = config(['--key-bits=4096'], env)
+  expect([keyBits, projects, port]).toStrictEqual([4096, [1, 2], 2])
+  expect(config([], { PORT: '1' }).port).toBe(1)
+})
+
+test('an empty variable counts as unset, and so does what Kubernetes sets for a service of this name', () => {
+  const env = {
+    CVM_EMULATOR_DATA: '',
+    CVM_EMULATOR_PORT: 'tcp://10.96.0.1:8213',
+    CVM_EMULATOR_SERVICE_HOST: '10.96.0.1',
+  }
+  const { data, port } = config([], env)
+  expect([data, port]).toStrictEqual([undefined, 8213])
+})
+
+test('the configuration cannot be changed', () => {
+  expect(Object.isFrozen(config([]))).toBe(true)
+})
+
+const wrong: Record<(typeof optionNames)[number], string[]> = {
+  host: [''],
+  port: ['-1', '65536', '80a', '1e3', ''],
+  data: [''],
+  fixtures: [''],
+  projects: ['', 'a', '1,,2', '-1', '1.5', '9007199254740993'],
+  accounts: ['one', ''],
+  nameScope: ['region'],
+  keyPairLimit: ['-1', '1000001', 'x'],
+  keyBits: ['512', '2047', '02048'],
+  requestFaults: ['yes'],
+  clock: ['now', '2017-03-12', '2017-13-12T00:00:00Z', '2017-03-12T00:00:00', '1489305600'],
+  corsOrigin: ['app.example', 'https://app.example/', 'ftp', 'loopback;none', ''],
+  logLevel: ['verbose'],
+}
+
+describe.each(optionNames)('%s', (name) => {
+  test.each(wrong[name])('"%s" is refused by flag and by variable, with the name and what is allowed', (text) => {
+    const flag = `--${variableOf(name).slice('CVM_EMULATOR_'.length).toLowerCase().replaceAll('_', '-')}`
+    const refusal = (source: string) => `${source}: "${text}" is not allowed; give ${options[name].value.allowed}.`
+    expect(() => config([`${flag}=${text}`])).toThrow(refusal(flag))
+    if (text !== '') expect(() => config([], { [variableOf(name)]: text })).toThrow(refusal(variableOf(name)))
+  })
+
+  test('is in the tables of both languages with its flag, variable and default', () => {
+    const { default: standard = '' } = options[name]
+    for (const language of ['en', 'zh'] as const) {
+      const row = optionsTable(language)
+        .split('\n')
+        .find((line) => line.includes(`\`${variableOf(name)}\``))
+      expect(row).toContain(standard)
+      expect(row).toContain(options[name].about[language])
+    }
+  })
+})

@@ -1,0 +1,150 @@
+import { fastify } from 'fastify'
+import { describe, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { healthRoutes } from '../../src/control/health.js'
+import { createSystem } from '../../src/system.js'
+import { createCode } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { request, sendRaw } from '../support/raw.js'
+
+const call = async (url: string, path: string, init: RequestInit = {}) => {
+  const response = await fetch(`${url}/_emulator${path}`, init)
+  return { status: response.status, body: await response.json() }
+}
+const send = (url: string, path: string, body: string) => call(url, path, { method: 'POST', body })
+
+test('health says that it lives, its version, its time and how many keys are ready', async () => {
+  const now = new Date('2017-03-12T00:00:00Z')
+  const { url } = await start({ now: () => now })
+  expect(await call(url, '/health')).toStrictEqual({
+    status: 200,
+    body: { status: 'ok', version: manifest.version, time: now.toISOString(), keysAhead: expect.any(Number) },
+  })
+})
+
+test('ready is 200 once started, and 503 while it is not', async () => {
+  const { url } = await start()
+  expect(await call(url, '/ready')).toStrictEqual({ status: 200, body: { ready: true } })
+
+  let ready = false
+  const app = fastify()
+  healthRoutes(app, { system: createSystem(), keys: { level: 0 }, isReady: () => ready })
+  const early = await app.inject('/ready')
+  expect([early.statusCode, early.json()]).toStrictEqual([503, { ready: false }])
+  ready = true
+  expect((await app.inject('/ready')).statusCode).toBe(200)
+})
+
+describe('projects', () => {
+  test('are listed and added, for every account or one, and can be used at once', async () => {
+    const emulator = await start({ projects: [0] })
+    const { url } = emulator
+    expect(await call(url, '/projects')).toStrictEqual({ status: 200, body: { projects: [0] } })
+    expect(await send(url, '/projects', '{"projectId":7}')).toStrictEqual({
+      status: 200,
+      body: { added: true, projects: [0, 7] },
+    })
+    expect(await send(url, '/projects', '{"projectId":7}')).toMatchObject({ body: { added: false } })
+    expect(await send(url, '/projects', '{"projectId":8,"account":"AKIDone"}')).toStrictEqual({
+      status: 200,
+      body: { added: true, projects: [0, 7, 8] },
+    })
+    expect(await call(url, '/projects?account=AKIDtwo')).toStrictEqual({ status: 200, body: { projects: [0, 7] } })
+    expect([
+      await createCode(emulator, { ProjectId: '7' }),
+      await createCode(emulator, { ProjectId: '8', SecretId: 'AKIDone' }),
+      await createCode(emulator, { ProjectId: '8', SecretId: 'AKIDtwo' }),
+    ]).toStrictEqual(['Success', 'Success', 'InvalidProjectId.NotFound'])
+  })
+
+  test.each([
+    ['{}', "body must have required property 'projectId'"],
+    ['{"projectId":"7"}', 'body/projectId must be integer'],
+    ['{"projectId":-1}', 'body/projectId must be >= 0'],
+    ['{"projectId":1,"account":""}', 'body/account must NOT have fewer than 1 characters'],
+    ['{"projectId":1,"name":"x"}', 'body must NOT have additional properties'],
+    ['{"projectId":', 'JSON'],
+    ['', 'body must be object'],
+  ])('a body %s is refused with what is wrong', async (body, message) => {
+    const { url } = await start()
+    const answer = await send(url, '/projects', body)
+    expect(answer).toStrictEqual({
+      status: 400,
+      body: { error: { code: 'BadRequest', message: expect.stringContaining(message) } },
+    })
+  })
+})
+
+test('reset brings back the starting state, twice as well as once', async () => {
+  const emulator = await start({ projects: [0], keyPairLimit: 1 })
+  await send(emulator.url, '/projects', '{"projectId":7}')
+  expect(await createCode(emulator)).toBe('Success')
+  for (let i = 0; i < 2; i++) {
+    expect(await send(emulator.url, '/reset', '')).toStrictEqual({ status: 200, body: { reset: true } })
+  }
+  expect(await createCode(emulator, { ProjectId: '7' })).toBe('InvalidProjectId.NotFound')
+  expect(await createCode(emulator)).toBe('Success')
+  emulator.reset()
+  expect(await createCode(emulator)).toBe('Success')
+})
+
+test('an unknown route or method is told what there is', async () => {
+  const { url } = await start()
+  for (const [method, path] of [
+    ['GET', '/nothing'],
+    ['GET', '/reset'],
+    ['DELETE', '/projects'],
+  ] as const) {
+    expect(await call(url, path, { method })).toStrictEqual({
+      status: 404,
+      body: {
+        error: {
+          code: 'NotFound',
+          message: `${method} /_emulator${path}: there is GET /_emulator/health, GET /_emulator/ready, GET /_emulator/projects, POST /_emulator/projects, POST /_emulator/reset.`,
+        },
+      },
+    })
+  }
+})
+
+describe('who may use it', () => {
+  const cases: [who: string, status: number, headers: Record<string, string>][] = [
+    ['a program at 127.0.0.1', 200, { Host: '127.0.0.1:8213' }],
+    ['a program at [::1]', 200, { Host: '[::1]:8213' }],
+    ['a program at another address', 200, { Host: '10.0.0.7:8213' }],
+    ['a container by its alias', 200, { Host: 'cvm-emulator:8213' }],
+    ['localhost and below', 200, { Host: 'cvm.localhost:8213' }],
+    [
+      'a page of another loopback port',
+      200,
+      { Host: 'localhost:8213', Origin: 'http://localhost:3000', 'Sec-Fetch-Site': 'same-site' },
+    ],
+    ['a page by a rebound name', 403, { Host: 'evil.example:8213' }],
+    ['a page by a name that looks like loopback', 403, { Host: '127.0.0.1.evil.example' }],
+    ['a page of a foreign origin', 403, { Host: '127.0.0.1:8213', Origin: 'https://evil.example' }],
+    [
+      'a page of an origin that looks like loopback',
+      403,
+      { Host: '127.0.0.1:8213', Origin: 'http://localhost.evil.example' },
+    ],
+    ['a page without an origin', 403, { Host: '127.0.0.1:8213', Origin: 'null' }],
+    ['a foreign page without an Origin header', 403, { Host: '127.0.0.1:8213', 'Sec-Fetch-Site': 'cross-site' }],
+  ]
+
+  test.each(cases)('%s: %i', async (_who, status, headers) => {
+    const emulator = await start({ corsOrigin: ['*'] })
+    expect(await createCode(emulator)).toBe('Success')
+    const raw = await sendRaw(emulator.port, request('POST', '/_emulator/reset', headers))
+    expect(raw.status).toBe(status)
+    const refused = status === 403
+    if (refused)
+      expect(JSON.parse(raw.body)).toStrictEqual({ error: { code: 'Forbidden', message: expect.any(String) } })
+    expect(await createCode(emulator)).toBe(refused ? 'InvalidKeyPairName.Duplicate' : 'Success')
+  })
+
+  test('an origin that was named may', async () => {
+    const { port } = await start({ corsOrigin: ['https://app.example'] })
+    const headers = { Origin: 'https://app.example' }
+    expect((await sendRaw(port, request('GET', '/_emulator/health', headers))).status).toBe(200)
+  })
+})

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { createParams, target } from './support/api.js'
+import { start } from './support/emulator.js'
+import { createLog } from './support/log.js'
+import { request, sendRaw } from './support/raw.js'
+
+const allowOrigins = (headers: string) =>
+  headers.split('\r\n').filter((line) => /^access-control-allow-origin:/i.test(line))
+
+test.each(['http://localhost:5173', 'http://127.0.0.1:3000', 'https://app.localhost', 'http://[::1]:8080'])(
+  'a browser app at %s may read every answer, and its preflight passes',
+  async (origin) => {
+    const { port } = await start()
+    const preflight = await sendRaw(
+      port,
+      request('OPTIONS', '/v2/index.php', {
+        Origin: origin,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'content-type,x-emulator-error,x-emulator-delay',
+      }),
+    )
+    expect(preflight.status).toBe(204)
+    expect(allowOrigins(preflight.headers)).toStrictEqual([`access-control-allow-origin: ${origin}`])
+    expect(preflight.headers).toMatch(/access-control-allow-headers: content-type,x-emulator-error,x-emulator-delay/i)
+    expect(preflight.headers).toMatch(/access-control-allow-methods: .*POST/i)
+
+    const answers = [
+      request('GET', target(createParams()), { Origin: origin }),
+      request('GET', target(createParams()), { Origin: origin }),
+      request('GET', '/nowhere', { Origin: origin }),
+      request('PUT', '/v2/index.php', { Origin: origin }),
+      request('POST', '/v2/index.php', { Origin: origin, 'X-Emulator-Error': 'InternalError' }, 'Action=CreateKeyPair'),
+      request('POST', '/v2/index.php', { Origin: origin }, 'x'.repeat(10 * 1024 * 1024 + 1)),
+    ]
+    for (const bytes of answers) {
+      const { headers } = await sendRaw(port, bytes)
+      expect(allowOrigins(headers)).toStrictEqual([`access-control-allow-origin: ${origin}`])
+    }
+  },
+)
+
+test('a foreign origin may not read; the log says once which option would allow it', async () => {
+  const log = createLog()
+  const { port } = await start({ log: log.stream })
+  for (let i = 0; i < 2; i++) {
+    const { headers, status } = await sendRaw(
+      port,
+      request('GET', target(createParams()), { Origin: 'https://app.example' }),
+    )
+    expect([status, allowOrigins(headers)]).toStrictEqual([200, []])
+  }
+  const warnings = log.lines().filter(({ level }) => level === 40)
+  expect(warnings).toMatchObject([
+    {
+      origin: 'https://app.example',
+      msg: 'refused a web origin; --cors-origin loopback,https://app.example would allow it',
+    },
+  ])
+})
+
+test.each([
+  [['loopback', 'https://app.example'], 'https://app.example', true],
+  [['loopback', 'https://app.example'], 'http://localhost:3000', true],
+  [['https://app.example'], 'http://localhost:3000', false],
+  [['*'], 'https://anything.example', true],
+  [['null'], 'null', true],
+  [['loopback'], 'null', false],
+  [['none'], 'http://localhost:3000', false],
+])('with cors-origin %j an app at %s may read: %s', async (corsOrigin, origin, allowed) => {
+  const { port } = await start({ corsOrigin })
+  const { headers } = await sendRaw(port, request('GET', target(createParams()), { Origin: origin }))
+  expect(allowOrigins(headers)).toStrictEqual(allowed ? [`access-control-allow-origin: ${origin}`] : [])
+})

@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { loadFixture } from '../src/fixtures.js'
+import { createCode } from './support/api.js'
+import { start, temporaryFolder } from './support/emulator.js'
+import { launch } from './support/process.js'
+
+const example = new URL('../fixtures/example.json', import.meta.url).pathname
+
+const state = {
+  projects: [7],
+  limits: { keyPairs: 1 },
+  credentials: [{ secretId: 'AKIDteam', secretKey: 'k', account: 'team' }],
+  accounts: { AKIDown: { projects: [8] }, team: { limits: { keyPairs: 2 } } },
+}
+
+describe.each([
+  ['inline', () => JSON.stringify(state)],
+  [
+    'from a file',
+    () => {
+      const file = join(temporaryFolder(), 'state.json')
+      writeFileSync(file, JSON.stringify(state))
+      return file
+    },
+  ],
+])('a fixture %s', (_how, fixtures) => {
+  test('seeds every account at its top level, and an account overrides it', async () => {
+    const emulator = await start({ fixtures: fixtures(), projects: [0] })
+    const create = (SecretId: string, ProjectId: string, KeyName = 'a') =>
+      createCode(emulator, { SecretId, ProjectId, KeyName })
+    expect([
+      await create('AKIDany', '0'),
+      await create('AKIDany', '7'),
+      await create('AKIDany', '7', 'b'),
+      await create('AKIDany', '8'),
+      await create('AKIDown', '8'),
+      await create('AKIDown', '8', 'b'),
+      await create('AKIDown', '7'),
+      await create('AKIDteam', '7'),
+      await create('AKIDteam', '7', 'b'),
+      await create('AKIDteam', '7', 'c'),
+      await create('team', '7', 'a'),
+    ]).toStrictEqual([
+      'Success',
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidProjectId.NotFound',
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidProjectId.NotFound',
+      'Success',
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidKeyPairName.Duplicate',
+    ])
+  })
+})
+
+test('the example of the README can be started with', async () => {
+  const emulator = await start({ fixtures: example })
+  expect([
+    await createCode(emulator, { ProjectId: '7' }),
+    await createCode(emulator, { SecretId: 'AKIDsmall', KeyName: 'a' }),
+    await createCode(emulator, { SecretId: 'AKIDsmall', KeyName: 'b' }),
+  ]).toStrictEqual(['Success', 'Success', 'InvalidKeyPair.LimitExceeded'])
+})
+
+test('an object will do in the library', async () => {
+  const emulator = await start({ fixtures: { projects: [9] } })
+  expect(await createCode(emulator, { ProjectId: '9' })).toBe('Success')
+})
+
+describe('a wrong fixture is refused with its name, the place in it and what was expected', () => {
+  test.each([
+    ['{"projects":[1,"x"]}', '/projects/1 must be integer (a project id: a non-negative integer)'],
+    ['{"projects":[-1]}', '/projects/0 must be >= 0'],
+    ['{"projects":5}', '/projects must be array (project ids that exist'],
+    ['{"project":[1]}', '/ must NOT have additional properties, not `project` (a starting state: projects, limits,'],
+    ['{"limits":{"keyPairs":1.5}}', '/limits/keyPairs must be integer (how many key pairs'],
+    ['{"limits":{"pairs":1}}', '/limits must NOT have additional properties, not `pairs`'],
+    ['{"credentials":[{"secretId":"a"}]}', "/credentials/0 must have required property 'secretKey'"],
+    [
+      '{"credentials":[{"secretId":"","secretKey":"b"}]}',
+      '/credentials/0/secretId must NOT have fewer than 1 characters',
+    ],
+    [
+      '{"credentials":[{"secretId":"a","secretKey":"b"},{"secretId":"a","secretKey":"c"}]}',
+      '/credentials/1/secretId must differ from those before it',
+    ],
+    ['{"accounts":{"a":{"limits":{"keyPairs":"many"}}}}', '/accounts/a/limits/keyPairs must be integer'],
+    ['{"accounts":{"a":{"credentials":[]}}}', '/accounts/a must NOT have additional properties, not `credentials`'],
+    ['{"accounts":{"":{}}}', '/accounts must NOT have fewer than 1 characters'],
+    ['{"projects": [1,]}', "is not JSON: Unexpected token ']'"],
+    ['{"projects": [1]', 'is not JSON: '],
+  ])('%s', (json, message) => {
+    expect(() => loadFixture(json)).toThrow(`--fixtures (inline): ${message}`)
+  })
+
+  test('in a file, by its path, at the start of the process', async () => {
+    const file = join(temporaryFolder(), 'wrong.json')
+    writeFileSync(file, '[1]')
+    const emulator = launch(['--port', '0', '--fixtures', file])
+    expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+    expect(emulator.stderr()).toBe(
+      `cvm-emulator: ${file}: / must be object (a starting state: projects, limits, credentials, accounts)\n`,
+    )
+  })
+
+  test('and a SecretKey in it is not repeated', () => {
+    const secret = 'hush-hush-0123'
+    for (const json of [
+      `{"credentials":[{"secretId":"a","secretKey":"${secret}"},{"secretId":"a","secretKey":"b"}]}`,
+      `{"credentials":[{"secretId":"a","secretKey":["${secret}"]}]}`,
+      `{"credentials":[{"secretId":"a","secretKey":"${secret}" "x"]}`,
+      `{"credentials":"${secret}"}`,
+    ]) {
+      let message = ''
+      try {
+        loadFixture(json)
+      } catch (error) {
+        message = String(error)
+      }
+      expect(message).toContain('--fixtures (inline)')
+      expect(message).not.toContain(secret.slice(0, 4))
+    }
+  })
+})

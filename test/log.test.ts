@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { createParams, get, post } from './support/api.js'
+import { start } from './support/emulator.js'
+import { createLog } from './support/log.js'
+import { sendRaw } from './support/raw.js'
+
+test('each request is one line: request id, action, account, code and duration', async () => {
+  const log = createLog()
+  const emulator = await start({ log: log.stream })
+  const created = await get(emulator, createParams({ SecretId: 'AKIDone' }))
+  const refused = await post(emulator, createParams({ KeyName: '', Action: 'createKeyPair' }))
+  const malformed = await post(emulator, { 'Key\0Name': '' })
+  const line = { durationMs: expect.any(Number), level: 30, msg: 'answered', time: expect.any(Number) }
+  expect(log.lines().filter(({ msg }) => msg === 'answered')).toStrictEqual([
+    { ...line, requestId: created.Response.RequestId, action: 'CreateKeyPair', account: 'AKIDone', code: 'Success' },
+    {
+      ...line,
+      requestId: refused.Response.RequestId,
+      action: 'createKeyPair',
+      account: 'default',
+      code: 'InvalidKeyPairNameEmpty',
+    },
+    { ...line, requestId: malformed.Response.RequestId, code: 'InvalidParameter' },
+  ])
+})
+
+test('what is no request at all has its line too', async () => {
+  const log = createLog()
+  const { port } = await start({ log: log.stream })
+  const { answer } = await sendRaw(port, 'hello\r\n\r\n')
+  expect(log.lines().at(-1)).toMatchObject({ requestId: answer().Response.RequestId, code: 'InvalidParameter' })
+})
+
+test('no signature, token, URL or value of a caller is logged, at any level', async () => {
+  const log = createLog()
+  const emulator = await start({
+    log: log.stream,
+    logLevel: 'trace',
+    fixtures: { credentials: [{ secretId: 'AKIDone', secretKey: 'SecretKeyExample' }] },
+  })
+  const secrets = { Signature: 'SignatureExample=', Token: 'TokenExample', KeyName: 'NameExample' }
+  const headers = { authorization: 'AuthorizationExample' }
+  await get(emulator, createParams({ SecretId: 'AKIDone', ...secrets }), headers)
+  await post(emulator, createParams({ SecretId: 'AKIDone', ...secrets, ProjectId: 'ProjectExample' }), headers)
+  await fetch(`${emulator.url}/elsewhere?Signature=SignatureExample`, { method: 'PUT', headers })
+  await fetch(`${emulator.url}/%ZZ?Signature=SignatureExample`, { headers })
+  await sendRaw(emulator.port, 'GET /v2/index.php?Signature=SignatureExample HTTP/9.9\r\n\r\n')
+  expect(log.text()).toContain('AKIDone')
+  expect(log.text()).not.toMatch(/Example/)
+})

@@ -1,0 +1,21 @@
+import { onTestFinished } from 'vitest'
+import { startEmulator } from '../../src/emulator.js'
+
+/** Where the clients are pointed: at `CVM_EMULATOR_URL`, such as a container, or at an emulator of the test's own. */
+export async function endpoint(): Promise<{ host: string; protocol: string }> {
+  const { CVM_EMULATOR_URL } = process.env
+  if (CVM_EMULATOR_URL) return parts(CVM_EMULATOR_URL)
+  const emulator = await startEmulator({ port: 0 })
+  onTestFinished(() => emulator.close())
+  return parts(emulator.url)
+}
+
+function parts(url: string) {
+  const { host, protocol } = new URL(url)
+  return { host, protocol: protocol.slice(0, -1) }
+}
+
+/** Credentials of a client; each test gets an account of its own, so that a shared emulator may be used. */
+export function credentials(): { SecretId: string; SecretKey: string } {
+  return { SecretId: `AKIDsdk${process.pid}${performance.now()}`, SecretKey: 'SecretKeyOfAnSdkTest' }
+}

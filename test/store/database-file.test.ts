@@ -1,0 +1,129 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { createCode } from '../support/api.js'
+import { start, temporaryFolder } from '../support/emulator.js'
+import { launch } from '../support/process.js'
+
+/** A data folder in which an emulator has made these key pairs and was stopped. */
+async function usedFolder(...creates: Record<string, string>[]): Promise<{ folder: string; file: string }> {
+  const folder = temporaryFolder()
+  const emulator = await start({ data: folder })
+  for (const changes of creates) expect(await createCode(emulator, changes)).toBe('Success')
+  await emulator.close()
+  return { folder, file: join(folder, 'cvm-emulator.db') }
+}
+
+const openAgain = (folder: string, ...flags: string[]) => launch(['--port', '0', '--data', folder, ...flags])
+
+describe('a file that cannot be used ends the start with 2, a clear message, and stays as it is', () => {
+  const cases: [what: string, message: string, spoil: (file: string) => void][] = [
+    [
+      'is no database',
+      'is not an SQLite database. It was left as it is',
+      (file) => writeFileSync(file, 'hello '.repeat(99)),
+    ],
+    [
+      'is of another program',
+      'belongs to another program. It was left as it is',
+      (file) => {
+        writeFileSync(file, '')
+        const db = new Database(file)
+        db.exec('CREATE TABLE t (x); INSERT INTO t VALUES (1)')
+        db.close()
+      },
+    ],
+    [
+      'is newer',
+      'was written by a newer cvm-emulator (format 99; this one reads up to 1). Update cvm-emulator',
+      (file) => {
+        const db = new Database(file)
+        db.pragma('user_version = 99')
+        db.close()
+      },
+    ],
+    [
+      'is damaged',
+      'cannot be opened (',
+      (file) => {
+        const bytes = readFileSync(file)
+        bytes.fill(0xff, 4096)
+        writeFileSync(file, bytes)
+      },
+    ],
+    ['breaks off', 'cannot be opened (', (file) => writeFileSync(file, readFileSync(file).subarray(0, 6000))],
+  ]
+
+  test.each(cases)('%s', async (_what, message, spoil) => {
+    const { folder, file } = await usedFolder({})
+    spoil(file)
+    const before = readFileSync(file)
+    const emulator = openAgain(folder)
+    expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+    expect(emulator.stderr()).toContain(`cvm-emulator: ${file}: ${message}`)
+    expect(emulator.stderr()).not.toMatch(/\n\s+at /)
+    expect(readFileSync(file).equals(before)).toBe(true)
+  })
+
+  test('is a folder', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'cvm-emulator.db'))
+    const emulator = openAgain(folder)
+    expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+    expect(emulator.stderr()).toContain('cannot be opened (')
+  })
+
+  test('lies where no folder can be', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    const emulator = openAgain(join(file, 'data'))
+    expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+    expect(emulator.stderr()).toContain('choose another --data FOLDER.')
+  })
+})
+
+test('a folder is made, and with it names stay taken and counts stay after a restart', async () => {
+  const folder = join(temporaryFolder(), 'a', 'b')
+  const first = await start({ data: folder, keyPairLimit: 2 })
+  expect(await createCode(first, { KeyName: 'a' })).toBe('Success')
+  await first.close()
+
+  const second = await start({ data: folder, keyPairLimit: 2 })
+  expect([
+    await createCode(second, { KeyName: 'a' }),
+    await createCode(second, { KeyName: 'b' }),
+    await createCode(second, { KeyName: 'c' }),
+  ]).toStrictEqual(['InvalidKeyPairName.Duplicate', 'Success', 'InvalidKeyPair.LimitExceeded'])
+})
+
+test('a project that was added is still there after a restart', async () => {
+  const { folder } = await usedFolder()
+  const first = await start({ data: folder })
+  await fetch(`${first.url}/_emulator/projects`, { method: 'POST', body: '{"projectId":7}' })
+  await first.close()
+  expect(await createCode(await start({ data: folder }), { ProjectId: '7' })).toBe('Success')
+})
+
+test('names that the new scope would bring together end the start, listed, the file as it was', async () => {
+  const { folder, file } = await usedFolder({ KeyName: 'a' }, { KeyName: 'a', ProjectId: '1002189' }, { KeyName: 'b' })
+  const before = readFileSync(file)
+  const emulator = openAgain(folder, '--name-scope', 'account')
+  expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+  expect(emulator.stderr()).toMatch(
+    /--name-scope account cannot hold:\n {2}default: a \(skey-\w{8} in project 0, skey-\w{8} in project 1002189\)\nStart with --name-scope project/,
+  )
+  expect(readFileSync(file).equals(before)).toBe(true)
+})
+
+test('without such names the scope can be changed and changed back', async () => {
+  const { folder } = await usedFolder({ KeyName: 'a' }, { KeyName: 'b', ProjectId: '1002189' })
+  const wide = await start({ data: folder, nameScope: 'account' })
+  expect(await createCode(wide, { KeyName: 'a', ProjectId: '1002189' })).toBe('InvalidKeyPairName.Duplicate')
+  await wide.close()
+  const narrow = await start({ data: folder, nameScope: 'project' })
+  expect([
+    await createCode(narrow, { KeyName: 'a', ProjectId: '1002189' }),
+    await createCode(narrow, { KeyName: 'b', ProjectId: '1002189' }),
+  ]).toStrictEqual(['Success', 'InvalidKeyPairName.Duplicate'])
+})
