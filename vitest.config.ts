@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // .ci/run takes its count from the report
+    reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/tests.json' }]] : ['default'],
     // Making RSA keys on a busy machine takes its time; what hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,

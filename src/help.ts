@@ -22,26 +22,3 @@ export function helpText(): string {
     '',
   ].join('\n')
 }
-
-const headings = {
-  en: ['Flag', 'Environment', 'Default', 'Meaning'],
-  zh: ['选项', '环境变量', '默认值', '含义'],
-} as const
-
-/** The options as a table for a README. */
-export function optionsTable(language: 'en' | 'zh'): string {
-  const cell = (value: string) => value.replaceAll('|', '\\|')
-  const rows = optionNames.map((name) => {
-    const { value, about, default: standard, alsoFrom } = options[name]
-    const variables = [variableOf(name), alsoFrom].flatMap((variable) => (variable ? [`\`${variable}\``] : []))
-    return [
-      `\`--${flagOf(name)} ${value.placeholder}\``,
-      variables.join(', '),
-      standard === undefined ? '' : `\`${standard}\``,
-      about[language],
-    ]
-  })
-  return [headings[language], headings[language].map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map(cell).join(' | ')} |`)
-    .join('\n')
-}

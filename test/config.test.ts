@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readCommand } from '../src/config.js'
-import { optionsTable } from '../src/help.js'
+import { optionsTable } from '../src/docs/tables.js'
 import { optionNames, options, variableOf } from '../src/options.js'
 
 const config = (args: string[], env: Record<string, string> = {}) => {

@@ -6,7 +6,10 @@ import { keyName, projectId } from './shared.js'
 /** spec/key-pairs.md §1. */
 export const createKeyPair = defineAction({
   name: 'CreateKeyPair',
-  summary: 'Creates an RSA key pair and returns its private key once; it is not stored.',
+  summary: {
+    en: 'Creates an RSA key pair and returns its private key once; it is not stored.',
+    zh: '创建 RSA 密钥对，私钥只返回这一次，不保存。',
+  },
   params: { KeyName: keyName, ProjectId: projectId },
   response: {
     KeyPair: {

@@ -17,14 +17,15 @@ export interface ActionContext {
 /** One operation of the API, declared once; whatever needs to know the API reads these. */
 export interface Action<P extends Params = Params, R extends Fields = Fields, E extends ErrorCode = ErrorCode> {
   readonly name: string
-  readonly summary: string
+  /** One sentence on what it does, for the READMEs. */
+  readonly summary: { readonly en: string; readonly zh: string }
   readonly params: P
   readonly response: R
   /** The codes that `handle` may return; those beside a parameter's limits are not repeated here. */
   readonly errors: readonly E[]
   /** Parameters of the documented example, as they are sent. */
   readonly example: Readonly<Record<keyof P, string>>
-  handle(context: ActionContext, params: ParamValues<P>): Promise<Result<FieldValues<R>, E>>
+  handle(context: ActionContext, params: ParamValues<NoInfer<P>>): Promise<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 
 /** Checks an action against its own declaration: parameters, answer, and that it returns no code it does not list. */

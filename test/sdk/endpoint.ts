@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { startEmulator } from '../../src/emulator.js'
 
@@ -17,5 +18,5 @@ function parts(url: string) {
 
 /** Credentials of a client; each test gets an account of its own, so that a shared emulator may be used. */
 export function credentials(): { SecretId: string; SecretKey: string } {
-  return { SecretId: `AKIDsdk${process.pid}${performance.now()}`, SecretKey: 'SecretKeyOfAnSdkTest' }
+  return { SecretId: `AKIDsdk${randomUUID()}`, SecretKey: 'SecretKeyOfAnSdkTest' }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'vitest'
 
 /**
@@ -20,4 +20,18 @@ export function testWith(...tools: readonly string[]): (name: string, body: () =
 export function run(command: string, args: readonly string[], input = ''): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' })
   return { status, output: stdout + stderr }
+}
+
+/** The same without holding up an emulator in this process that the program may call. */
+export function runAsync(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<{ status: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    child.on('close', (status) => resolve({ status, output }))
+  })
 }

@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { createParams, get } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
+import { temporaryFolder } from '../support/emulator.js'
 import { run, testWith } from '../support/tools.js'
+import { qcloudapi } from './qcloudapi.js'
 
 /** The system's sshd, often outside of an ordinary PATH. */
 const sshd = '/usr/sbin/sshd'
@@ -15,14 +15,14 @@ testWith(
   'ssh',
   'ssh-keygen',
   sshd,
-)('OpenSSH logs in with a created key, and another key is refused', async () => {
-  const emulator = await start({ keyBits: 2048 })
-  const create = async (KeyName: string) => {
-    const { Response } = await get(emulator, createParams({ KeyName }))
+)('OpenSSH logs in with a key that a published client created, and another key is refused', async () => {
+  const create = await qcloudapi('POST')
+  const keyPair = async (name: string) => {
+    const { Response } = await create(name)
     if (!Response.KeyPair) throw new Error(Response.Error?.Message)
     return Response.KeyPair
   }
-  const [own, other] = [await create('own'), await create('other')]
+  const [own, other] = [await keyPair('own'), await keyPair('other')]
 
   const folder = temporaryFolder()
   chmodSync(folder, 0o700)

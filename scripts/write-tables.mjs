@@ -1,0 +1,15 @@
+// Writes the tables that are made from the code into both READMEs, between their markers.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { actions } from '../dist/actions/index.js'
+import { actionsTable, optionsTable } from '../dist/docs/tables.js'
+
+for (const [file, language] of [
+  ['README.md', 'en'],
+  ['README.zh-CN.md', 'zh'],
+]) {
+  const path = new URL(`../${file}`, import.meta.url)
+  const between = (text, name, table) =>
+    text.replace(new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`), `$1\n${table}\n\n$2`)
+  const options = between(readFileSync(path, 'utf8'), 'options', optionsTable(language))
+  writeFileSync(path, between(options, 'actions', actionsTable(actions, language)))
+}

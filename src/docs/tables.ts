@@ -1,0 +1,47 @@
+import type { Action } from '../core/action.js'
+import { documentedCodes } from '../core/action.js'
+import { flagOf, optionNames, options, variableOf } from '../options.js'
+
+/** The languages of the READMEs. */
+export type Language = 'en' | 'zh'
+
+const headings = {
+  options: {
+    en: ['Flag', 'Environment', 'Default', 'Meaning'],
+    zh: ['选项', '环境变量', '默认值', '含义'],
+  },
+  actions: {
+    en: ['Action', 'Does', 'Parameters', 'Codes'],
+    zh: ['接口', '作用', '参数', '错误码'],
+  },
+} as const
+
+/** The options of the command line as a table for a README. */
+export function optionsTable(language: Language): string {
+  const rows = optionNames.map((name) => {
+    const { value, about, default: standard, alsoFrom } = options[name]
+    const variables = [variableOf(name), ...(alsoFrom ? [alsoFrom] : [])]
+    const flag = code(`--${flagOf(name)} ${value.placeholder}`)
+    return [flag, variables.map(code).join(', '), standard === undefined ? '' : code(standard), about[language]]
+  })
+  return table([headings.options[language], ...rows])
+}
+
+/** The actions that are emulated as a table for a README. */
+export function actionsTable(actions: readonly Action[], language: Language): string {
+  const rows = actions.map((action) => [
+    code(action.name),
+    action.summary[language],
+    Object.keys(action.params).map(code).join(', '),
+    documentedCodes(action).map(code).join(', '),
+  ])
+  return table([headings.actions[language], ...rows])
+}
+
+const code = (text: string) => `\`${text}\``
+
+function table([heading = [], ...rows]: readonly (readonly string[])[]): string {
+  return [heading, heading.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n')
+}

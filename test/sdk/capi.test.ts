@@ -1,0 +1,28 @@
+import { Capi } from '@tencent-sdk/capi'
+import { describe, expect, test } from 'vitest'
+import type { ApiAnswer } from '../support/api.js'
+import { credentials, endpoint } from './endpoint.js'
+
+describe.each(['GET', 'POST'] as const)('npm @tencent-sdk/capi with signature v1 by %s', (method) => {
+  test.each(['sha1', 'sha256'])('and %s creates a key pair and is told of a duplicate', async (signatureMethod) => {
+    const { SecretId, SecretKey } = credentials()
+    const client = new Capi({
+      ...(await endpoint()),
+      secretId: SecretId,
+      secretKey: SecretKey,
+      serviceType: 'cvm',
+      region: 'ap-guangzhou',
+      version: '2017-03-12',
+      path: '/v2/index.php',
+      method,
+      signatureMethod,
+    })
+    const create = (): Promise<ApiAnswer> =>
+      client.request({ action: 'CreateKeyPair', KeyName: 'by_capi', ProjectId: 0 })
+
+    const { Response } = await create()
+    expect(Response.KeyPair).toMatchObject({ KeyName: 'by_capi', ProjectId: 0 })
+    expect(Response.KeyPair?.PrivateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
+    expect((await create()).Response.Error).toMatchObject({ Code: 'InvalidKeyPairName.Duplicate' })
+  })
+})

@@ -1,0 +1,14 @@
+import QcloudApi from 'qcloudapi-sdk'
+import type { ApiAnswer } from '../support/api.js'
+import { credentials, endpoint } from './endpoint.js'
+
+/** Creates key pairs with npm `qcloudapi-sdk`, as its users do, in an account of its own. */
+export async function qcloudapi(method: 'GET' | 'POST'): Promise<(KeyName: string) => Promise<ApiAnswer>> {
+  const { host, protocol } = await endpoint()
+  const client = new QcloudApi({ ...credentials(), serviceType: 'cvm', Region: 'ap-guangzhou', method, protocol })
+  return (KeyName) =>
+    new Promise((resolve, reject) => {
+      const params = { Action: 'CreateKeyPair', Version: '2017-03-12', KeyName, ProjectId: 0 }
+      client.request<ApiAnswer>(params, { host }, (error, answer) => (error ? reject(error) : resolve(answer)))
+    })
+}
