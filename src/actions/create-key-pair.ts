@@ -59,7 +59,8 @@ export const createKeyPair = defineAction({
 function refuse(namespace: Namespace, KeyName: string, ProjectId: number) {
   const projects = namespace.projectIds()
   if (!projects.includes(ProjectId)) {
-    const detail = `\`ProjectId\` may be one of ${projects.join(', ')}; add one with --projects, a fixture, or POST /_emulator/projects.`
+    const some = projects.length > 10 ? `${projects.slice(0, 10).join(', ')}, …` : projects.join(', ')
+    const detail = `\`ProjectId\` may be one of ${some}; add one with --projects, a fixture, or POST /_emulator/projects.`
     return fail('InvalidProjectId.NotFound', { value: String(ProjectId), detail })
   }
   if (namespace.hasKeyPairNamed(ProjectId, KeyName)) return taken(namespace, KeyName, ProjectId)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -95,6 +95,18 @@ test('a folder is made, and with it names stay taken and counts stay after a res
     await createCode(second, { KeyName: 'b' }),
     await createCode(second, { KeyName: 'c' }),
   ]).toStrictEqual(['InvalidKeyPairName.Duplicate', 'Success', 'InvalidKeyPair.LimitExceeded'])
+})
+
+test('a key pair carries the time of the emulator, and a closed database is one whole file', async () => {
+  const folder = temporaryFolder()
+  const emulator = await start({ data: folder, clock: '2017-03-12T08:00:00Z' })
+  expect(await createCode(emulator)).toBe('Success')
+  await emulator.close()
+  expect(readdirSync(folder)).toStrictEqual(['cvm-emulator.db'])
+  const db = new Database(join(folder, 'cvm-emulator.db'), { readonly: true })
+  const created = db.prepare('SELECT created_time FROM key_pairs').pluck().get()
+  db.close()
+  expect(created).toBe(Date.UTC(2017, 2, 12, 8))
 })
 
 test('a project that was added is still there after a restart', async () => {

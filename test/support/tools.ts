@@ -1,19 +1,28 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'vitest'
 
-/**
- * `test` for what needs programs of the system. Without one of them the test is skipped and names it, but in CI it
- * fails.
- */
+/** Which of these programs the system does not have. */
+export const absentTools = (tools: readonly string[]): string[] =>
+  tools.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
+
+/** What becomes of a test whose programs are absent: skipped on somebody's machine, failed in CI. */
+export const fateWithout = (absent: readonly string[], ci: boolean): 'run' | 'skip' | 'fail' => {
+  if (absent.length === 0) return 'run'
+  return ci ? 'fail' : 'skip'
+}
+
+/** `test` for what needs programs of the system; without one of them the test's name says which. */
 export function testWith(...tools: readonly string[]): (name: string, body: () => unknown) => void {
-  const absent = tools.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
-  if (absent.length === 0) return (name, body) => test(name, body)
+  const absent = absentTools(tools)
+  const fate = fateWithout(absent, Boolean(process.env.CI))
   const reason = `not installed: ${absent.join(', ')}`
-  if (!process.env.CI) return (name) => test.skip(`${name} (${reason})`)
-  return (name) =>
-    test(name, () => {
-      throw new Error(reason)
+  return (name, body) => {
+    const title = fate === 'run' ? name : `${name} (${reason})`
+    test.skipIf(fate === 'skip')(title, async () => {
+      if (fate === 'fail') throw new Error(reason)
+      await body()
     })
+  }
 }
 
 /** Runs a program to its end: what it printed and its exit code. */
