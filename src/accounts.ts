@@ -3,14 +3,30 @@ import type { Credential } from './fixtures.js'
 export const accountModes = ['per-secret-id', 'shared'] as const
 export type AccountMode = (typeof accountModes)[number]
 
+/** off: nothing is checked. known: an unknown SecretId may do anything, a known one must sign. strict: all must. */
+export const authModes = ['off', 'known', 'strict'] as const
+export type AuthMode = (typeof authModes)[number]
+
 /** The account of a call without a SecretId, and of every call when all share one world. */
 export const defaultAccount = 'default'
 
-/** Says to which account a SecretId belongs (design.md, Identity). */
-export type Accounts = (secretId: string | undefined) => string
+/** Who is who (design.md, Identity). */
+export interface Accounts {
+  /** The account that a SecretId belongs to; an unknown one is its own. */
+  accountOf(secretId: string | undefined): string
+  /** The credential of a SecretId that a fixture names. */
+  credentialOf(secretId: string): Credential | undefined
+  readonly credentials: readonly Credential[]
+}
 
 export function createAccounts(mode: AccountMode, credentials: readonly Credential[]): Accounts {
-  if (mode === 'shared') return () => defaultAccount
-  const known = new Map(credentials.map(({ secretId, account }) => [secretId, account ?? secretId]))
-  return (secretId) => (secretId ? (known.get(secretId) ?? secretId) : defaultAccount)
+  const known = new Map(credentials.map((credential) => [credential.secretId, credential]))
+  return {
+    credentials,
+    credentialOf: (secretId) => known.get(secretId),
+    accountOf(secretId) {
+      if (mode === 'shared' || !secretId) return defaultAccount
+      return known.get(secretId)?.account ?? secretId
+    },
+  }
 }

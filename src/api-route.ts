@@ -1,9 +1,8 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import type { ApiCall } from './core/api-call.js'
 import type { Answer, Dispatcher } from './core/dispatcher.js'
 import { type Failure, fail, type Result, ShuttingDown } from './core/errors.js'
 import type { Ids } from './ids.js'
-import type { Protocol, WireRequest } from './protocols/protocol.js'
+import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
 
 interface ApiOptions {
   readonly protocol: Protocol
@@ -23,28 +22,32 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     const requestId = newRequestId()
-    let call: ApiCall | undefined
+    let decoded: Decoded | undefined
     try {
-      const decoded = protocol.decode(wireRequest(request))
-      if (!decoded.ok) return send(reply, decoded, requestId)
-      call = decoded.value
-      return send(reply, await dispatcher.dispatch(call), requestId, call)
+      decoded = protocol.decode(wireRequest(request))
+      const { result, account, diagnosis } = decoded
+      if (diagnosis) request.log.warn({ requestId, account, ...diagnosis }, 'signature refused')
+      return send(reply, result.ok ? await dispatcher.dispatch(result.value) : result, requestId, decoded)
     } catch (error) {
       if (error instanceof ShuttingDown) {
-        return send(reply, fail('InternalServerError', { detail: error.message }), requestId, call)
+        return send(reply, fail('InternalServerError', { detail: error.message }), requestId, decoded)
       }
       request.log.error({ err: error, requestId }, 'internal error')
-      return send(reply, fail('InternalServerError'), requestId, call)
+      return send(reply, fail('InternalServerError'), requestId, decoded)
     }
   }
 
-  const send = (reply: FastifyReply, result: Result<Answer>, requestId: string, call?: ApiCall) => {
+  const send = (reply: FastifyReply, result: Result<Answer>, requestId: string, decoded: Decoded | undefined) => {
+    const { action, account } = decoded ?? {}
     const code = result.ok ? 'Success' : result.error.code
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
-    const action = call?.action?.slice(0, longestAction)
-    reply.log.info({ requestId, action, account: call?.account, code, durationMs }, 'answered')
+    reply.log.info({ requestId, action: action?.slice(0, longestAction), account, code, durationMs }, 'answered')
+    const called = action === undefined ? undefined : dispatcher.actionNamed(action)
     // Exactly this: with a charset behind it the official Python SDK and CLI print an empty result (design.md, The wire 1)
-    return reply.code(200).header('Content-Type', 'application/json').send(protocol.encode(result, requestId))
+    return reply
+      .code(200)
+      .header('Content-Type', 'application/json')
+      .send(protocol.encode(result, requestId, called))
   }
 
   return {
@@ -52,7 +55,7 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
     refusal(failure, log) {
       const requestId = newRequestId()
       log.info({ requestId, code: failure.error.code, reason: failure.error.message }, 'answered')
-      return protocol.encode(failure, requestId)
+      return protocol.encode(failure, requestId, undefined)
     },
   }
 }

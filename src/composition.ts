@@ -1,18 +1,19 @@
 import { availableParallelism } from 'node:os'
 import type { Writable } from 'node:stream'
-import { createAccounts } from './accounts.js'
+import { createAccounts, defaultAccount } from './accounts.js'
 import { actions } from './actions/index.js'
 import { createApi } from './api-route.js'
 import { createDispatcher } from './core/dispatcher.js'
 import { documentedExample } from './example.js'
-import { loadFixture } from './fixtures.js'
-import { createIds } from './ids.js'
+import { type Fixture, loadFixture } from './fixtures.js'
+import { createIds, type Ids } from './ids.js'
 import { createFreshKeys } from './keys/fresh-keys.js'
 import type { KeySource } from './keys/key-source.js'
 import { generateRsaKeyPair } from './keys/rsa.js'
 import { listen, type Place } from './listen.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
+import { createAuthentication } from './protocols/authentication.js'
 import { v2Protocol } from './protocols/v2.js'
 import { createServer } from './server.js'
 import { createStartingState } from './starting-state.js'
@@ -33,7 +34,8 @@ export interface Parts {
 }
 
 export interface Running extends Place {
-  readonly store: Store
+  /** Back to the starting state: everything, or one account. */
+  reset(account?: string): void
   /** A request target that works, to be shown. */
   readonly example: string
   /** Answers what is under way, frees port and database; may be called again. */
@@ -45,29 +47,49 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const { clock } = config
   const fixture = config.fixtures === undefined ? {} : loadFixture(config.fixtures)
   const system = parts.system ?? createSystem(clock && (() => new Date(clock)))
-  const keys = parts.keys ?? freshKeys(config.keyBits)
-  const store =
-    parts.store ??
-    openSqliteStore({
-      folder: config.data,
-      nameScope: config.nameScope,
-      startingState: createStartingState(config, fixture),
-    })
-  const closing = new AbortController()
   const ids = createIds(system)
-  const protocol = v2Protocol(createAccounts(config.accounts, fixture.credentials ?? []))
+  const keys = parts.keys ?? freshKeys(config.keyBits)
+  const store = parts.store ?? openStore(config, fixture, ids, system)
+  const closing = new AbortController()
+  const accounts = createAccounts(config.accounts, fixture.credentials ?? [])
+  const authentication = createAuthentication({
+    mode: config.auth,
+    accounts,
+    window: config.authWindow,
+    nonceCheck: config.nonceCheck === 'on',
+    now: system.now,
+  })
+  const protocol = v2Protocol(accounts, authentication)
   const dispatcher = createDispatcher({
     actions,
-    contextFor: (account) => ({ namespace: store.namespace(account), keys, ids, system }),
+    contextFor: ({ account, region }) => ({
+      namespace: store.namespace(account),
+      keys,
+      ids,
+      system,
+      region,
+      operationDelay: config.operationDelay,
+    }),
     requestFaults: config.requestFaults === 'on',
     closing: closing.signal,
   })
+  const reset = (account?: string) => {
+    store.reset(account)
+    authentication.reset()
+  }
   const example = documentedExample(protocol.path, actions)
   const app = await createServer({
     api: createApi({ protocol, dispatcher, ids }),
     apiPath: protocol.path,
     example,
-    control: { system, keys, store, origins: createOrigins(config.corsOrigin), isReady: () => !closing.signal.aborted },
+    control: {
+      system,
+      keys,
+      store,
+      reset,
+      origins: createOrigins(config.corsOrigin),
+      isReady: () => !closing.signal.aborted,
+    },
     closing: closing.signal,
     log: log && { level: config.logLevel, stream: log },
   })
@@ -89,11 +111,21 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   try {
     const place = await listen(app, config.host, config.port)
     keys.fill()
-    return { ...place, store, example, close }
+    return { ...place, reset, example, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The store, after a trial in memory: a fixture that contradicts itself must not get into a file. */
+function openStore(config: Config, fixture: Fixture, ids: Ids, system: System): Store {
+  const startingState = createStartingState(config, fixture, system.now())
+  const settings = { nameScope: config.nameScope, startingState, ids, system }
+  const trial = openSqliteStore({ ...settings, folder: undefined })
+  for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {})]) trial.namespace(account)
+  trial.close()
+  return openSqliteStore({ ...settings, folder: config.data })
 }
 
 const freshKeys = (bits: number) =>

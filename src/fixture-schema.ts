@@ -1,15 +1,42 @@
+import { instanceSchema } from './instances.js'
+
 /** JSON Schema of a fixture; its descriptions stand in the messages about a wrong one. */
-const account = {
-  projects: {
-    type: 'array',
-    description: 'project ids that exist besides those of --projects',
-    items: {
-      type: 'integer',
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      description: 'a project id: a non-negative integer',
-    },
+const projectId = {
+  type: 'integer',
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'a project id: a non-negative integer',
+} as const
+
+const text = (description: string) => ({ type: 'string', minLength: 1, description }) as const
+
+const project = {
+  ...projectId,
+  type: ['integer', 'object'],
+  description: 'a project: its id, a non-negative integer, or { projectId, projectName?, projectInfo? }',
+  additionalProperties: false,
+  required: ['projectId'],
+  properties: { projectId, projectName: text('a name'), projectInfo: { type: 'string', description: 'a description' } },
+} as const
+
+const keyPair = {
+  type: 'object',
+  description: 'a key pair: keyName, publicKey and perhaps keyId, projectId, description, createdTime, usedByImage',
+  additionalProperties: false,
+  required: ['keyName', 'publicKey'],
+  properties: {
+    keyId: { type: 'string', pattern: '^skey-[0-9a-z]{8}$', description: '`skey-` and 8 of `[0-9a-z]`' },
+    keyName: { type: 'string', pattern: '^[A-Za-z0-9_]{1,25}$', description: '1 to 25 letters, digits, underscores' },
+    projectId,
+    description: { type: 'string', maxLength: 60, description: 'at most 60 characters' },
+    publicKey: { type: 'string', format: 'openssh-rsa', description: 'one line: ssh-rsa, base64, perhaps a comment' },
+    createdTime: { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' },
+    usedByImage: { type: 'boolean', description: 'whether an image was made with it, so that it cannot be deleted' },
   },
+} as const
+
+const account = {
+  projects: { type: 'array', description: 'projects that exist besides those of --projects', items: project },
   limits: {
     type: 'object',
     description: 'limits in place of the defaults: keyPairs',
@@ -22,39 +49,38 @@ const account = {
       },
     },
   },
+  keyPairs: { type: 'array', description: 'key pairs that exist', items: keyPair },
+  instances: { type: 'array', description: 'instances that key pairs can be bound to', items: instanceSchema },
 } as const
 
-const text = (description: string) => ({ type: 'string', minLength: 1, description }) as const
+const credential = {
+  type: 'object',
+  description: 'a credential: secretId, secretKey and perhaps account, token',
+  additionalProperties: false,
+  required: ['secretId', 'secretKey'],
+  properties: {
+    secretId: text('the SecretId that a client sends'),
+    secretKey: text('the SecretKey that a client signs with'),
+    account: text('the account it belongs to; by default the SecretId itself'),
+    token: text('the Token that a client must send with it'),
+  },
+} as const
 
 export const fixtureSchema = {
   type: 'object',
-  description: 'a starting state: projects, limits, credentials, accounts',
+  description: 'a starting state: projects, limits, keyPairs, instances, credentials, accounts',
   additionalProperties: false,
   properties: {
     $schema: { type: 'string', description: 'ignored' },
     ...account,
-    credentials: {
-      type: 'array',
-      description: 'a list of { secretId, secretKey, account? }',
-      items: {
-        type: 'object',
-        description: 'a credential: secretId, secretKey and, if it shares one, account',
-        additionalProperties: false,
-        required: ['secretId', 'secretKey'],
-        properties: {
-          secretId: text('the SecretId that a client sends'),
-          secretKey: text('the SecretKey that a client signs with'),
-          account: text('the account it belongs to; by default the SecretId itself'),
-        },
-      },
-    },
+    credentials: { type: 'array', description: 'a list of credentials', items: credential },
     accounts: {
       type: 'object',
-      description: 'by account, what differs there: projects, limits',
+      description: 'by account, what differs there',
       propertyNames: text('the name of an account: a SecretId, `default`, or one given to a credential'),
       additionalProperties: {
         type: 'object',
-        description: 'what differs in this account: projects, limits',
+        description: 'what differs in this account: projects, limits, keyPairs, instances',
         additionalProperties: false,
         properties: account,
       },

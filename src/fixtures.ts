@@ -1,12 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
 import { fixtureSchema } from './fixture-schema.js'
+import type { DescribedInstance } from './instances.js'
+import { readOpenSshRsaKey } from './keys/open-ssh-key.js'
 import { messageOf, OperatorError } from './operator-error.js'
+import { time } from './option-values.js'
+
+/** A key pair as a fixture describes it. */
+export interface DescribedKeyPair {
+  readonly keyName: string
+  readonly publicKey: string
+  readonly keyId?: string
+  readonly projectId?: number
+  readonly description?: string
+  readonly createdTime?: string
+  readonly usedByImage?: boolean
+}
+
+/** A project as a fixture describes it. */
+export interface DescribedProject {
+  readonly projectId: number
+  readonly projectName?: string
+  readonly projectInfo?: string
+}
 
 /** What a fixture says of one account, or at its top level of every account. */
 export interface AccountFixture {
-  readonly projects?: readonly number[]
+  readonly projects?: readonly (number | DescribedProject)[]
   readonly limits?: { readonly keyPairs?: number }
+  readonly keyPairs?: readonly DescribedKeyPair[]
+  readonly instances?: readonly DescribedInstance[]
 }
 
 export interface Credential {
@@ -14,6 +37,8 @@ export interface Credential {
   readonly secretKey: string
   /** The account it belongs to; without one the SecretId is its own account. */
   readonly account?: string
+  /** The Token that must come with it. */
+  readonly token?: string
 }
 
 /** A starting state, as README "Starting state" documents it. */
@@ -31,10 +56,17 @@ export function loadFixture(pathOrJson: string): Fixture {
   const inline = pathOrJson.trimStart().startsWith('{')
   const name = inline ? '--fixtures (inline)' : pathOrJson
   const fixture: unknown = parse(name, inline ? pathOrJson : read(pathOrJson))
-  const valid = new Ajv({ verbose: true, allowUnionTypes: true }).compile<Fixture>(fixtureSchema)
+  const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
+  const valid = ajv.compile<Fixture>(fixtureSchema)
   if (!valid(fixture)) throw new OperatorError(`${name}: ${describe(valid.errors?.[0])}`)
   refuseRepeatedCredentials(name, fixture.credentials ?? [])
   return fixture
+}
+
+/** The formats that the schema names. */
+export const fixtureFormats = {
+  'iso-time': (text: string) => time.read(text) !== undefined,
+  'openssh-rsa': (text: string) => readOpenSshRsaKey(text) !== undefined,
 }
 
 function read(path: string): string {

@@ -1,4 +1,4 @@
-import { accountModes } from './accounts.js'
+import { accountModes, authModes } from './accounts.js'
 import { integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
 import { nameScopes } from './store/store.js'
 
@@ -48,6 +48,35 @@ export const options = {
     about: {
       en: 'whether each SecretId is its own account or all share one',
       zh: '每个 SecretId 各为一个账号，或全部共用一个',
+    },
+  }),
+  auth: option({
+    value: oneOf(...authModes),
+    default: 'known',
+    about: {
+      en: 'whose signatures are checked: nobody’s, those of SecretIds in --fixtures, or everybody’s',
+      zh: '校验谁的签名：都不校验、只校验 --fixtures 中的 SecretId、或全部校验',
+    },
+  }),
+  authWindow: option({
+    value: integer(0, 100_000_000),
+    default: '300',
+    about: { en: 'how far a checked Timestamp may be off, in seconds', zh: '被校验的 Timestamp 允许的偏差（秒）' },
+  }),
+  nonceCheck: option({
+    value: oneOf('on', 'off'),
+    default: 'off',
+    about: {
+      en: 'whether a checked Nonce may be used once only; clients that retry send it again',
+      zh: '被校验的 Nonce 是否只能使用一次；会重试的客户端会重复发送',
+    },
+  }),
+  operationDelay: option({
+    value: integer(0, 3_600_000),
+    default: '0',
+    about: {
+      en: 'how long binding key pairs to an instance shows as OPERATING, in milliseconds',
+      zh: '绑定密钥对后实例显示 OPERATING 的时长（毫秒）',
     },
   }),
   nameScope: option({

@@ -1,5 +1,6 @@
-import type { AccountFixture, Fixture } from './fixtures.js'
-import type { StartingState } from './store/store.js'
+import type { AccountFixture, DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
+import { completeInstance } from './instances.js'
+import type { AccountStart, Project, StartingKeyPair, StartingState } from './store/store.js'
 
 interface Defaults {
   readonly projects: readonly number[]
@@ -8,16 +9,55 @@ interface Defaults {
 
 /**
  * With what each account starts: the projects of the options and those of the fixture, the fixture's limit or that of
- * the options. What the fixture says of an account stands in place of what it says of every account.
+ * the options, the fixture's key pairs and instances. What the fixture says of an account stands in place of what it
+ * says of every account. `now` is the time of what has none of its own.
  */
-export function createStartingState(defaults: Defaults, fixture: Fixture): StartingState {
-  const accounts = new Map(Object.entries(fixture.accounts ?? {}))
-  const start = (special: AccountFixture = {}) => {
-    const { projects = [], limits = {} } = { ...fixture, ...special }
+export function createStartingState(defaults: Defaults, fixture: Fixture, now: Date): StartingState {
+  const start = (special: AccountFixture): AccountStart => {
+    const { projects = [], limits = {}, keyPairs = [], instances = [] } = { ...fixture, ...special }
     return {
-      projectIds: [...defaults.projects, ...projects],
+      projects: [...defaults.projects, ...projects].map((project) =>
+        completeProject(typeof project === 'number' ? { projectId: project } : project),
+      ),
       keyPairLimit: limits.keyPairs ?? defaults.keyPairLimit,
+      keyPairs: keyPairs.map(completeKeyPair),
+      instances: instances.map((instance) => completeInstance(instance, now)),
     }
   }
-  return (account) => start(account === undefined ? undefined : accounts.get(account))
+  const common = start({})
+  const accounts = new Map(Object.entries(fixture.accounts ?? {}).map(([name, special]) => [name, start(special)]))
+  return (account) => (account === undefined ? common : (accounts.get(account) ?? common))
+}
+
+/** The projects of the documented DescribeProject example (spec/projects.md). */
+const documentedProjects: readonly Project[] = [
+  {
+    projectId: 1002189,
+    projectName: 'test1',
+    projectInfo: 'info1',
+    createdTime: new Date('2015-04-28T14:42:53+08:00'),
+  },
+  {
+    projectId: 1002190,
+    projectName: 'test2',
+    projectInfo: 'info2',
+    createdTime: new Date('2015-04-28T14:42:57+08:00'),
+  },
+]
+
+/** The whole of a described project. */
+export function completeProject(described: DescribedProject, now = new Date('2015-04-28T14:42:53+08:00')): Project {
+  const documented = documentedProjects.find(({ projectId }) => projectId === described.projectId)
+  const named = { projectName: `project${described.projectId}`, projectInfo: '', createdTime: now }
+  return { ...named, ...documented, ...described }
+}
+
+function completeKeyPair({ createdTime, projectId = 0, publicKey, ...given }: DescribedKeyPair): StartingKeyPair {
+  const [type, base64] = publicKey.trim().split(/[ \t]+/, 2)
+  return {
+    ...given,
+    projectId,
+    publicKey: `${type} ${base64}`,
+    ...(createdTime !== undefined && { createdTime: new Date(createdTime) }),
+  }
 }

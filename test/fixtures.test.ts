@@ -27,7 +27,7 @@ describe.each([
   ],
 ])('a fixture %s', (_how, fixtures) => {
   test('seeds every account at its top level, and an account overrides it', async () => {
-    const emulator = await start({ fixtures: fixtures(), projects: [0] })
+    const emulator = await start({ fixtures: fixtures(), projects: [0], auth: 'off' })
     const create = (SecretId: string, ProjectId: string, KeyName = 'a') =>
       createCode(emulator, { SecretId, ProjectId, KeyName })
     expect([
@@ -74,9 +74,9 @@ test('an object will do in the library', async () => {
 
 describe('a wrong fixture is refused with its name, the place in it and what was expected', () => {
   test.each([
-    ['{"projects":[1,"x"]}', '/projects/1 must be integer (a project id: a non-negative integer)'],
+    ['{"projects":[1,"x"]}', '/projects/1 must be integer,object (a project: its id, a non-negative integer, or {'],
     ['{"projects":[-1]}', '/projects/0 must be >= 0'],
-    ['{"projects":5}', '/projects must be array (project ids that exist'],
+    ['{"projects":5}', '/projects must be array (projects that exist'],
     ['{"project":[1]}', '/ must NOT have additional properties, not `project` (a starting state: projects, limits,'],
     ['{"limits":{"keyPairs":1.5}}', '/limits/keyPairs must be integer (how many key pairs'],
     ['{"limits":{"pairs":1}}', '/limits must NOT have additional properties, not `pairs`'],
@@ -104,7 +104,7 @@ describe('a wrong fixture is refused with its name, the place in it and what was
     const emulator = launch(['--port', '0', '--fixtures', file])
     expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
     expect(emulator.stderr()).toBe(
-      `cvm-emulator: ${file}: / must be object (a starting state: projects, limits, credentials, accounts)\n`,
+      `cvm-emulator: ${file}: / must be object (a starting state: projects, limits, keyPairs, instances, credentials, accounts)\n`,
     )
   })
 

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { createIds } from '../src/ids.js'
 import type { KeySource } from '../src/keys/key-source.js'
+import { createStartingState } from '../src/starting-state.js'
 import { openSqliteStore } from '../src/store/sqlite-store.js'
-import type { Store } from '../src/store/store.js'
+import type { KeyPairs, Namespace, Store } from '../src/store/store.js'
+import { createSystem } from '../src/system.js'
 import { createParams, get } from './support/api.js'
 import { startWithParts } from './support/emulator.js'
 
@@ -16,15 +19,23 @@ const brokenKeys: KeySource = {
 }
 
 function brokenStore(): Store {
+  const system = createSystem()
   const store = openSqliteStore({
     folder: undefined,
     nameScope: 'project',
-    startingState: () => ({ projectIds: [0], keyPairLimit: 100 }),
+    startingState: createStartingState({ projects: [0], keyPairLimit: 100 }, {}, system.now()),
+    ids: createIds(system),
+    system,
   })
-  const fail = () => {
-    throw new Error(`the store broke: ${secret}`)
+  const namespace = (account: string): Namespace => {
+    const own = store.namespace(account)
+    const insert: KeyPairs['insert'] = (keyPair) => {
+      own.keyPairs.insert(keyPair)
+      throw new Error(`the store broke: ${secret}`)
+    }
+    return { ...own, keyPairs: { ...own.keyPairs, insert } }
   }
-  return { ...store, namespace: (account) => ({ ...store.namespace(account), insertKeyPair: fail }) }
+  return { ...store, namespace }
 }
 
 test.each([
@@ -53,7 +64,5 @@ test('a create that throws leaves nothing behind', async () => {
   const store = brokenStore()
   const emulator = await startWithParts({ store })
   await get(emulator, createParams())
-  const namespace = store.namespace('default')
-  expect(namespace.countKeyPairs(0)).toBe(0)
-  expect(namespace.nextCommentNumber()).toBe(112168)
+  expect(store.namespace('default').keyPairs.count(0)).toBe(0)
 })

@@ -1,5 +1,25 @@
 import type { Action } from '../core/action.js'
+import { addProject } from './add-project.js'
+import { associateInstancesKeyPairs } from './associate-instances-key-pairs.js'
 import { createKeyPair } from './create-key-pair.js'
+import { deleteKeyPairs } from './delete-key-pairs.js'
+import { describeInstances } from './describe-instances.js'
+import { describeKeyPairs } from './describe-key-pairs.js'
+import { describeProject } from './describe-project.js'
+import { disassociateInstancesKeyPairs } from './disassociate-instances-key-pairs.js'
+import { importKeyPair } from './import-key-pair.js'
+import { modifyKeyPairAttribute } from './modify-key-pair-attribute.js'
 
 /** What the emulator can do. */
-export const actions: readonly Action[] = [createKeyPair]
+export const actions: readonly Action[] = [
+  createKeyPair,
+  importKeyPair,
+  describeKeyPairs,
+  modifyKeyPairAttribute,
+  deleteKeyPairs,
+  associateInstancesKeyPairs,
+  disassociateInstancesKeyPairs,
+  describeInstances,
+  describeProject,
+  addProject,
+]

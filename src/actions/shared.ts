@@ -1,10 +1,10 @@
+import type { Field } from '../core/response.js'
 import type { IntegerParam, StringParam } from '../core/schema.js'
 
-/** spec/key-pairs.md §1; the order of its checks is that of the documented table of codes. */
+/** spec/key-pairs.md §1; the order of its limits is that of the documented table of codes. */
 export const keyName = {
   type: 'string',
   description: 'Name of the key pair: English letters, digits and underscores, at most 25 characters.',
-  required: true,
   minLength: { value: 1, code: 'InvalidKeyPairNameEmpty' },
   maxLength: { value: 25, code: 'InvalidKeyPairNameTooLong' },
   pattern: {
@@ -20,3 +20,37 @@ export const projectId = {
   required: true,
   code: 'InvalidParameterValue',
 } as const satisfies IntegerParam
+
+export const keyId = {
+  type: 'string',
+  description: 'Id of a key pair: `skey-` and 8 of `[0-9a-z]`.',
+  pattern: { value: /^skey-[0-9a-z]{8}$/, code: 'InvalidKeyPairId.Malformed', allowed: '`skey-` and 8 of `[0-9a-z]`' },
+} as const satisfies StringParam
+
+export const instanceId = {
+  type: 'string',
+  description: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
+  pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', allowed: '`ins-` and 8 of `[0-9a-z]`' },
+} as const satisfies StringParam
+
+/** spec/common.md §12. */
+export const offset = {
+  type: 'integer',
+  description: 'How many to pass over.',
+  code: 'InvalidParameterValueOffset',
+  default: 0,
+} as const satisfies IntegerParam
+
+export const limit = {
+  type: 'integer',
+  description: 'How many to answer, 1 to 100.',
+  code: 'InvalidParameterValueLimit',
+  minimum: { value: 1, code: 'InvalidParameterValueLimit' },
+  maximum: { value: 100, code: 'InvalidParameterValueLimit' },
+  default: 20,
+} as const satisfies IntegerParam
+
+export const totalCount = { type: 'integer', description: 'How many match, on all pages.' } as const satisfies Field
+
+/** A time as the API writes it: ISO 8601 in UTC, whole seconds. */
+export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

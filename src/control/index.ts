@@ -4,8 +4,10 @@ import type { Origins } from '../origins.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
 import { refuseAccess } from './access.js'
+import { account } from './account.js'
 import { refuse } from './errors.js'
 import { healthRoutes } from './health.js'
+import { instanceRoutes } from './instances.js'
 import { projectRoutes } from './projects.js'
 
 export const controlPrefix = '/_emulator'
@@ -16,6 +18,8 @@ export interface ControlOptions {
   readonly store: Store
   readonly origins: Origins
   isReady(): boolean
+  /** Back to the starting state: everything, or one account. */
+  reset(account?: string): void
 }
 
 /** The control plane: what a tester does to the emulator itself, under `/_emulator`. */
@@ -28,7 +32,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
+    if (body === '') done(null, null)
     else parseJson(request, body, done)
   })
 
@@ -47,9 +51,18 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     routes.push(`${method} ${url}`)
   })
   healthRoutes(app, options)
-  projectRoutes(app, options.store)
-  app.post('/reset', () => {
-    options.store.reset()
+  projectRoutes(app, options.store, options.system)
+  instanceRoutes(app, options.store, options.system)
+  app.post<{ Body?: { account?: string } }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
+    options.reset(body?.account)
     return { reset: true }
   })
 }
+
+/** Nothing, or the account to be reset alone. */
+const resetBody = {
+  type: ['object', 'null'],
+  nullable: true,
+  additionalProperties: false,
+  properties: { account },
+} as const

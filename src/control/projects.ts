@@ -1,33 +1,47 @@
 import type { FastifyInstance } from 'fastify'
+import { completeProject } from '../starting-state.js'
 import type { Store } from '../store/store.js'
-
-const account = { type: 'string', minLength: 1, maxLength: 256 } as const
+import type { System } from '../system.js'
+import { account, accountQuery } from './account.js'
 
 const newProject = {
   type: 'object',
   additionalProperties: false,
   required: ['projectId'],
-  properties: { projectId: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, account },
+  properties: {
+    projectId: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    projectName: { type: 'string', minLength: 1 },
+    projectInfo: { type: 'string' },
+    account,
+  },
 } as const
+
+interface NewProject {
+  readonly projectId: number
+  readonly projectName?: string
+  readonly projectInfo?: string
+  readonly account?: string
+}
 
 /**
  * `GET /projects[?account=A]` and `POST /projects {"projectId":7[,"account":"A"]}`: the projects of one account, or
  * those that every account has. Adding one that exists is no error.
  */
-export function projectRoutes(app: FastifyInstance, store: Store): void {
-  const query = { type: 'object', additionalProperties: false, properties: { account } } as const
+export function projectRoutes(app: FastifyInstance, store: Store, system: System): void {
+  const projectsOf = (name: string | undefined) =>
+    name === undefined ? store.commonProjects : store.namespace(name).projects
+  const ids = (name: string | undefined) =>
+    projectsOf(name)
+      .list()
+      .map(({ projectId }) => projectId)
 
-  app.get<{ Querystring: { account?: string } }>('/projects', { schema: { querystring: query } }, (request) => ({
-    projects: store.projectIds(request.query.account),
+  app.get<{ Querystring: { account?: string } }>('/projects', { schema: { querystring: accountQuery } }, (request) => ({
+    projects: ids(request.query.account),
   }))
 
-  app.post<{ Body: { projectId: number; account?: string } }>(
-    '/projects',
-    { schema: { body: newProject } },
-    (request) => {
-      const { projectId, account } = request.body
-      const added = store.addProject(projectId, account)
-      return { added, projects: store.projectIds(account) }
-    },
-  )
+  app.post<{ Body: NewProject }>('/projects', { schema: { body: newProject } }, (request) => {
+    const { account: name, ...project } = request.body
+    const added = projectsOf(name).add(completeProject(project, system.now()))
+    return { added, projects: ids(name) }
+  })
 }

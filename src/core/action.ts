@@ -12,6 +12,10 @@ export interface ActionContext {
   readonly keys: KeySource
   readonly ids: Ids
   readonly system: System
+  /** The caller's Region; undefined when none was sent. */
+  readonly region: string | undefined
+  /** How long binding key pairs to an instance takes, in milliseconds. */
+  readonly operationDelay: number
 }
 
 /** One operation of the API, declared once; whatever needs to know the API reads these. */
@@ -23,8 +27,12 @@ export interface Action<P extends Params = Params, R extends Fields = Fields, E 
   readonly response: R
   /** The codes that `handle` may return; those beside a parameter's limits are not repeated here. */
   readonly errors: readonly E[]
-  /** Parameters of the documented example, as they are sent. */
-  readonly example: Readonly<Record<keyof P, string>>
+  /** Parameters of the documented example, by their flat names and as they are sent. */
+  readonly example: Readonly<Record<string, string>>
+  /** Actions of the account API have an envelope of their own, and no Version (spec/projects.md). */
+  readonly api?: 'account'
+  /** The documented example has the RequestId first (spec/key-pairs.md §2). */
+  readonly requestIdFirst?: true
   handle(context: ActionContext, params: ParamValues<NoInfer<P>>): Promise<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 

@@ -9,6 +9,7 @@ export interface ApiCall {
   readonly account: string
   readonly action: string | undefined
   readonly version: string | undefined
+  readonly region: string | undefined
   readonly params: ParamTree
   /** Where the parameters were looked for, for the caller who misses one. */
   readonly lookedIn: string

@@ -2,19 +2,22 @@ import type { Action, ActionContext } from './action.js'
 import { type ApiCall, apiVersion } from './api-call.js'
 import { type Failure, fail, ok, type Result } from './errors.js'
 import { force } from './forcing.js'
+import { upperFirst } from './params.js'
+import { missing, readParams } from './read-params.js'
 import { arrange } from './response.js'
-import { missing, readParams } from './schema.js'
 
 /** The fields of an answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>
 
 export interface Dispatcher {
+  /** The action of this name, its first letter in either case. */
+  actionNamed(name: string): Action | undefined
   dispatch(call: ApiCall): Promise<Result<Answer>>
 }
 
 interface DispatcherOptions {
   readonly actions: readonly Action[]
-  contextFor(account: string): ActionContext
+  contextFor(call: ApiCall): ActionContext
   /** Whether a request may force an error or a delay. */
   readonly requestFaults: boolean
   /** Aborted when the emulator closes. */
@@ -29,26 +32,29 @@ export function createDispatcher({ actions, contextFor, requestFaults, closing }
   const byName = new Map(actions.map((action) => [action.name, action]))
   const known = [...byName.keys()].join(', ')
 
+  // SDKs upper-case the first letter before they send, one documented example does not (spec/common.md §2)
+  const actionNamed = (name: string) => byName.get(upperFirst(name))
+
   const find = ({ action: name, version, lookedIn }: ApiCall): Action | Failure => {
     if (name === undefined) return missing('Action', lookedIn)
-    // SDKs upper-case the first letter before they send, one documented example does not (spec/common.md §2)
-    const action = byName.get(name.charAt(0).toUpperCase() + name.slice(1))
+    const action = actionNamed(name)
     if (action) return action
     if (version === undefined && olderActions.has(name)) return missingVersion(lookedIn)
     return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known}.` })
   }
 
   return {
+    actionNamed,
     async dispatch(call) {
       const action = find(call)
       if ('error' in action) return action
       const forced = requestFaults ? await force(call.forced, closing) : undefined
       if (forced) return forced
-      const otherVersion = refuseVersion(call)
+      const otherVersion = action.api === 'account' ? undefined : refuseVersion(call)
       if (otherVersion) return otherVersion
       const params = readParams(action.params, call.params, call.lookedIn)
       if (!params.ok) return params
-      const result = await action.handle(contextFor(call.account), params.value)
+      const result = await action.handle(contextFor(call), params.value)
       return result.ok ? ok(arrange(action.response, result.value)) : result
     },
   }

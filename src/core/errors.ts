@@ -6,7 +6,7 @@
  * A slot such as `{parameter}` is filled by `fail`; without a filling it goes, so that each text also stands alone.
  */
 export const errorTexts = {
-  AuthFailure: 'qcloud was not able to validate the provided access credentials.',
+  AuthFailure: 'qcloud was not able to validate the provided access credentials',
   UnauthorizedOperation: 'The sub-account may not call this API, or not on this resource.',
   InternalError: 'An internal error has occurred.',
   'InternalError.CAMInnerError': 'The authorisation back end failed.',
@@ -28,12 +28,31 @@ export const errorTexts = {
   'InvalidRequest.UnsupportedProtocol': 'The protocol is not supported; use HTTPS.',
   MissingParameter: 'The request is missing a required parameter `{parameter}`.',
 
+  InvalidFilter: 'The filter `{value}` is not supported.',
+  'InvalidFilterValue.LimitExceeded': 'The number of filters, or of the values of one, exceeds the limit.',
+  'InvalidInstance.NotSupported': 'The request does not support the instance `{value}`.',
+  'InvalidInstanceId.Malformed': 'The instance id `{value}` has a bad format.',
+  'InvalidInstanceId.NotFound': 'The instance `{value}` does not exist.',
   'InvalidKeyPair.LimitExceeded': 'The number of key pairs exceeds the limit.',
+  // "associastes" as received; the sentence goes on: which associastes with image.
+  'InvalidKeyPair.NotSupported': 'The request does not support the key pair `{value}`',
+  InvalidKeyPairDescriptionTooLong: 'The description of the key pair is too long.',
+  'InvalidKeyPairId.Malformed': 'The key pair id `{value}` has a bad format.',
+  'InvalidKeyPairId.NotFound': 'The key pair `{value}` does not exist.',
   'InvalidKeyPairName.Duplicate': 'The key pair name `{value}` is already in use.',
   InvalidKeyPairNameEmpty: 'The key pair name is empty.',
   InvalidKeyPairNameIncludeIllegalChar: 'The key pair name `{value}` includes an illegal character.',
   InvalidKeyPairNameTooLong: 'The key pair name `{value}` is too long.',
+  'InvalidParameterValue.LimitExceeded': 'The number of values of the parameter `{parameter}` exceeds the limit.',
+  InvalidParameterValueLimit: 'The value `{value}` of the parameter `{parameter}` is out of range.',
+  InvalidParameterValueOffset: 'The value `{value}` of the parameter `{parameter}` is no offset.',
   'InvalidProjectId.NotFound': 'The project `{value}` does not exist.',
+  'InvalidPublicKey.Duplicate': 'The public key is already registered.',
+  'InvalidPublicKey.Malformed': 'The public key is not an OpenSSH RSA key.',
+
+  // The account API (spec/projects.md); it answers integers, and these are the names of its 3.0 successor
+  'FailedOperation.ProjectNumExceed': 'The number of projects exceeds the limit.',
+  'InvalidParameter.ProjectNameExisted': 'The project name `{value}` is already in use.',
 } as const satisfies Record<string, string>
 
 export type ErrorCode = keyof typeof errorTexts

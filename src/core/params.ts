@@ -7,7 +7,16 @@ export interface ParamNode {
   children?: ParamTree
 }
 
+/** By name, the first letter of the outermost in upper case: a caller may send either (see `nodeOf`). */
 export type ParamTree = Map<string, ParamNode>
 
+/**
+ * What was sent under a declared name, whatever the case of its first letter: the documented ImportKeyPair example
+ * has `keyName` (spec/open-questions.md 46), and the account API's names begin in lower case.
+ */
+export const nodeOf = (tree: ParamTree, name: string): ParamNode | undefined => tree.get(upperFirst(name))
+
 /** The value sent under a plain name; undefined when it was not sent, or only with dots behind it. */
-export const scalar = (tree: ParamTree, name: string): string | undefined => tree.get(name)?.value
+export const scalar = (tree: ParamTree, name: string): string | undefined => nodeOf(tree, name)?.value
+
+export const upperFirst = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)

@@ -2,24 +2,27 @@
 export type Field =
   | { readonly type: 'string' | 'integer'; readonly description: string }
   | { readonly type: 'object'; readonly description: string; readonly fields: Fields }
+  | { readonly type: 'array'; readonly description: string; readonly items: Field }
 
 export type Fields = Readonly<Record<string, Field>>
 
 type FieldValue<F extends Field> = F extends { readonly fields: infer Inner extends Fields }
   ? FieldValues<Inner>
-  : F['type'] extends 'integer'
-    ? number
-    : string
+  : F extends { readonly items: infer Item extends Field }
+    ? readonly FieldValue<Item>[]
+    : F['type'] extends 'integer'
+      ? number
+      : string
 
 /** What a handler returns for its declared response. */
 export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> }
 
 /** The answer with the declared fields only, in declared order, whatever order the handler built them in. */
-export function arrange(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [
-      name,
-      field.type === 'object' ? arrange(field.fields, values[name] as Record<string, unknown>) : values[name],
-    ]),
-  )
+export const arrange = (fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, arrangeField(field, values[name])]))
+
+function arrangeField(field: Field, value: unknown): unknown {
+  if (field.type === 'object') return arrange(field.fields, value as Record<string, unknown>)
+  if (field.type === 'array') return (value as unknown[]).map((item) => arrangeField(field.items, item))
+  return value
 }

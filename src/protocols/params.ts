@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../core/errors.js'
-import type { ParamNode, ParamTree } from '../core/params.js'
+import { type ParamNode, type ParamTree, upperFirst } from '../core/params.js'
 import type { Entry } from './form.js'
 
 const deepest = 8
@@ -11,8 +11,11 @@ const deepest = 8
 export function assemble(entries: readonly Entry[]): Result<ParamTree> {
   const tree: ParamTree = new Map()
   for (const [name, value] of entries) {
-    if (name.includes('\0') || value.includes('\0')) {
-      return fail('InvalidParameter', { parameter: name.replaceAll('\0', '␀'), detail: 'It holds a NUL character.' })
+    if (name.includes('\0')) {
+      return fail('InvalidParameter', {
+        parameter: name.replaceAll('\0', '␀'),
+        detail: 'A name holds a NUL character.',
+      })
     }
     const path = canonicalName(name).split('.', deepest + 1)
     if (path.length > deepest) return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
@@ -22,7 +25,7 @@ export function assemble(entries: readonly Entry[]): Result<ParamTree> {
 }
 
 /** A name as the schema knows it: `keyIds_0` is `KeyIds.0`. */
-export const canonicalName = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', '.')
+export const canonicalName = (name: string): string => upperFirst(name).replaceAll('_', '.')
 
 function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): ParamNode {
   const node: ParamNode = tree.get(head) ?? {}

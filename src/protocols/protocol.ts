@@ -1,6 +1,8 @@
+import type { Action } from '../core/action.js'
 import type { ApiCall } from '../core/api-call.js'
 import type { Answer } from '../core/dispatcher.js'
 import type { Result } from '../core/errors.js'
+import type { Diagnosis } from './signature-diagnosis.js'
 
 /** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
 export interface WireRequest {
@@ -12,12 +14,22 @@ export interface WireRequest {
   readonly body: Buffer
 }
 
-/** Pure functions around the dispatcher: bytes to a call, a result to bytes. */
+/** A request as far as it could be read: a whole call, or why not, and what is known of it all the same. */
+export interface Decoded {
+  readonly result: Result<ApiCall>
+  readonly action?: string | undefined
+  readonly account?: string
+  /** What the log, and never the answer, says of a refused signature. */
+  readonly diagnosis?: Diagnosis
+}
+
+/** Functions around the dispatcher: bytes to a call, a result to bytes. */
 export interface Protocol {
   /** The path at which it is spoken. */
   readonly path: string
-  decode(request: WireRequest): Result<ApiCall>
+  decode(request: WireRequest): Decoded
   /** A UUID in the letter case of this protocol. */
   requestId(uuid: string): string
-  encode(result: Result<Answer>, requestId: string): Buffer
+  /** `action` is the one that was called, if there is such a one: some have an envelope of their own. */
+  encode(result: Result<Answer>, requestId: string, action: Action | undefined): Buffer
 }

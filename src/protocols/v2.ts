@@ -1,77 +1,67 @@
 import type { Accounts } from '../accounts.js'
-import type { ApiCall } from '../core/api-call.js'
+import type { Action } from '../core/action.js'
+import type { Answer } from '../core/dispatcher.js'
 import { fail, ok, type Result } from '../core/errors.js'
 import type { Wish } from '../core/forcing.js'
 import { type ParamTree, scalar } from '../core/params.js'
-import { isJson, parseBody } from './body.js'
-import { type Entry, parseForm } from './form.js'
-import { assemble, canonicalName } from './params.js'
+import { accountEnvelope } from './account-envelope.js'
+import type { Authentication } from './authentication.js'
+import { readEntries } from './entries.js'
+import { assemble } from './params.js'
 import type { Protocol, WireRequest } from './protocol.js'
 
+const path = '/v2/index.php'
+
 /** `/v2/index.php` with `Version=2017-03-12`: parameters in query, form or multipart, `{"Response": …}` back. */
-export const v2Protocol = (accounts: Accounts): Protocol => ({
-  path: '/v2/index.php',
+export const v2Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
+  path,
 
   decode(request) {
     const { entries, lookedIn } = readEntries(request)
-    if (!entries.ok) return entries
+    if (!entries.ok) return { result: entries }
     const params = assemble(entries.value)
-    if (!params.ok) return params
-    return toCall(request, params.value, lookedIn, accounts)
+    if (!params.ok) return { result: params }
+    const secretId = scalar(params.value, 'SecretId')
+    const refusal = refuseSecretId(secretId)
+    if (refusal) return { result: refusal, action: scalar(params.value, 'Action') }
+
+    const known = { account: accounts.accountOf(secretId), action: scalar(params.value, 'Action') }
+    const host = request.headers.get('host') ?? ''
+    const refused = authentication.refuse({ method: request.method, host, path, entries: entries.value }, lookedIn)
+    if (refused) return { ...known, result: refused, ...(refused.diagnosis && { diagnosis: refused.diagnosis }) }
+    return { ...known, result: ok(toCall(request, params.value, lookedIn, known)) }
   },
 
   requestId: (uuid) => uuid.toUpperCase(),
 
-  encode(result, requestId) {
-    const response = result.ok
-      ? { ...result.value, RequestId: requestId }
-      : { Error: { Code: result.error.code, Message: result.error.message }, RequestId: requestId }
-    return Buffer.from(JSON.stringify({ Response: response }))
+  encode(result, requestId, action) {
+    const answer = action?.api === 'account' ? accountEnvelope(result) : envelope(result, requestId, action)
+    return Buffer.from(JSON.stringify(answer))
   },
 })
 
-interface Source {
-  readonly entries: Result<Entry[]>
-  readonly lookedIn: string
-}
-
-/**
- * A signed request is read exactly as documented: GET the query only, POST the body only. An unsigned one could never
- * reach the real service and is read kindly: query and body, of which the body wins (design.md, The wire 4).
- */
-function readEntries({ method, query, headers, body }: WireRequest): Source {
-  const fromQuery = parseForm(Buffer.from(query, 'latin1'), 'the query string')
-  const fromBody = parseBody(body, headers.get('content-type') ?? '')
-  const signed = headers.get('authorization')?.startsWith('TC3-') || isSigned(fromQuery) || isSigned(fromBody)
-  if (signed && method === 'GET') {
-    return { entries: fromQuery, lookedIn: 'the query string only, as a signed GET is read' }
+function envelope(result: Result<Answer>, RequestId: string, action: Action | undefined) {
+  if (!result.ok) {
+    const { code, message } = result.error
+    return { Response: { Error: { Code: code, Message: message }, RequestId } }
   }
-  if (signed) {
-    return { entries: isJson(body) ? signedJson : fromBody, lookedIn: 'the body only, as a signed POST is read' }
-  }
-  return { entries: merge(fromQuery, fromBody), lookedIn: 'the query string and the body' }
-}
-
-const isSigned = (entries: Result<Entry[]>) =>
-  entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
-
-const signedJson = fail('InvalidParameter', {
-  detail: 'A signed POST to this path carries its parameters as a form, not as JSON.',
-})
-
-function merge(first: Result<Entry[]>, second: Result<Entry[]>): Result<Entry[]> {
-  if (!first.ok) return first
-  return second.ok ? ok([...first.value, ...second.value]) : second
+  return { Response: action?.requestIdFirst ? { RequestId, ...result.value } : { ...result.value, RequestId } }
 }
 
 const longestSecretId = 256
 
-function toCall({ headers }: WireRequest, params: ParamTree, lookedIn: string, accounts: Accounts): Result<ApiCall> {
-  const secretId = scalar(params, 'SecretId')
-  if (secretId !== undefined && secretId.length > longestSecretId) {
-    const detail = `\`SecretId\` may have ${longestSecretId} characters at most.`
-    return fail('InvalidParameter', { parameter: 'SecretId', detail })
-  }
+function refuseSecretId(secretId: string | undefined) {
+  if (secretId === undefined || (secretId.length <= longestSecretId && !secretId.includes('\0'))) return undefined
+  const detail = `\`SecretId\` may have ${longestSecretId} characters at most, and no NUL.`
+  return fail('InvalidParameter', { parameter: 'SecretId', detail })
+}
+
+function toCall(
+  { headers }: WireRequest,
+  params: ParamTree,
+  lookedIn: string,
+  { account, action }: { readonly account: string; readonly action: string | undefined },
+) {
   const wish = (header: string, parameter: string): Wish | undefined => {
     const fromHeader = headers.get(header.toLowerCase())
     if (fromHeader !== undefined) return { source: header, value: fromHeader }
@@ -80,12 +70,14 @@ function toCall({ headers }: WireRequest, params: ParamTree, lookedIn: string, a
   }
   const error = wish('X-Emulator-Error', 'EmulatorError')
   const delay = wish('X-Emulator-Delay', 'EmulatorDelay')
-  return ok({
-    account: accounts(secretId),
-    action: scalar(params, 'Action'),
+  return {
+    account,
+    action,
     version: scalar(params, 'Version'),
+    // An empty Region is what clients send that have none
+    region: scalar(params, 'Region') || undefined,
     params,
     lookedIn,
     forced: { ...(error && { error }), ...(delay && { delay }) },
-  })
+  }
 }

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { messageOf, OperatorError } from '../operator-error.js'
 import { applicationId, migrate, schemaVersion } from './tables.js'
@@ -22,7 +22,7 @@ export function openDatabaseFile(folder: string): Database.Database {
   const file = databaseFile(folder)
   const refuse = (problem: string, advice: string) => new OperatorError(`${file}: ${problem} ${advice}`)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     refuseStranger(file, refuse)
     return openOwn(file)
   } catch (error) {
@@ -32,6 +32,14 @@ export function openDatabaseFile(folder: string): Database.Database {
     }
     throw refuse(`cannot be opened (${messageOf(error)}).`, 'Check its permissions, or choose another --data FOLDER.')
   }
+}
+
+/** Not `recursive`: that never returns where a parent exists and yet takes no folders, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(resolve(folder))
+  if (parent !== resolve(folder)) makeFolder(parent)
+  mkdirSync(folder)
 }
 
 type Refuse = (problem: string, advice: string) => OperatorError

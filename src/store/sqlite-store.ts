@@ -1,23 +1,25 @@
-import Database from 'better-sqlite3'
+import type { Ids } from '../ids.js'
+import type { System } from '../system.js'
 import { openDatabaseFile, openMemory } from './database-file.js'
-import { applyNameScope, scopeOf } from './name-scope.js'
-import type { KeyPair, NameScope, Namespace, NewKeyPair, StartingState, Store } from './store.js'
-
-/** Stands for "every account" in the table of added projects; no account is called so. */
-const everyAccount = ''
-
-/** The documented example's comment is `skey_112168`; an account's numbers start there. */
-const firstCommentNumber = 112168
+import { instanceTable } from './instance-table.js'
+import { keyPairTable } from './key-pair-table.js'
+import { applyNameScope } from './name-scope.js'
+import { projectTable } from './project-table.js'
+import { seed } from './seed.js'
+import type { NameScope, Namespace, StartingState, Store } from './store.js'
+import { accountTables } from './tables.js'
 
 interface SqliteStoreOptions {
   /** The data folder; undefined keeps everything in memory. */
   readonly folder: string | undefined
   readonly nameScope: NameScope
   readonly startingState: StartingState
+  readonly ids: Ids
+  readonly system: System
 }
 
 /** The store in SQLite. OperatorError when the folder's file cannot be used. */
-export function openSqliteStore({ folder, nameScope, startingState }: SqliteStoreOptions): Store {
+export function openSqliteStore({ folder, nameScope, startingState, ids, system }: SqliteStoreOptions): Store {
   const db = folder === undefined ? openMemory() : openDatabaseFile(folder)
   try {
     applyNameScope(db, nameScope)
@@ -25,69 +27,50 @@ export function openSqliteStore({ folder, nameScope, startingState }: SqliteStor
     db.close()
     throw error
   }
-  const statements = prepare(db)
+  const keyPairs = keyPairTable(db, nameScope)
+  const projects = projectTable(db, startingState)
+  const instances = instanceTable(db)
+  const markSeeded = db.prepare('INSERT OR IGNORE INTO seeded_accounts VALUES (?)')
+  const seeded = new Set<string>()
 
-  const projectIds = (account = everyAccount): number[] => {
-    const added = statements.projects.all(everyAccount, account)
-    const start = account === everyAccount ? startingState() : startingState(account)
-    return [...new Set([...start.projectIds, ...added])].sort((a, b) => a - b)
-  }
-
-  const insertKeyPair = (account: string, pair: NewKeyPair): KeyPair | undefined => {
-    const { newKeyId, ...rest } = pair
-    const keyPair = { keyId: newKeyId(), ...rest }
-    const row = { ...keyPair, account, scope: scopeOf(nameScope, pair.projectId), createdTime: +pair.createdTime }
-    try {
-      statements.insert.run(row)
-      return keyPair
-    } catch (error) {
-      if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error
-      if (error.message.includes('key_pairs.key_name')) return undefined
-      return insertKeyPair(account, pair)
-    }
-  }
-
-  const namespace = (account: string): Namespace => ({
+  const scoped = (account: string): Namespace => ({
     account,
     nameScope,
     keyPairLimit: startingState(account).keyPairLimit,
+    keyPairs: keyPairs(account),
+    projects: projects(account),
+    instances: instances(account),
     transaction: (work) => db.transaction(work).immediate(),
-    projectIds: () => projectIds(account),
-    countKeyPairs: (projectId) => statements.count.get(account, scopeOf(nameScope, projectId)) ?? 0,
-    hasKeyPairNamed: (projectId, keyName) =>
-      statements.named.get(account, scopeOf(nameScope, projectId), keyName) !== undefined,
-    insertKeyPair: (keyPair) => insertKeyPair(account, keyPair),
-    deleteKeyPair: (keyId) => statements.delete.run(account, keyId).changes > 0,
-    nextCommentNumber: () => statements.nextComment.get(account, firstCommentNumber) ?? firstCommentNumber,
+  })
+
+  /** An account gets its key pairs and instances when it is first used, and again after a reset. */
+  const namespace = (account: string): Namespace => {
+    const own = scoped(account)
+    const start = startingState(account)
+    if (start.keyPairs.length + start.instances.length === 0 || seeded.has(account)) return own
+    own.transaction(() => {
+      if (markSeeded.run(account).changes > 0) seed(own, start, ids, system.now())
+    })
+    seeded.add(account)
+    return own
+  }
+
+  const emptyAll = db.transaction(() => {
+    for (const table of accountTables) db.exec(`DELETE FROM ${table}`)
+  })
+  const emptyAccount = accountTables.map((table) => db.prepare(`DELETE FROM ${table} WHERE account = ?`))
+  const emptyOne = db.transaction((account: string) => {
+    for (const statement of emptyAccount) statement.run(account)
   })
 
   return {
     namespace,
-    projectIds,
-    addProject: (projectId, account = everyAccount) =>
-      !projectIds(account).includes(projectId) && statements.addProject.run(account, projectId).changes > 0,
-    reset: () =>
-      db.exec('BEGIN IMMEDIATE; DELETE FROM key_pairs; DELETE FROM projects; DELETE FROM comment_numbers; COMMIT'),
+    commonProjects: projects(),
+    reset(account) {
+      if (account === undefined) emptyAll.immediate()
+      else emptyOne.immediate(account)
+      seeded.clear()
+    },
     close: () => db.close(),
   }
 }
-
-const prepare = (db: Database.Database) => ({
-  insert: db.prepare(
-    `INSERT INTO key_pairs (account, name_scope, key_id, key_name, project_id, description, public_key, created_time)
-     VALUES (@account, @scope, @keyId, @keyName, @projectId, @description, @publicKey, @createdTime)`,
-  ),
-  delete: db.prepare('DELETE FROM key_pairs WHERE account = ? AND key_id = ?'),
-  named: db.prepare('SELECT 1 FROM key_pairs WHERE account = ? AND name_scope = ? AND key_name = ?'),
-  count: db
-    .prepare<[string, number], number>('SELECT count(*) FROM key_pairs WHERE account = ? AND name_scope = ?')
-    .pluck(),
-  nextComment: db
-    .prepare<[string, number], number>(
-      `INSERT INTO comment_numbers (account, last) VALUES (?, ?)
-       ON CONFLICT (account) DO UPDATE SET last = last + 1 RETURNING last`,
-    )
-    .pluck(),
-  projects: db.prepare<[string, string], number>('SELECT project_id FROM projects WHERE account IN (?, ?)').pluck(),
-  addProject: db.prepare('INSERT OR IGNORE INTO projects (account, project_id) VALUES (?, ?)'),
-})

@@ -11,11 +11,94 @@ export interface KeyPair {
   /** One OpenSSH line, comment included. */
   readonly publicKey: string
   readonly createdTime: Date
+  /** A custom image was made with it, so that it cannot be deleted. */
+  readonly usedByImage: boolean
+  /** The instances that it is bound to, in ascending order. */
+  readonly associatedInstanceIds: readonly string[]
 }
 
-/** A key pair to be stored. `newKeyId` is called again when an id is taken. */
-export interface NewKeyPair extends Omit<KeyPair, 'keyId'> {
+/** A key pair to be stored. */
+export interface NewKeyPair {
+  /** Called again when an id is taken. */
   newKeyId(): string
+  readonly keyName: string
+  readonly projectId: number
+  /** `ssh-rsa` and the base64 blob; the comment is the store's to give. */
+  readonly publicKey: string
+  readonly createdTime: Date
+  readonly description?: string
+  readonly usedByImage?: boolean
+}
+
+/** Which key pairs are asked for; what is left out does not restrict. */
+export interface KeyPairQuery {
+  readonly keyIds?: readonly string[]
+  readonly keyNames?: readonly string[]
+  readonly projectIds?: readonly number[]
+}
+
+export interface Page {
+  readonly offset: number
+  readonly limit: number
+}
+
+export interface KeyPairs {
+  /** How many count against the limit of this project. */
+  count(projectId: number): number
+  hasName(projectId: number, keyName: string): boolean
+  find(keyId: string): KeyPair | undefined
+  /** A page of those that match, newest first, and how many match in all. */
+  list(query: KeyPairQuery, page: Page): { readonly total: number; readonly page: readonly KeyPair[] }
+  /** Stores it, or says what is taken: the unique indexes have the last word. */
+  insert(keyPair: NewKeyPair): KeyPair | 'name taken' | 'key taken'
+  /** False when the new name is taken. */
+  update(keyId: string, change: { readonly keyName?: string; readonly description?: string }): boolean
+  /** Whether there was such a key pair. */
+  delete(keyId: string): boolean
+}
+
+/** A project of an account. */
+export interface Project {
+  readonly projectId: number
+  readonly projectName: string
+  readonly projectInfo: string
+  readonly createdTime: Date
+}
+
+export interface Projects {
+  /** In ascending order of their ids. */
+  list(): Project[]
+  /** False when it exists already. */
+  add(project: Project): boolean
+}
+
+/** A cloud server, as far as binding key pairs needs one. */
+export interface Instance {
+  readonly instanceId: string
+  readonly instanceName: string
+  readonly instanceState: string
+  readonly osName: string
+  readonly projectId: number
+  readonly region: string
+  readonly zone: string
+  readonly createdTime: Date
+  readonly latestOperation: string
+  /** Until when the latest operation is under way. */
+  readonly operationEnds: Date
+  /** The key pairs bound to it, in the order in which they were given. */
+  readonly keyIds: readonly string[]
+}
+
+export interface Instances {
+  find(instanceId: string): Instance | undefined
+  /** Newest first; `region` undefined means any. */
+  list(region: string | undefined): Instance[]
+  /** False when the id is taken. */
+  add(instance: Omit<Instance, 'keyIds'>): boolean
+  /** Whether there was such an instance. */
+  delete(instanceId: string): boolean
+  /** Sets what is bound and what operation did it. */
+  bind(instanceId: string, keyIds: readonly string[], operation: string, ends: Date): void
 }
 
 /** What one account sees. Every method is scoped already, so that nothing can leak from one account to another. */
@@ -24,37 +107,37 @@ export interface Namespace {
   readonly nameScope: NameScope
   /** How many key pairs a project, or under `nameScope` account the account, may hold. */
   readonly keyPairLimit: number
+  readonly keyPairs: KeyPairs
+  readonly projects: Projects
+  readonly instances: Instances
   /** Runs `work` as one transaction: wholly, or after a throw not at all. */
   transaction<T>(work: () => T): T
-  /** The projects that exist, in ascending order. */
-  projectIds(): number[]
-  /** How many key pairs count against the limit of this project. */
-  countKeyPairs(projectId: number): number
-  hasKeyPairNamed(projectId: number, keyName: string): boolean
-  /** Stores it, or returns undefined when the name is taken in its scope: the unique index has the last word. */
-  insertKeyPair(keyPair: NewKeyPair): KeyPair | undefined
-  /** Whether there was such a key pair. */
-  deleteKeyPair(keyId: string): boolean
-  /** The number for the next public key's comment; rises by one in every account. */
-  nextCommentNumber(): number
 }
 
 /** Everything that the emulator keeps. */
 export interface Store {
   namespace(account: string): Namespace
-  /** Adds a project to one account, or to every account, present and to come; false when it exists already. */
-  addProject(projectId: number, account?: string): boolean
-  /** The projects of one account, or those that every account has, in ascending order. */
-  projectIds(account?: string): number[]
-  /** Back to the starting state. */
-  reset(): void
+  /** The projects that every account has, present and to come. */
+  readonly commonProjects: Projects
+  /** Back to the starting state: everything, or one account. */
+  reset(account?: string): void
   close(): void
+}
+
+/** A key pair that an account starts with. */
+export interface StartingKeyPair extends Omit<NewKeyPair, 'newKeyId' | 'createdTime'> {
+  /** Drawn when not given. */
+  readonly keyId?: string
+  /** The time of the first use of the account when not given. */
+  readonly createdTime?: Date
 }
 
 /** With what an account starts. */
 export interface AccountStart {
-  readonly projectIds: readonly number[]
+  readonly projects: readonly Project[]
   readonly keyPairLimit: number
+  readonly keyPairs: readonly StartingKeyPair[]
+  readonly instances: readonly Omit<Instance, 'operationEnds' | 'latestOperation'>[]
 }
 
 /** The starting state of one account, or, without a name, of an account that nothing special is said of. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 
 /** Marks a file as ours; "CVMe" in ASCII. */
@@ -30,13 +31,62 @@ const versions = [
     last    INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE key_pairs ADD COLUMN used_by_image INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE key_pairs ADD COLUMN fingerprint   BLOB    NOT NULL DEFAULT x'';
+  UPDATE key_pairs SET fingerprint = fingerprint_of(public_key);
+  CREATE UNIQUE INDEX key_pairs_by_key     ON key_pairs (account, fingerprint);
+  CREATE INDEX        key_pairs_by_account ON key_pairs (account);
+
+  ALTER TABLE projects ADD COLUMN project_name TEXT    NOT NULL DEFAULT '';
+  ALTER TABLE projects ADD COLUMN project_info TEXT    NOT NULL DEFAULT '';
+  ALTER TABLE projects ADD COLUMN created_time INTEGER NOT NULL DEFAULT 0;
+  UPDATE projects SET project_name = 'project' || project_id;
+
+  CREATE TABLE instances (
+    sequence         INTEGER PRIMARY KEY,
+    account          TEXT    NOT NULL,
+    instance_id      TEXT    NOT NULL,
+    instance_name    TEXT    NOT NULL,
+    instance_state   TEXT    NOT NULL,
+    os_name          TEXT    NOT NULL,
+    project_id       INTEGER NOT NULL,
+    region           TEXT    NOT NULL,
+    zone             TEXT    NOT NULL,
+    created_time     INTEGER NOT NULL,
+    latest_operation TEXT    NOT NULL,
+    operation_ends   INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX instances_by_id ON instances (account, instance_id);
+
+  CREATE TABLE bindings (
+    account     TEXT    NOT NULL,
+    instance_id TEXT    NOT NULL,
+    key_id      TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    PRIMARY KEY (account, instance_id, key_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX bindings_by_key ON bindings (account, key_id, instance_id);
+
+  CREATE TABLE seeded_accounts (
+    account TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** The format that this version writes: one more than the last for every change of the tables. */
 export const schemaVersion = versions.length
 
+/** The tables that hold what accounts have; a reset empties them. */
+export const accountTables = ['key_pairs', 'projects', 'comment_numbers', 'instances', 'bindings', 'seeded_accounts']
+
+/** What tells one key from another, whatever its comment: the hash of type and blob. */
+export const fingerprintOf = (publicKey: string): Buffer =>
+  createHash('sha256').update(publicKey.split(' ', 2).join(' ')).digest()
+
 /** Brings an empty or older database to the present format, wholly or not at all. */
 export function migrate(db: Database.Database): void {
+  db.function('fingerprint_of', { deterministic: true }, (line) => fingerprintOf(String(line)))
   const upgrade = db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version === schemaVersion) return

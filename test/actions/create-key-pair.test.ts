@@ -106,7 +106,7 @@ test('the project that is missing is answered with those that exist and how to a
   const emulator = await start({ projects: [0, 7] })
   const { Response } = await get(emulator, createParams({ ProjectId: '8' }))
   expect(Response.Error?.Message).toBe(
-    'The project `8` does not exist. `ProjectId` may be one of 0, 7; add one with --projects, a fixture, or POST /_emulator/projects.',
+    'The project `8` does not exist. `ProjectId` may be one of 0, 7; add one with --projects, a fixture, AddProject, or POST /_emulator/projects.',
   )
 })
 

@@ -100,7 +100,7 @@ test('an unknown route or method is told what there is', async () => {
       body: {
         error: {
           code: 'NotFound',
-          message: `${method} /_emulator${path}: there is GET /_emulator/health, GET /_emulator/ready, GET /_emulator/projects, POST /_emulator/projects, POST /_emulator/reset.`,
+          message: `${method} /_emulator${path}: there is GET /_emulator/health, GET /_emulator/ready, GET /_emulator/projects, POST /_emulator/projects, GET /_emulator/instances, POST /_emulator/instances, DELETE /_emulator/instances/:id, POST /_emulator/reset.`,
         },
       },
     })

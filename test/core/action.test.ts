@@ -6,7 +6,7 @@ import { fail, ok } from '../../src/core/errors.js'
 const declaration = {
   name: 'Echo',
   summary: { en: 'Answers what it was sent.', zh: '原样返回。' },
-  params: { Text: { type: 'string', description: 'A text.', required: false } },
+  params: { Text: { type: 'string', description: 'A text.' } },
   response: { Text: { type: 'string', description: 'The same text.' } },
   errors: ['InvalidParameter'],
   example: { Text: 'a' },

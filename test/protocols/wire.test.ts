@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { actions } from '../../src/actions/index.js'
 import { codeOf, createParams, target } from '../support/api.js'
 import { start } from '../support/emulator.js'
 import { request, sendRaw } from '../support/raw.js'
@@ -151,7 +152,7 @@ describe('what is malformed gets a documented error in the envelope', () => {
     ],
     ['a NUL in a value', '`KeyName`', request('GET', `${path}?${form}&KeyName=a%00b`, {})],
     ['a NUL in a name', '␀', request('GET', `${path}?${form}&Key%00Name=a`, {})],
-    ['a NUL in JSON', '`KeyName`', request('POST', path, {}, '{"KeyName":"\\u0000"}')],
+    ['a NUL in JSON', '`KeyName`', request('POST', path, {}, JSON.stringify(createParams({ KeyName: '\0' })))],
     ['a name without `=`', 'splited by `=`', request('GET', `${path}?${form}&KeyName`, {})],
     [
       'a scalar sent as an array',
@@ -249,7 +250,7 @@ test('an unknown action is an error of the API, never of HTTP', async () => {
     expect(raw.status).toBe(200)
     expect(raw.answer().Response.Error).toStrictEqual({
       Code: 'InvalidAction.NotFound',
-      Message: `The action \`${action}\` does not exist in this version of the API. \`Action\` may be one of CreateKeyPair.`,
+      Message: `The action \`${action}\` does not exist in this version of the API. \`Action\` may be one of ${actions.map(({ name }) => name).join(', ')}.`,
     })
   }
 })

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { schemaVersion } from '../../src/store/tables.js'
 import { createCode } from '../support/api.js'
 import { start, temporaryFolder } from '../support/emulator.js'
 import { launch } from '../support/process.js'
@@ -36,7 +37,7 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
     ],
     [
       'is newer',
-      'was written by a newer cvm-emulator (format 99; this one reads up to 1). Update cvm-emulator',
+      `was written by a newer cvm-emulator (format 99; this one reads up to ${schemaVersion}). Update cvm-emulator`,
       (file) => {
         const db = new Database(file)
         db.pragma('user_version = 99')
@@ -77,9 +78,11 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
   test('lies where no folder can be', async () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
-    const emulator = openAgain(join(file, 'data'))
-    expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
-    expect(emulator.stderr()).toContain('choose another --data FOLDER.')
+    for (const folder of [join(file, 'data'), '/proc/cvm-emulator']) {
+      const emulator = openAgain(folder)
+      expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+      expect(emulator.stderr()).toContain('choose another --data FOLDER.')
+    }
   })
 })
 

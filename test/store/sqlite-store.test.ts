@@ -1,11 +1,18 @@
+import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { createIds } from '../../src/ids.js'
+import { completeProject, createStartingState } from '../../src/starting-state.js'
+import { databaseFile } from '../../src/store/database-file.js'
 import { openSqliteStore } from '../../src/store/sqlite-store.js'
-import type { NameScope, NewKeyPair, Store } from '../../src/store/store.js'
+import type { KeyPair, NameScope, NewKeyPair, Projects, Store } from '../../src/store/store.js'
+import { createSystem } from '../../src/system.js'
 import { temporaryFolder } from '../support/emulator.js'
 
+const system = createSystem(() => new Date(0))
+
 function open(nameScope: NameScope, folder?: string): Store {
-  const startingState = () => ({ projectIds: [0, 7], keyPairLimit: 3 })
-  const store = openSqliteStore({ folder, nameScope, startingState })
+  const startingState = createStartingState({ projects: [0, 7], keyPairLimit: 3 }, {}, system.now())
+  const store = openSqliteStore({ folder, nameScope, startingState, ids: createIds(system), system })
   onTestFinished(() => store.close())
   return store
 }
@@ -19,96 +26,154 @@ const keyPair = (
   newKeyId,
   keyName,
   projectId,
-  description: '',
-  publicKey: 'ssh-rsa AAAA skey_1',
+  publicKey: `ssh-rsa AAAA${++made}`,
   createdTime: new Date(0),
 })
+
+const project = (projectId: number) => completeProject({ projectId })
+const ids = (projects: Projects) => projects.list().map(({ projectId }) => projectId)
 
 describe('the unique index has the last word on names', () => {
   test.each([
     ['project', 'in another project the name is free', true],
     ['account', 'in another project the name is taken', false],
   ] as const)('under name-scope %s %s', (nameScope, _what, free) => {
-    const namespace = open(nameScope).namespace('a')
-    expect(namespace.insertKeyPair(keyPair('n'))).toMatchObject({ keyName: 'n' })
-    expect(namespace.insertKeyPair(keyPair('n'))).toBeUndefined()
-    expect(namespace.insertKeyPair(keyPair('n', 7)) !== undefined).toBe(free)
+    const { keyPairs } = open(nameScope).namespace('a')
+    expect(keyPairs.insert(keyPair('n'))).toMatchObject({ keyName: 'n' })
+    expect(keyPairs.insert(keyPair('n'))).toBe('name taken')
+    expect(keyPairs.insert(keyPair('n', 7)) !== 'name taken').toBe(free)
   })
 })
 
+/** Stores it; whatever was taken fails the test. */
+function insert(store: Store, account: string, pair: NewKeyPair): KeyPair {
+  const inserted = store.namespace(account).keyPairs.insert(pair)
+  if (typeof inserted === 'string') throw new Error(inserted)
+  return inserted
+}
+
 test('a key id that is taken in the account is drawn again', () => {
   const store = open('project')
-  const ids = ['skey-aaaaaaaa', 'skey-aaaaaaaa', 'skey-bbbbbbbb']
-  const draw = () => ids.shift() ?? 'none left'
-  const namespace = store.namespace('a')
-  expect(namespace.insertKeyPair(keyPair('one', 0, draw))?.keyId).toBe('skey-aaaaaaaa')
-  expect(namespace.insertKeyPair(keyPair('two', 0, draw))?.keyId).toBe('skey-bbbbbbbb')
-  expect(store.namespace('b').insertKeyPair(keyPair('one', 0, () => 'skey-aaaaaaaa'))?.keyId).toBe('skey-aaaaaaaa')
+  const drawn = ['skey-aaaaaaaa', 'skey-aaaaaaaa', 'skey-bbbbbbbb']
+  const draw = () => drawn.shift() ?? 'none left'
+  expect(insert(store, 'a', keyPair('one', 0, draw)).keyId).toBe('skey-aaaaaaaa')
+  expect(insert(store, 'a', keyPair('two', 0, draw)).keyId).toBe('skey-bbbbbbbb')
+  expect(
+    insert(
+      store,
+      'b',
+      keyPair('one', 0, () => 'skey-aaaaaaaa'),
+    ).keyId,
+  ).toBe('skey-aaaaaaaa')
+})
+
+test('a key is taken in its account whatever its comment, and free in another', () => {
+  const store = open('project')
+  const key = keyPair('one')
+  insert(store, 'a', key)
+  const again = { ...key, keyName: 'two', publicKey: `${key.publicKey} comment` }
+  expect(store.namespace('a').keyPairs.insert(again)).toBe('key taken')
+  expect(insert(store, 'b', again).keyName).toBe('two')
 })
 
 test('a transaction that throws leaves nothing', () => {
-  const namespace = open('project').namespace('a')
+  const store = open('project')
+  const namespace = store.namespace('a')
   const failing = () =>
     namespace.transaction(() => {
-      namespace.insertKeyPair(keyPair('n'))
-      namespace.nextCommentNumber()
+      namespace.keyPairs.insert(keyPair('n'))
       throw new Error('no')
     })
   expect(failing).toThrow('no')
-  expect([namespace.countKeyPairs(0), namespace.nextCommentNumber()]).toStrictEqual([0, 112168])
+  expect(namespace.keyPairs.count(0)).toBe(0)
+  expect(insert(store, 'a', keyPair('n')).publicKey).toMatch(/ skey_112168$/)
 })
 
 describe.each(['project', 'account'] as const)('under name-scope %s', (nameScope) => {
   test('what counts against the limit survives a restart, and a delete makes room', () => {
     const folder = temporaryFolder()
     const first = open(nameScope, folder)
-    const before = first.namespace('a')
-    const pairs = ['one', 'two', 'three'].map((name) => before.insertKeyPair(keyPair(name)))
-    before.insertKeyPair(keyPair('elsewhere', 7))
-    expect(before.deleteKeyPair(pairs[0]?.keyId ?? '')).toBe(true)
-    expect(before.deleteKeyPair(pairs[0]?.keyId ?? '')).toBe(false)
+    const [one] = ['one', 'two', 'three'].map((name) => insert(first, 'a', keyPair(name)))
+    insert(first, 'a', keyPair('elsewhere', 7))
+    const before = first.namespace('a').keyPairs
+    expect([before.delete(one?.keyId ?? ''), before.delete(one?.keyId ?? '')]).toStrictEqual([true, false])
     first.close()
 
-    const after = open(nameScope, folder).namespace('a')
+    const store = open(nameScope, folder)
+    const { keyPairs } = store.namespace('a')
     const elsewhere = nameScope === 'account' ? 1 : 0
-    expect(after.countKeyPairs(0)).toBe(2 + elsewhere)
-    expect(after.insertKeyPair(keyPair('two'))).toBeUndefined()
-    expect(after.insertKeyPair(keyPair('one'))).toMatchObject({ keyName: 'one' })
-    expect(after.countKeyPairs(0)).toBe(3 + elsewhere)
-    expect(after.nextCommentNumber()).toBe(112168)
+    expect(keyPairs.count(0)).toBe(2 + elsewhere)
+    expect(keyPairs.insert(keyPair('two'))).toBe('name taken')
+    expect(insert(store, 'a', keyPair('one')).publicKey).toMatch(/ skey_112172$/)
+    expect(keyPairs.count(0)).toBe(3 + elsewhere)
   })
 })
 
-test('one account cannot touch the key pairs of another', () => {
+test('one account cannot touch what another has', () => {
   const store = open('project')
-  const own = store.namespace('a').insertKeyPair(keyPair('n'))
-  const other = store.namespace('b')
-  expect(other.hasKeyPairNamed(0, 'n')).toBe(false)
-  expect(other.countKeyPairs(0)).toBe(0)
-  expect(other.deleteKeyPair(own?.keyId ?? '')).toBe(false)
+  const own = insert(store, 'a', keyPair('n'))
+  const { keyPairs } = store.namespace('b')
+  expect([keyPairs.hasName(0, 'n'), keyPairs.count(0), keyPairs.find(own.keyId)]).toStrictEqual([false, 0, undefined])
+  expect([keyPairs.update(own.keyId, { keyName: 'm' }), keyPairs.delete(own.keyId)]).toStrictEqual([true, false])
+  expect(keyPairs.list({}, { offset: 0, limit: 9 })).toStrictEqual({ total: 0, page: [] })
+  expect(store.namespace('a').keyPairs.find(own.keyId)?.keyName).toBe('n')
 })
 
 test('projects are added to one account or to all, once, and a reset takes them away', () => {
   const store = open('project')
-  expect([store.addProject(9), store.addProject(9), store.addProject(0), store.addProject(5, 'a')]).toStrictEqual([
-    true,
-    false,
-    false,
-    true,
-  ])
-  expect(store.addProject(9, 'a')).toBe(false)
-  expect([store.projectIds(), store.projectIds('a'), store.namespace('b').projectIds()]).toStrictEqual([
+  const { commonProjects } = store
+  const own = store.namespace('a').projects
+  expect([
+    commonProjects.add(project(9)),
+    commonProjects.add(project(9)),
+    commonProjects.add(project(0)),
+    own.add(project(5)),
+    own.add(project(9)),
+  ]).toStrictEqual([true, false, false, true, false])
+  expect([ids(commonProjects), ids(own), ids(store.namespace('b').projects)]).toStrictEqual([
     [0, 7, 9],
     [0, 5, 7, 9],
     [0, 7, 9],
   ])
-  store.namespace('a').insertKeyPair(keyPair('n'))
-  store.namespace('a').nextCommentNumber()
+  insert(store, 'a', keyPair('n'))
   store.reset()
-  const namespace = store.namespace('a')
-  expect([namespace.projectIds(), namespace.countKeyPairs(0), namespace.nextCommentNumber()]).toStrictEqual([
-    [0, 7],
-    0,
-    112168,
-  ])
+  const { projects, keyPairs } = store.namespace('a')
+  expect([ids(projects), keyPairs.count(0)]).toStrictEqual([[0, 7], 0])
+  expect(insert(store, 'a', keyPair('n')).publicKey).toMatch(/ skey_112168$/)
+})
+
+test('a reset of one account leaves the others as they are', () => {
+  const store = open('project')
+  for (const account of ['a', 'b']) insert(store, account, keyPair('n'))
+  store.namespace('a').projects.add(project(5))
+  store.reset('b')
+  expect([store.namespace('a').keyPairs.count(0), store.namespace('b').keyPairs.count(0)]).toStrictEqual([1, 0])
+  expect(ids(store.namespace('a').projects)).toStrictEqual([0, 5, 7])
+})
+
+test('every way to search uses an index, and so does every other look-up', () => {
+  const folder = temporaryFolder()
+  open('project', folder).close()
+  const db = new Database(databaseFile(folder), { readonly: true })
+  onTestFinished(() => {
+    db.close()
+  })
+  const list = 'SELECT * FROM key_pairs WHERE account = ?'
+  const sortedOut = 'ORDER BY sequence DESC LIMIT 20 OFFSET 0'
+  const inJson = (column: string) => `AND ${column} IN (SELECT value FROM json_each(?))`
+  for (const sql of [
+    `${list} ${sortedOut}`,
+    `${list} ${inJson('key_id')} ${sortedOut}`,
+    `${list} ${inJson('key_name')} ${sortedOut}`,
+    `${list} AND name_scope = ? AND key_name = ?`,
+    'SELECT count(*) FROM key_pairs WHERE account = ? AND name_scope = ?',
+    'SELECT instance_id FROM bindings WHERE account = ? AND key_id = ?',
+    'SELECT * FROM instances WHERE account = ? AND instance_id = ?',
+  ]) {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.match(/\?/g)?.map(() => '') ?? [])) as {
+      detail: string
+    }[]
+    const scans = plan.map(({ detail }) => detail).filter((detail) => /^SCAN (?!json_each)/.test(detail))
+    expect(scans, sql).toStrictEqual([])
+  }
 })

@@ -49,3 +49,17 @@ export async function createCode(
 }
 
 export const codeOf = ({ Response }: ApiAnswer): string => Response.Error?.Code ?? 'Success'
+
+/** Any answer at all, of the API or of the account API. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever an answer holds and compares it
+export type AnyAnswer = any
+
+/** Calls an action by GET, with the Version; `params` by their flat names. */
+export async function call({ url }: { readonly url: string }, Action: string, params: Sent = {}): Promise<AnyAnswer> {
+  const response = await fetch(url + target({ Action, Version: version, ...params }))
+  return response.json()
+}
+
+/** `{ 'KeyIds.0': 'a', 'KeyIds.1': 'b' }` */
+export const list = (name: string, values: readonly string[]): Sent =>
+  Object.fromEntries(values.map((value, index) => [`${name}.${index}`, value]))

@@ -1,0 +1,98 @@
+import type { ActionContext } from '../core/action.js'
+import { type Failure, fail, ok, type Result } from '../core/errors.js'
+import type { Params } from '../core/schema.js'
+import { isWindows } from '../instances.js'
+import type { Instance } from '../store/store.js'
+import { instanceId, keyId } from './shared.js'
+
+/** What AssociateInstancesKeyPairs and DisassociateInstancesKeyPairs have in common (spec/key-pairs.md §6, §7). */
+
+const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as const
+
+export const bindingParams = {
+  InstanceIds: {
+    type: 'array',
+    description: 'Ids of instances, at most 100.',
+    required: true,
+    items: instanceId,
+    maxItems: atMost100,
+  },
+  KeyIds: {
+    type: 'array',
+    description: 'Ids of key pairs, at most 100.',
+    required: true,
+    items: keyId,
+    maxItems: atMost100,
+  },
+  ForceStop: {
+    type: 'boolean',
+    description: 'Whether running instances may be stopped for it; they run again afterwards.',
+    code: 'InvalidParameterValue',
+    default: false,
+  },
+} as const satisfies Params
+
+export const bindingErrors = [
+  'InvalidInstanceId.NotFound',
+  'InvalidInstance.NotSupported',
+  'InvalidKeyPairId.NotFound',
+] as const
+
+type BindingError = (typeof bindingErrors)[number]
+
+interface Wanted {
+  readonly InstanceIds: readonly string[]
+  readonly KeyIds: readonly string[]
+  readonly ForceStop: boolean
+}
+
+/**
+ * Checks every instance and key pair, and only then gives each instance what `keysOf` says: all or nothing
+ * (open-questions.md 34). For `operationDelay` milliseconds the instances then show that the operation is under way.
+ */
+export function changeBindings(
+  { namespace, region, system, operationDelay }: ActionContext,
+  { InstanceIds, KeyIds, ForceStop }: Wanted,
+  operation: string,
+  keysOf: (instance: Instance, keyIds: readonly string[]) => readonly string[],
+): Result<Record<never, never>, BindingError> {
+  const now = system.now()
+  return namespace.transaction(() => {
+    const instances: Instance[] = []
+    for (const id of new Set(InstanceIds)) {
+      const instance = namespace.instances.find(id)
+      if (!instance || (region !== undefined && region !== instance.region)) return unknownInstance(id, region)
+      const refusal = refuseInstance(instance, ForceStop, now)
+      if (refusal) return refusal
+      instances.push(instance)
+    }
+    const keyIds = [...new Set(KeyIds)]
+    const unknown = keyIds.find((id) => !namespace.keyPairs.find(id))
+    if (unknown !== undefined) {
+      return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: '`KeyIds` names it.' })
+    }
+    const ends = new Date(now.getTime() + operationDelay)
+    for (const instance of instances) {
+      namespace.instances.bind(instance.instanceId, keysOf(instance, keyIds), operation, ends)
+    }
+    return ok({})
+  })
+}
+
+/** The answer to an instance that does not exist, or not in the region that the caller named. */
+export const unknownInstance = (id: string, region: string | undefined): Failure<'InvalidInstanceId.NotFound'> =>
+  fail('InvalidInstanceId.NotFound', {
+    value: id,
+    detail: region === undefined ? '`InstanceIds` names it.' : `\`InstanceIds\` names it in \`Region\` ${region}.`,
+  })
+
+/** Linux only, stopped, or running with ForceStop (open-questions.md 30, 31); nothing else under way. */
+function refuseInstance(instance: Instance, forceStop: boolean, now: Date) {
+  const { instanceId: value, instanceState, operationEnds } = instance
+  const refuse = (detail: string) => fail('InvalidInstance.NotSupported', { value, detail })
+  if (isWindows(instance)) return refuse('It runs Windows; key pairs are for Linux.')
+  if (operationEnds > now) return refuse('Another operation is under way.')
+  if (instanceState === 'STOPPED' || (instanceState === 'RUNNING' && forceStop)) return undefined
+  const hint = instanceState === 'RUNNING' ? ', or `ForceStop` be TRUE' : ''
+  return refuse(`It is ${instanceState}; it must be STOPPED${hint}.`)
+}

@@ -1,0 +1,42 @@
+import { defineAction } from '../core/action.js'
+import { fail, ok } from '../core/errors.js'
+import type { KeyPair } from '../store/store.js'
+import { keyId } from './shared.js'
+
+/**
+ * spec/key-pairs.md §5. Unknown ids are ignored; of a batch those that can be deleted are, and only a call whose every
+ * key pair is in use is refused (open-questions.md 26, 27).
+ */
+export const deleteKeyPairs = defineAction({
+  name: 'DeleteKeyPairs',
+  summary: { en: 'Deletes key pairs that are not in use.', zh: '删除未被使用的密钥对。' },
+  params: {
+    KeyIds: {
+      type: 'array',
+      description: 'Ids of key pairs, at most 100.',
+      required: true,
+      items: keyId,
+      maxItems: { value: 100, code: 'InvalidParameterValue.LimitExceeded' },
+    },
+  },
+  response: {},
+  errors: ['InvalidKeyPair.NotSupported'],
+  example: { 'KeyIds.1': 'skey-mv9yzyjj' },
+
+  async handle({ namespace }, { KeyIds }) {
+    return namespace.transaction(() => {
+      const existing = KeyIds.flatMap((id) => namespace.keyPairs.find(id) ?? [])
+      const free = existing.filter((keyPair) => !isUsed(keyPair))
+      const [used] = existing
+      if (used && free.length === 0) {
+        // In the real service's words (spec/key-pairs.md §5)
+        const detail = `which associastes with ${used.usedByImage ? 'image' : 'instance'}.`
+        return fail('InvalidKeyPair.NotSupported', { value: used.keyId, detail })
+      }
+      for (const { keyId } of free) namespace.keyPairs.delete(keyId)
+      return ok({})
+    })
+  },
+})
+
+const isUsed = ({ usedByImage, associatedInstanceIds }: KeyPair) => usedByImage || associatedInstanceIds.length > 0

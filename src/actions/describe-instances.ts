@@ -1,0 +1,78 @@
+import { defineAction } from '../core/action.js'
+import { ok } from '../core/errors.js'
+import type { Instance } from '../store/store.js'
+import { unknownInstance } from './binding.js'
+import { apiTime, instanceId, limit, offset, totalCount } from './shared.js'
+
+const text = (description: string) => ({ type: 'string', description }) as const
+
+/** What binding needs of it: who binds key pairs polls `LatestOperationState` (spec/key-pairs.md §6). */
+export const describeInstances = defineAction({
+  name: 'DescribeInstances',
+  summary: { en: 'Lists instances with the key pairs bound to them.', zh: '查询实例及其绑定的密钥对。' },
+  params: {
+    InstanceIds: {
+      type: 'array',
+      description: 'Ids of instances, at most 100.',
+      items: instanceId,
+      maxItems: { value: 100, code: 'InvalidParameterValue.LimitExceeded' },
+    },
+    Offset: offset,
+    Limit: limit,
+  },
+  response: {
+    TotalCount: totalCount,
+    InstanceSet: {
+      type: 'array',
+      description: 'The instances of this page.',
+      items: {
+        type: 'object',
+        description: 'An instance.',
+        fields: {
+          InstanceId: text('Its id.'),
+          InstanceName: text('Its name.'),
+          InstanceState: text('RUNNING, STOPPED and others.'),
+          OsName: text('Its operating system.'),
+          Placement: {
+            type: 'object',
+            description: 'Where it is.',
+            fields: { Zone: text('Its zone.'), ProjectId: { type: 'integer', description: 'Its project.' } },
+          },
+          LoginSettings: {
+            type: 'object',
+            description: 'How one logs in.',
+            fields: {
+              KeyIds: { type: 'array', description: 'Key pairs bound to it.', items: text('Id of a key pair.') },
+            },
+          },
+          LatestOperation: text('The latest operation.'),
+          LatestOperationState: text('OPERATING or SUCCESS.'),
+          CreatedTime: text('ISO 8601, UTC.'),
+        },
+      },
+    },
+  },
+  errors: ['InvalidInstanceId.NotFound'],
+  example: { 'InstanceIds.1': 'ins-1e4r6y8i', Offset: '0', Limit: '20' },
+
+  async handle({ namespace, region, system }, { InstanceIds, Offset, Limit }) {
+    const all = namespace.instances.list(region)
+    const unknown = InstanceIds?.find((id) => !all.some(({ instanceId }) => instanceId === id))
+    if (unknown !== undefined) return unknownInstance(unknown, region)
+    const wanted = InstanceIds ? all.filter(({ instanceId }) => InstanceIds.includes(instanceId)) : all
+    const page = wanted.slice(Offset, Offset + Limit)
+    return ok({ TotalCount: wanted.length, InstanceSet: page.map((instance) => toAnswer(instance, system.now())) })
+  },
+})
+
+const toAnswer = (instance: Instance, now: Date) => ({
+  InstanceId: instance.instanceId,
+  InstanceName: instance.instanceName,
+  InstanceState: instance.instanceState,
+  OsName: instance.osName,
+  Placement: { Zone: instance.zone, ProjectId: instance.projectId },
+  LoginSettings: { KeyIds: instance.keyIds },
+  LatestOperation: instance.latestOperation,
+  LatestOperationState: instance.operationEnds > now ? 'OPERATING' : 'SUCCESS',
+  CreatedTime: apiTime(instance.createdTime),
+})

@@ -1,0 +1,111 @@
+import { defineAction } from '../core/action.js'
+import { fail, ok, type Result } from '../core/errors.js'
+import type { KeyPair, KeyPairQuery } from '../store/store.js'
+import { apiTime, keyId, limit, offset, totalCount } from './shared.js'
+
+/** spec/key-pairs.md §3. An unknown id is simply absent. */
+export const describeKeyPairs = defineAction({
+  name: 'DescribeKeyPairs',
+  summary: { en: 'Lists key pairs, newest first.', zh: '查询密钥对列表，新的在前。' },
+  params: {
+    KeyIds: {
+      type: 'array',
+      description: 'Ids of key pairs; not together with `Filters`.',
+      items: keyId,
+      maxItems: { value: 100, code: 'InvalidKeyPair.LimitExceeded' },
+    },
+    Filters: {
+      type: 'array',
+      description: '`project-id` or `key-name` (the whole name): AND between filters, OR between the values of one.',
+      maxItems: { value: 10, code: 'InvalidFilterValue.LimitExceeded' },
+      items: {
+        type: 'object',
+        description: 'A filter.',
+        code: 'InvalidParameterValue',
+        fields: {
+          Name: { type: 'string', description: 'Name of the filter.', required: true },
+          Values: {
+            type: 'array',
+            description: 'Its values.',
+            required: true,
+            items: { type: 'string', description: 'A value.' },
+            maxItems: { value: 5, code: 'InvalidFilterValue.LimitExceeded' },
+          },
+        },
+      },
+    },
+    Offset: offset,
+    Limit: limit,
+  },
+  response: {
+    TotalCount: totalCount,
+    KeyPairSet: {
+      type: 'array',
+      description: 'The key pairs of this page.',
+      items: {
+        type: 'object',
+        description: 'A key pair.',
+        fields: {
+          KeyId: { type: 'string', description: 'Its id.' },
+          KeyName: { type: 'string', description: 'Its name.' },
+          ProjectId: { type: 'integer', description: 'Its project.' },
+          Description: { type: 'string', description: 'Empty when never set.' },
+          PublicKey: { type: 'string', description: 'One OpenSSH line.' },
+          AssociatedInstanceIds: {
+            type: 'array',
+            description: 'Instances that it is bound to.',
+            items: { type: 'string', description: 'Id of an instance.' },
+          },
+          CreatedTime: { type: 'string', description: 'ISO 8601, UTC.' },
+          CreateTime: { type: 'string', description: 'The same: the documented example calls it so.' },
+        },
+      },
+    },
+  },
+  errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter'],
+  example: { 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': 'Tencent', Offset: '0', Limit: '20' },
+
+  async handle({ namespace }, { KeyIds, Filters, Offset, Limit }) {
+    if (KeyIds && Filters) {
+      return fail('InvalidParameter', { detail: '`KeyIds` and `Filters` may not be sent together.' })
+    }
+    const query = KeyIds ? { ok: true as const, value: { keyIds: KeyIds } } : toQuery(Filters ?? [])
+    if (!query.ok) return query
+    const { total, page } = namespace.keyPairs.list(query.value, { offset: Offset, limit: Limit })
+    return ok({ TotalCount: total, KeyPairSet: page.map(toAnswer) })
+  },
+})
+
+interface Filter {
+  readonly Name: string
+  readonly Values: readonly string[]
+}
+
+/** Filters of one name meet: a key pair must match each. */
+function toQuery(filters: readonly Filter[]): Result<KeyPairQuery, 'InvalidFilter' | 'InvalidParameterValue'> {
+  const wanted = new Map<string, readonly string[]>()
+  for (const { Name, Values } of filters) {
+    if (Name !== 'key-name' && Name !== 'project-id') {
+      return fail('InvalidFilter', { value: Name, detail: '`Filters` may be named `project-id` or `key-name`.' })
+    }
+    const notANumber = Name === 'project-id' ? Values.find((value) => !/^(0|[1-9]\d{0,15})$/.test(value)) : undefined
+    if (notANumber !== undefined) {
+      const detail = 'The values of the filter `project-id` must be non-negative integers.'
+      return fail('InvalidParameterValue', { parameter: 'Filters', value: notANumber, detail })
+    }
+    wanted.set(Name, wanted.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
+  }
+  const [keyNames, projectIds] = [wanted.get('key-name'), wanted.get('project-id')?.map(Number)]
+  return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }) })
+}
+
+const toAnswer = (keyPair: KeyPair) => ({
+  KeyId: keyPair.keyId,
+  KeyName: keyPair.keyName,
+  ProjectId: keyPair.projectId,
+  Description: keyPair.description,
+  PublicKey: keyPair.publicKey,
+  AssociatedInstanceIds: keyPair.associatedInstanceIds,
+  CreatedTime: apiTime(keyPair.createdTime),
+  CreateTime: apiTime(keyPair.createdTime),
+})

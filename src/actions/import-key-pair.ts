@@ -1,0 +1,45 @@
+import { defineAction } from '../core/action.js'
+import { fail, ok } from '../core/errors.js'
+import { readOpenSshRsaKey } from '../keys/open-ssh-key.js'
+import { newKeyPairErrors, storeKeyPair } from './new-key-pair.js'
+import { keyName, projectId } from './shared.js'
+
+/** spec/key-pairs.md §2. The comment that was sent is replaced by our own (open-questions.md 12). */
+export const importKeyPair = defineAction({
+  name: 'ImportKeyPair',
+  summary: { en: 'Registers an OpenSSH RSA public key under a name.', zh: '导入 OpenSSH RSA 公钥并命名。' },
+  params: {
+    KeyName: { ...keyName, required: true },
+    ProjectId: projectId,
+    PublicKey: {
+      type: 'string',
+      description: 'One OpenSSH line: `ssh-rsa`, base64 of 1024 bits or more, perhaps a comment.',
+      required: true,
+      code: 'InvalidPublicKey.Malformed',
+    },
+  },
+  response: { KeyId: { type: 'string', description: 'Id of the new key pair.' } },
+  requestIdFirst: true,
+  errors: [...newKeyPairErrors, 'InvalidPublicKey.Malformed', 'InvalidPublicKey.Duplicate'],
+  example: {
+    KeyName: 'operation_key',
+    ProjectId: '0',
+    PublicKey:
+      'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDP0Yw2T4itUKOJQIK69c1Asy1UO88cxEbujR5Jbr0e/Ey1v4ZKAUzDnsBnFlf4hKPA1YvMB8RBYj4GcLtM7PrKnBNNram8rgl73X/klOO8oqKv+J/XUA7KHH1Y6wcn1RTRTMdDHbGhW1q/UpfeylNTbf+wEIWhEfaL5FKQm4hqCw== skey_45071',
+  },
+
+  async handle(context, { KeyName, ProjectId, PublicKey }) {
+    const publicKey = readOpenSshRsaKey(PublicKey)
+    // The value is not repeated: somebody may have pasted a private key
+    if (publicKey === undefined) {
+      const detail =
+        '`PublicKey` must be one line of `ssh-rsa`, base64 of an RSA key of 1024 bits or more, and perhaps a comment.'
+      return fail('InvalidPublicKey.Malformed', { detail })
+    }
+    const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey })
+    if (stored === 'key taken') {
+      return fail('InvalidPublicKey.Duplicate', { detail: '`PublicKey` must be unique in the account.' })
+    }
+    return stored.ok ? ok({ KeyId: stored.value.keyId }) : stored
+  },
+})

@@ -1,0 +1,38 @@
+import { defineAction } from '../core/action.js'
+import { fail, ok } from '../core/errors.js'
+import { nameTaken } from './new-key-pair.js'
+import { keyId, keyName } from './shared.js'
+
+/** spec/key-pairs.md §4. A key pair may be given its own name again (open-questions.md 6). */
+export const modifyKeyPairAttribute = defineAction({
+  name: 'ModifyKeyPairAttribute',
+  summary: { en: 'Changes the name or the description of a key pair.', zh: '修改密钥对的名称或描述。' },
+  params: {
+    KeyId: { ...keyId, required: true },
+    KeyName: keyName,
+    Description: {
+      type: 'string',
+      description: 'Free text of at most 60 characters.',
+      maxLength: { value: 60, code: 'InvalidKeyPairDescriptionTooLong' },
+    },
+  },
+  response: {},
+  errors: ['MissingParameter', 'InvalidKeyPairId.NotFound', 'InvalidKeyPairName.Duplicate'],
+  example: { KeyId: 'skey-mv9yzyjj', KeyName: 'Tencent' },
+
+  async handle({ namespace }, { KeyId, KeyName, Description }) {
+    if (KeyName === undefined && Description === undefined) {
+      return fail('MissingParameter', { detail: 'One of `KeyName` and `Description` must be sent.' })
+    }
+    return namespace.transaction(() => {
+      const keyPair = namespace.keyPairs.find(KeyId)
+      if (!keyPair) return fail('InvalidKeyPairId.NotFound', { value: KeyId, detail: '`KeyId` names none.' })
+      const change = {
+        ...(KeyName !== undefined && { keyName: KeyName }),
+        ...(Description !== undefined && { description: Description }),
+      }
+      if (!namespace.keyPairs.update(KeyId, change)) return nameTaken(namespace, KeyName ?? '', keyPair.projectId)
+      return ok({})
+    })
+  },
+})

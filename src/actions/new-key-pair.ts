@@ -1,0 +1,67 @@
+import type { ActionContext } from '../core/action.js'
+import { type Failure, fail, ok, type Result } from '../core/errors.js'
+import type { KeyPair, Namespace } from '../store/store.js'
+
+/** What may stand in the way of a new key pair, whether created or imported. */
+export const newKeyPairErrors = [
+  'InvalidProjectId.NotFound',
+  'InvalidKeyPairName.Duplicate',
+  'InvalidKeyPair.LimitExceeded',
+] as const
+
+type NewKeyPairError = (typeof newKeyPairErrors)[number]
+
+interface Wanted {
+  readonly KeyName: string
+  readonly ProjectId: number
+}
+
+/** Checks and stores in one transaction; the unique indexes have the last word. */
+export function storeKeyPair(
+  { namespace, ids, system }: ActionContext,
+  { KeyName, ProjectId, publicKey }: Wanted & { readonly publicKey: string },
+): Result<KeyPair, NewKeyPairError> | 'key taken' {
+  return namespace.transaction(() => {
+    const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
+    if (refusal) return refusal
+    const inserted = namespace.keyPairs.insert({
+      newKeyId: ids.keyId,
+      keyName: KeyName,
+      projectId: ProjectId,
+      publicKey,
+      createdTime: system.now(),
+    })
+    if (inserted === 'name taken') return nameTaken(namespace, KeyName, ProjectId)
+    return inserted === 'key taken' ? inserted : ok(inserted)
+  })
+}
+
+/** What stands in the way, in the order of design.md; undefined when nothing does. */
+export function refuseKeyPair(
+  namespace: Namespace,
+  { KeyName, ProjectId }: Wanted,
+): Failure<NewKeyPairError> | undefined {
+  const { keyPairs, keyPairLimit } = namespace
+  const projects = namespace.projects.list().map(({ projectId }) => projectId)
+  if (!projects.includes(ProjectId)) {
+    const some = projects.length > 10 ? `${projects.slice(0, 10).join(', ')}, …` : projects.join(', ')
+    const detail = `\`ProjectId\` may be one of ${some}; add one with --projects, a fixture, AddProject, or POST /_emulator/projects.`
+    return fail('InvalidProjectId.NotFound', { value: String(ProjectId), detail })
+  }
+  if (keyPairs.hasName(ProjectId, KeyName)) return nameTaken(namespace, KeyName, ProjectId)
+  const count = keyPairs.count(ProjectId)
+  if (count >= keyPairLimit) {
+    const detail = `${scope(namespace, ProjectId)} holds ${count}, and ${keyPairLimit} are allowed.`
+    return fail('InvalidKeyPair.LimitExceeded', { detail })
+  }
+  return undefined
+}
+
+export const nameTaken = (namespace: Namespace, KeyName: string, ProjectId: number) =>
+  fail('InvalidKeyPairName.Duplicate', {
+    value: KeyName,
+    detail: `\`KeyName\` must be unique: ${scope(namespace, ProjectId)} has it already.`,
+  })
+
+const scope = ({ nameScope, account }: Namespace, ProjectId: number) =>
+  nameScope === 'project' ? `the project of \`ProjectId\` ${ProjectId}` : `the account \`${account}\``

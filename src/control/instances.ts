@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import { defaultAccount } from '../accounts.js'
+import { completeInstance, type DescribedInstance, instanceSchema } from '../instances.js'
+import { firstOperation } from '../store/seed.js'
+import type { Store } from '../store/store.js'
+import type { System } from '../system.js'
+import { account, accountQuery } from './account.js'
+import { refuse } from './errors.js'
+
+const { keyIds: _bound, ...properties } = instanceSchema.properties
+const newInstance = { ...instanceSchema, properties: { ...properties, account } } as const
+
+interface InAccount {
+  readonly account?: string
+}
+
+/**
+ * `GET /instances[?account=A]`, `POST /instances {"instanceId":"ins-…", …[,"account":"A"]}` and
+ * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. An instance
+ * that is put in anew replaces the old one with its bindings.
+ */
+export function instanceRoutes(app: FastifyInstance, store: Store, system: System): void {
+  const instancesOf = ({ account: name = defaultAccount }: InAccount) => store.namespace(name).instances
+
+  app.get<{ Querystring: InAccount }>('/instances', { schema: { querystring: accountQuery } }, ({ query }) => ({
+    instances: instancesOf(query).list(undefined),
+  }))
+
+  app.post<{ Body: DescribedInstance & InAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
+    const { account: _name, ...described } = body
+    const { keyIds: _none, ...instance } = completeInstance(described, system.now())
+    const instances = instancesOf(body)
+    instances.delete(instance.instanceId)
+    instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })
+    return { instance: instances.find(instance.instanceId) }
+  })
+
+  app.delete<{ Params: { id: string }; Querystring: InAccount }>(
+    '/instances/:id',
+    { schema: { querystring: accountQuery } },
+    ({ params: { id }, query }, reply) => {
+      if (instancesOf(query).delete(id)) return { deleted: true }
+      return refuse(reply, 404, 'NotFound', `There is no instance ${id} in this account.`)
+    },
+  )
+}

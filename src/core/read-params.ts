@@ -1,0 +1,127 @@
+import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.js'
+import { nodeOf, type ParamNode, type ParamTree } from './params.js'
+import type {
+  ArrayParam,
+  BooleanParam,
+  IntegerParam,
+  Limit,
+  ObjectParam,
+  Param,
+  Params,
+  ParamValues,
+  StringParam,
+} from './schema.js'
+
+/**
+ * Reads declared parameters: first that every required one was sent, in declared order (an empty value counts as
+ * sent), then each one's own limits, in declared order (design.md, CreateKeyPair).
+ * `lookedIn` tells a caller who misses a parameter where it was looked for.
+ */
+export function readParams<P extends Params>(params: P, sent: ParamTree, lookedIn: string): Result<ParamValues<P>> {
+  for (const [name, param] of Object.entries(params)) {
+    if (param.required && !nodeOf(sent, name)) return missing(name, lookedIn)
+  }
+  return readFields(params, (name) => ({ path: name, node: nodeOf(sent, name) })) as Result<ParamValues<P>>
+}
+
+/** The answer to a parameter that was not sent. */
+export const missing = (parameter: string, lookedIn: string): Failure<'MissingParameter'> =>
+  fail('MissingParameter', { parameter, detail: `It was looked for in ${lookedIn}.` })
+
+interface Found {
+  readonly path: string
+  readonly node: ParamNode | undefined
+}
+
+function readFields(fields: Params, find: (name: string) => Found): Result<Record<string, unknown>> {
+  const values: Record<string, unknown> = {}
+  for (const [name, param] of Object.entries(fields)) {
+    const { path, node } = find(name)
+    if (node === undefined) {
+      if ('default' in param) values[name] = param.default
+      continue
+    }
+    const read = readParam(path, param, node)
+    if (!read.ok) return read
+    values[name] = read.value
+  }
+  return ok(values)
+}
+
+function readParam(path: string, param: Param, node: ParamNode): Result<unknown> {
+  if (param.type === 'array') return readArray(path, param, node)
+  if (param.type === 'object') return readObject(path, param, node)
+  if (node.value === undefined || node.children) {
+    const detail = `\`${path}\` takes one value, but names such as \`${path}.0\` were sent.`
+    return fail('InvalidParameter', { parameter: path, detail })
+  }
+  if (param.type === 'integer') return readInteger(path, param, node.value)
+  if (param.type === 'boolean') return readBoolean(path, param, node.value)
+  return readString(path, param, node.value)
+}
+
+function readString(path: string, param: StringParam, text: string): Result<string> {
+  const { minLength, maxLength, pattern } = param
+  const length = [...text].length
+  const refuse = (code: ErrorCode, rule: string) =>
+    fail(code, { parameter: path, value: text, detail: `\`${path}\` ${rule}.` })
+
+  if (text.includes('\0')) {
+    return fail(param.code ?? 'InvalidParameter', { parameter: path, detail: `\`${path}\` holds a NUL character.` })
+  }
+  if (minLength && length < minLength.value) {
+    return refuse(minLength.code, `has ${length} characters; at least ${minLength.value} must be sent`)
+  }
+  if (maxLength && length > maxLength.value) {
+    return refuse(maxLength.code, `has ${length} characters; at most ${maxLength.value} are allowed`)
+  }
+  if (pattern && !pattern.value.test(text)) return refuse(pattern.code, `may be ${pattern.allowed} only`)
+  return ok(text)
+}
+
+function readInteger(path: string, { code, minimum, maximum }: IntegerParam, text: string): Result<number> {
+  const number = Number(text)
+  const refuse = (limit: { code: ErrorCode }, rule: string) =>
+    fail(limit.code, { parameter: path, value: text, detail: `\`${path}\` must be ${rule}.` })
+  const range = (limit: Limit<number>, word: string) => refuse(limit, `an integer of ${word} ${limit.value}`)
+
+  if (!/^(0|[1-9]\d*)$/.test(text) || !Number.isSafeInteger(number)) return refuse({ code }, 'a non-negative integer')
+  if (minimum && number < minimum.value) return range(minimum, 'at least')
+  if (maximum && number > maximum.value) return range(maximum, 'at most')
+  return ok(number)
+}
+
+function readBoolean(path: string, { code }: BooleanParam, text: string): Result<boolean> {
+  if (/^(true|1)$/i.test(text)) return ok(true)
+  if (/^(false|0)$/i.test(text)) return ok(false)
+  return fail(code, { parameter: path, value: text, detail: `\`${path}\` must be TRUE or FALSE.` })
+}
+
+function readArray(path: string, { items, maxItems }: ArrayParam, node: ParamNode): Result<unknown[]> {
+  const members = [...(node.children ?? [])]
+  if (node.value !== undefined || members.some(([index]) => !/^\d+$/.test(index))) {
+    const detail = `\`${path}\` is a list: its names are \`${path}.0\`, \`${path}.1\` and so on.`
+    return fail('InvalidParameter', { parameter: path, detail })
+  }
+  if (members.length > maxItems.value) {
+    const detail = `\`${path}\` has ${members.length} members; at most ${maxItems.value} are allowed.`
+    return fail(maxItems.code, { parameter: path, detail })
+  }
+  const values: unknown[] = []
+  for (const [index, member] of members.sort(([a], [b]) => Number(a) - Number(b))) {
+    const read = readParam(`${path}.${index}`, items, member)
+    if (!read.ok) return read
+    values.push(read.value)
+  }
+  return ok(values)
+}
+
+function readObject(path: string, { fields, code }: ObjectParam, node: ParamNode): Result<unknown> {
+  const children = node.children ?? new Map<string, ParamNode>()
+  const lacking = Object.entries(fields).find(([name, field]) => field.required && !children.has(name))
+  if (node.value !== undefined || lacking) {
+    const detail = `\`${path}.${lacking?.[0] ?? Object.keys(fields)[0]}\` is missing.`
+    return fail(code, { parameter: path, detail })
+  }
+  return readFields(fields, (name) => ({ path: `${path}.${name}`, node: children.get(name) }))
+}

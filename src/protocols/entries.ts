@@ -1,0 +1,40 @@
+import { fail, ok, type Result } from '../core/errors.js'
+import { isJson, parseBody } from './body.js'
+import { type Entry, parseForm } from './form.js'
+import { canonicalName } from './params.js'
+import type { WireRequest } from './protocol.js'
+
+interface Source {
+  readonly entries: Result<Entry[]>
+  /** Where the parameters were looked for, for the caller who misses one. */
+  readonly lookedIn: string
+}
+
+/**
+ * A signed request is read exactly as documented: GET the query only, POST the body only. An unsigned one could never
+ * reach the real service and is read kindly: query and body, of which the body wins (design.md, The wire 4).
+ */
+export function readEntries({ method, query, headers, body }: WireRequest): Source {
+  const fromQuery = parseForm(Buffer.from(query, 'latin1'), 'the query string')
+  const fromBody = parseBody(body, headers.get('content-type') ?? '')
+  const signed = headers.get('authorization')?.startsWith('TC3-') || isSigned(fromQuery) || isSigned(fromBody)
+  if (signed && method === 'GET') {
+    return { entries: fromQuery, lookedIn: 'the query string only, as a signed GET is read' }
+  }
+  if (signed) {
+    return { entries: isJson(body) ? signedJson : fromBody, lookedIn: 'the body only, as a signed POST is read' }
+  }
+  return { entries: merge(fromQuery, fromBody), lookedIn: 'the query string and the body' }
+}
+
+const isSigned = (entries: Result<Entry[]>) =>
+  entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
+
+const signedJson = fail('InvalidParameter', {
+  detail: 'A signed POST to this path carries its parameters as a form, not as JSON.',
+})
+
+function merge(first: Result<Entry[]>, second: Result<Entry[]>): Result<Entry[]> {
+  if (!first.ok) return first
+  return second.ok ? ok([...first.value, ...second.value]) : second
+}

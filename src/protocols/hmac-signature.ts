@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto'
+import type { Entry } from './form.js'
+
+/** What a signature v2 covers: everything as it was received, decoded once (spec/common.md §5). */
+export interface SignedRequest {
+  readonly method: string
+  /** The Host header. */
+  readonly host: string
+  readonly path: string
+  readonly entries: readonly Entry[]
+}
+
+export type Hash = 'sha1' | 'sha256'
+
+/** How a client makes its string from the parameters; the first is the documented way. */
+export interface Recipe {
+  /** Which `_` of a name become `.`: PHP and Node leave one in front. */
+  readonly underscores: 'all' | 'not in front' | 'none'
+  /** PHP, Java, .NET and the old CLI sort the names as they are, Python those with `.` in them. */
+  readonly sort: 'after replacing' | 'before replacing'
+  /** Python, PHP, Java and the CLI leave out the values of a POST that begin with `@`. */
+  readonly at: 'kept' | 'left out'
+}
+
+export const documentedRecipe: Recipe = { underscores: 'all', sort: 'after replacing', at: 'kept' }
+
+const recipes: readonly Recipe[] = (['all', 'not in front'] as const).flatMap((underscores) =>
+  (['after replacing', 'before replacing'] as const).flatMap((sort) =>
+    (['kept', 'left out'] as const).map((at) => ({ underscores, sort, at })),
+  ),
+)
+
+/** The service's own names; clients that cannot set a host sign one of them. */
+const canonicalHosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
+
+/** What a client may have taken for the host: as received, without scheme or port, or the service's own. */
+export function hostsOf({ host }: SignedRequest): string[] {
+  const bare = host.replace(/^https?:\/\//, '')
+  return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonicalHosts])]
+}
+
+/** The string to sign: METHOD, host, path, `?` and the parameters but Signature, sorted by name, values raw. */
+export function stringToSign({ method, host, path, entries }: SignedRequest, recipe: Recipe): string {
+  const signed = [...new Map(entries)].filter(
+    ([name, value]) =>
+      name !== 'Signature' && !(recipe.at === 'left out' && method === 'POST' && value.startsWith('@')),
+  )
+  const replaced = signed.map(([name, value]) => [replaceUnderscores(name, recipe), value, name] as const)
+  const sorted = replaced.sort(recipe.sort === 'after replacing' ? byColumn(0) : byColumn(2))
+  return `${method}${host}${path}?${sorted.map(([name, value]) => `${name}=${value}`).join('&')}`
+}
+
+function replaceUnderscores(name: string, { underscores }: Recipe): string {
+  if (underscores === 'none') return name
+  const kept = underscores === 'all' ? 0 : 1
+  return name.slice(0, kept) + name.slice(kept).replaceAll('_', '.')
+}
+
+const byColumn =
+  (column: 0 | 2) =>
+  (a: readonly string[], b: readonly string[]): number =>
+    compare(a[column] ?? '', b[column] ?? '')
+
+/** Byte-wise: digits before upper case before lower case. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** HmacSHA256 if and only if SignatureMethod says so, otherwise HmacSHA1. */
+export const hashOf = (entries: readonly Entry[]): Hash =>
+  new Map(entries).get('SignatureMethod') === 'HmacSHA256' ? 'sha256' : 'sha1'
+
+export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEncoding = 'utf8'): string =>
+  createHmac(hash, key).update(text, encoding).digest('base64')
+
+/** Whether this key makes this signature of the request, in the documented way or in one that real clients have. */
+export function isSignedBy(request: SignedRequest, key: string, signature: string): boolean {
+  const hash = hashOf(request.entries)
+  return recipes.some((recipe) =>
+    hostsOf(request).some((host) => {
+      const text = stringToSign({ ...request, host }, recipe)
+      // The old CLI encodes the string as Latin-1 before hashing
+      return hmac(hash, key, text) === signature || (isLatin1(text) && hmac(hash, key, text, 'latin1') === signature)
+    }),
+  )
+}
+
+function isLatin1(text: string): boolean {
+  const codes = Array.from(text, (character) => character.charCodeAt(0))
+  return codes.some((code) => code > 0x7f) && codes.every((code) => code <= 0xff)
+}

@@ -1,0 +1,159 @@
+import type { Credential } from '../fixtures.js'
+import type { Entry } from './form.js'
+import {
+  compare,
+  documentedRecipe,
+  type Hash,
+  hashOf,
+  hmac,
+  hostsOf,
+  isSignedBy,
+  type SignedRequest,
+  stringToSign,
+} from './hmac-signature.js'
+
+/** What the log says of a signature that was refused. Never part of an answer. */
+export interface Diagnosis {
+  /** Ours, by the documented way, with the Token hidden. */
+  readonly stringToSign: string
+  /** The mistake that, once made, gives just this signature. */
+  readonly mistake: string
+}
+
+interface Suspect {
+  readonly request: SignedRequest
+  readonly key: string
+  readonly signature: string
+  readonly credentials: readonly Credential[]
+}
+
+/** A mistake and every string that it may have led to. */
+interface Hypothesis {
+  readonly mistake: string
+  readonly strings: readonly string[]
+  readonly hash?: Hash
+  readonly keys?: readonly string[]
+}
+
+/**
+ * Makes, one at a time, the mistakes that clients are known to make, and names the one that reproduces the signature.
+ * A match is proof; without one the mistake is unknown, most often a wrong SecretKey.
+ */
+export function diagnose(suspect: Suspect): Diagnosis {
+  const { request, key, signature } = suspect
+  const [host = request.host] = hostsOf(request)
+  const withoutToken = request.entries.map(([name, value]): Entry => (name === 'Token' ? [name, '***'] : [name, value]))
+  const guilty = signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
+  return {
+    stringToSign: stringToSign({ ...request, host, entries: withoutToken }, documentedRecipe),
+    mistake: guilty ? 'Signature was not percent-encoded on the wire: its + came as a space' : search(suspect),
+  }
+}
+
+const unknown = 'unknown; a wrong SecretKey looks like this'
+
+function search({ request, key, signature, credentials }: Suspect): string {
+  const found = hypotheses(request, key, credentials).find(
+    ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
+      strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),
+  )
+  return found?.mistake ?? unknown
+}
+
+function hypotheses(request: SignedRequest, key: string, credentials: readonly Credential[]): Hypothesis[] {
+  const { entries, method } = request
+  const signed = entries.filter(([name]) => name !== 'Signature')
+  /** The string of a changed request for each host that would have been right. */
+  const strings = (change: Partial<SignedRequest>, recipe = documentedRecipe) =>
+    hostsOf(request).map((host) => stringToSign({ ...request, host, ...change }, recipe))
+  const withValues = (encode: (value: string) => string) =>
+    strings({ entries: signed.map(([name, value]): Entry => [name, encode(value)]) })
+  const inOrder = (sort: (entries: Entry[]) => readonly Entry[]) =>
+    hostsOf(request).map((host) => {
+      const pairs = sort([...signed]).map(([name, value]) => `${name.replaceAll('_', '.')}=${value}`)
+      return `${method}${host}${request.path}?${pairs.join('&')}`
+    })
+  const otherMethods = ['GET', 'POST', 'get', 'post'].filter((other) => other !== method)
+  const otherKeys = credentials.map(({ secretKey }) => secretKey).filter((other) => other !== key)
+
+  return [
+    {
+      mistake: 'values were percent-encoded before signing',
+      strings: [encodeURIComponent, rfc3986, formEncode].flatMap(withValues),
+    },
+    {
+      mistake: 'parameters were sorted wrongly: byte-wise by name, capitals first',
+      strings: [asSent, ignoringCase, byNumber, byPair].flatMap(inOrder),
+    },
+    ...otherMethods.map((other) => ({
+      mistake: `the string begins with the method ${other}, but ${method} was sent`,
+      strings: strings({ method: other }),
+    })),
+    ...otherHosts(request).map((host) => ({
+      mistake: `another host or port was signed: ${host || 'none'}`,
+      strings: [stringToSign({ ...request, host }, documentedRecipe)],
+    })),
+    ...['', '/', '/v2', '/v2/', 'v2/index.php', '/v2/index.php/', '/index.php'].map((path) => ({
+      mistake: `another path was signed: ${path || 'none'}`,
+      strings: strings({ path }),
+    })),
+    {
+      mistake: 'the hash is not that of SignatureMethod: HmacSHA256 if it says so, else HmacSHA1',
+      strings: strings({}),
+      hash: hashOf(entries) === 'sha1' ? 'sha256' : 'sha1',
+    },
+    {
+      mistake: 'underscores in names were not replaced by dots',
+      strings: strings({}, { ...documentedRecipe, underscores: 'none' }),
+    },
+    {
+      mistake: 'a parameter with an empty value was sent but not signed',
+      strings: strings({ entries: signed.filter(([, value]) => value !== '') }),
+    },
+    ...unsent(signed).map((name) => ({
+      mistake: `${name} was signed with an empty value but not sent`,
+      strings: strings({ entries: [...signed, [name, '']] }),
+    })),
+    {
+      mistake: 'the SecretKey is that of another credential, or has white space around it, or is the SecretId',
+      strings: strings({}),
+      keys: [...otherKeys, `${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretIdOf(signed), ''],
+    },
+  ]
+}
+
+const secretIdOf = (entries: readonly Entry[]) => new Map(entries).get('SecretId') ?? ''
+
+/** The parameters that SDKs add by themselves, also when there is nothing to say. */
+const unsent = (entries: readonly Entry[]) =>
+  ['Version', 'Region', 'Token', 'SignatureMethod', 'RequestClient', 'Nonce', 'Timestamp'].filter(
+    (name) => !entries.some(([sent]) => sent === name),
+  )
+
+const rfc3986 = (value: string) =>
+  encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+const formEncode = (value: string) => rfc3986(value).replaceAll('%20', '+')
+
+const asSent = (entries: Entry[]) => entries
+const ignoringCase = (entries: Entry[]) => entries.sort(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()))
+const byNumber = (entries: Entry[]) => entries.sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+const byPair = (entries: Entry[]) => entries.sort(([a, x], [b, y]) => compare(`${a}=${x}`, `${b}=${y}`))
+
+function otherHosts(request: SignedRequest): string[] {
+  const right = hostsOf(request)
+  const region = new Map(request.entries).get('Region') ?? 'ap-guangzhou'
+  const bare = request.host.replace(/:\d+$/, '')
+  const services = [
+    'cvm.tencentcloudapi.com',
+    `cvm.${region}.tencentcloudapi.com`,
+    'api.qcloud.com',
+    'tag.api.qcloud.com',
+  ]
+  const local = ['localhost', '127.0.0.1', 'cvm.localhost', `cvm.${bare}`, `cvm.${request.host}`]
+  const ports = ['80', '443', '8213'].flatMap((port) =>
+    [...right, ...local].map((host) => `${host.replace(/:\d+$/, '')}:${port}`),
+  )
+  const withScheme = right.flatMap((host) => [`http://${host}`, `https://${host}`])
+  return ['', ...services, ...local, ...ports, ...withScheme].filter((host) => !right.includes(host))
+}

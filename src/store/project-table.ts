@@ -1,0 +1,46 @@
+import type Database from 'better-sqlite3'
+import type { Project, Projects, StartingState } from './store.js'
+
+/** Stands for "every account" in the table of added projects; no account is called so. */
+const everyAccount = ''
+
+interface Row {
+  project_id: number
+  project_name: string
+  project_info: string
+  created_time: number
+}
+
+/** The projects of each account, or without an account those that every account has. */
+export function projectTable(db: Database.Database, startingState: StartingState): (account?: string) => Projects {
+  const added = db.prepare<[string, string], Row>(
+    'SELECT project_id, project_name, project_info, created_time FROM projects WHERE account IN (?, ?)',
+  )
+  const insert = db.prepare(
+    'INSERT INTO projects VALUES (@account, @projectId, @projectName, @projectInfo, @createdTime)',
+  )
+
+  return (account = everyAccount) => {
+    const list = (): Project[] => {
+      const start = account === everyAccount ? startingState() : startingState(account)
+      const all = [...start.projects, ...added.all(everyAccount, account).map(toProject)]
+      const byId = new Map(all.map((project) => [project.projectId, project]))
+      return [...byId.values()].sort((a, b) => a.projectId - b.projectId)
+    }
+    return {
+      list,
+      add(project) {
+        if (list().some(({ projectId }) => projectId === project.projectId)) return false
+        insert.run({ ...project, account, createdTime: +project.createdTime })
+        return true
+      },
+    }
+  }
+}
+
+const toProject = (row: Row): Project => ({
+  projectId: row.project_id,
+  projectName: row.project_name,
+  projectInfo: row.project_info,
+  createdTime: new Date(row.created_time),
+})

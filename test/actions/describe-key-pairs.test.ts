@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { call, list, type Sent } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+
+const describePairs = async (emulator: { url: string }, params: Sent = {}) =>
+  (await call(emulator, 'DescribeKeyPairs', params)).Response
+
+const names = (response: { KeyPairSet: { KeyName: string }[] }) => response.KeyPairSet.map(({ KeyName }) => KeyName)
+
+const fixtures = {
+  keyPairs: ['a', 'b', 'c', 'd', 'e'].map((keyName, index) => ({
+    keyName,
+    keyId: `skey-0000000${index}`,
+    publicKey: publicKey(keyName),
+    projectId: index % 2 ? 1002189 : 0,
+    createdTime: `2017-03-1${index}T08:00:00Z`,
+  })),
+}
+
+test('an element has every field of the type and CreateTime besides, in order, and no private key', async () => {
+  const emulator = await start({ fixtures })
+  const response = await describePairs(emulator, { 'KeyIds.1': 'skey-00000001' })
+  expect(JSON.stringify(response)).toBe(
+    JSON.stringify({
+      TotalCount: 1,
+      KeyPairSet: [
+        {
+          KeyId: 'skey-00000001',
+          KeyName: 'b',
+          ProjectId: 1002189,
+          Description: '',
+          PublicKey: `${publicKey('b')} skey_112169`,
+          AssociatedInstanceIds: [],
+          CreatedTime: '2017-03-11T08:00:00Z',
+          CreateTime: '2017-03-11T08:00:00Z',
+        },
+      ],
+      RequestId: response.RequestId,
+    }),
+  )
+})
+
+describe('what is found', () => {
+  const filter = (index: number, name: string, ...values: string[]): Sent => ({
+    [`Filters.${index}.Name`]: name,
+    ...list(`Filters.${index}.Values`, values),
+  })
+  const cases: [what: string, params: Sent, total: number, found: string[]][] = [
+    ['all, newest first', {}, 5, ['e', 'd', 'c', 'b', 'a']],
+    ['a page', { Offset: '1', Limit: '2' }, 5, ['d', 'c']],
+    ['a page beyond the end', { Offset: '5' }, 5, []],
+    ['an absurd offset', { Offset: '9007199254740991' }, 5, []],
+    ['by ids, unknown ones absent', list('KeyIds', ['skey-00000000', 'skey-zzzzzzzz', 'skey-00000003']), 2, ['d', 'a']],
+    ['by one id twice', list('KeyIds', ['skey-00000000', 'skey-00000000']), 1, ['a']],
+    ['by ids with a page', { ...list('KeyIds', ['skey-00000000', 'skey-00000003']), Limit: '1' }, 2, ['d']],
+    ['by ids of another base with gaps', { 'KeyIds.7': 'skey-00000000', 'KeyIds.10': 'skey-00000001' }, 2, ['b', 'a']],
+    ['by ids with underscores', { KeyIds_0: 'skey-00000000' }, 1, ['a']],
+    ['by project', filter(1, 'project-id', '1002189'), 2, ['d', 'b']],
+    ['by either of two projects', filter(1, 'project-id', '0', '1002189'), 5, ['e', 'd', 'c', 'b', 'a']],
+    ['by the whole name', filter(0, 'key-name', 'a'), 1, ['a']],
+    ['not by a part of the name', filter(0, 'key-name', ''), 0, []],
+    ['by both filters', { ...filter(0, 'key-name', 'a', 'b', 'c'), ...filter(1, 'project-id', '0') }, 2, ['c', 'a']],
+    ['by one filter twice', { ...filter(0, 'key-name', 'a', 'b'), ...filter(1, 'key-name', 'b', 'c') }, 1, ['b']],
+  ]
+
+  test.each(cases)('%s', async (_what, params, total, found) => {
+    const emulator = await start({ fixtures })
+    const response = await describePairs(emulator, params)
+    expect([response.TotalCount, names(response)]).toStrictEqual([total, found])
+  })
+})
+
+test('1,000 key pairs: total, pages and order stay right while others come and go', async () => {
+  const emulator = await start({ keyPairLimit: 2000 })
+  const create = (KeyName: string, index: number) =>
+    call(emulator, 'ImportKeyPair', { KeyName, ProjectId: '0', PublicKey: publicKey(`${index}`, 1024) })
+  for (let from = 0; from < 1000; from += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, index) => create(`k${from + index}`, from + index)))
+  }
+  const page = (offset: number) => describePairs(emulator, { Offset: `${offset}`, Limit: '100' })
+  const pages = []
+  for (let offset = 0; offset < 1000; offset += 100) pages.push(await page(offset))
+  const all = pages.flatMap(names)
+  expect(new Set(all).size).toBe(1000)
+  expect(pages.map(({ TotalCount }) => TotalCount)).toStrictEqual(Array(10).fill(1000))
+
+  // One is deleted from and one added to the head while the pages are read from the end: the rest keep their order
+  const seen: string[] = []
+  for (let offset = 900; offset >= 0; offset -= 100) {
+    const [newest] = (await page(0)).KeyPairSet
+    await call(emulator, 'DeleteKeyPairs', { 'KeyIds.0': newest.KeyId })
+    await create(`new${offset}`, 2000 + offset)
+    const response = await page(offset)
+    expect(response.TotalCount).toBe(1000)
+    seen.unshift(...names(response))
+  }
+  const kept = seen.filter((name) => name.startsWith('k'))
+  expect(kept).toStrictEqual(all.filter((name) => kept.includes(name)))
+  expect(kept.length).toBeGreaterThanOrEqual(980)
+})
