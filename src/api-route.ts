@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer, Dispatcher } from './core/dispatcher.js'
-import { type Failure, fail, type Result, ShuttingDown } from './core/errors.js'
+import { type Failure, fail, type Result, shorten } from './core/errors.js'
+import { ShuttingDown } from './core/shutting-down.js'
 import type { Ids } from './ids.js'
 import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
 
@@ -41,7 +42,7 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
     const { action, account } = decoded ?? {}
     const code = result.ok ? 'Success' : result.error.code
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
-    reply.log.info({ requestId, action: action?.slice(0, longestAction), account, code, durationMs }, 'answered')
+    reply.log.info({ requestId, action: action && shorten(action), account, code, durationMs }, 'answered')
     const called = action === undefined ? undefined : dispatcher.actionNamed(action)
     // Exactly this: with a charset behind it the official Python SDK and CLI print an empty result (design.md, The wire 1)
     return reply
@@ -59,9 +60,6 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
     },
   }
 }
-
-/** A caller's own word goes into the log, but not ten megabytes of it. */
-const longestAction = 64
 
 function wireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   const target = raw.url ?? ''

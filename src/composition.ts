@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Writable } from 'node:stream'
 import { createAccounts, defaultAccount } from './accounts.js'
@@ -24,7 +25,7 @@ import { createSystem, type System } from './system.js'
 const keysAhead = 4
 
 /** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
-const graceTime = 500
+const graceTime = 300
 
 /** The parts that a test may replace, each to see what the whole does when it fails. */
 export interface Parts {
@@ -51,6 +52,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const keys = parts.keys ?? freshKeys(config.keyBits)
   const store = parts.store ?? openStore(config, fixture, ids, system)
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, fixture.credentials ?? [])
   const authentication = createAuthentication({
     mode: config.auth,

@@ -50,14 +50,27 @@ function readFlags(args: readonly string[]): Readonly<Record<string, string | bo
   const own = Object.fromEntries(optionNames.map((name) => [flagOf(name), { type: 'string' as const }]))
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: joinNumbers(args),
       options: { ...own, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
     })
     return values
   } catch (error) {
-    throw new OperatorError(`${messageOf(error).split('. ')[0]}. See --help for the options.`)
+    throw new OperatorError(
+      `${messageOf(error)
+        .split(/\. |\n/, 1)[0]
+        ?.replace(/\.$/, '')}. See --help for the options.`,
+    )
   }
 }
+
+/** `--port -1` as `--port=-1`, so that it is refused for its value and not for its form. */
+const joinNumbers = (args: readonly string[]): string[] =>
+  args.flatMap((arg, index) => {
+    if (isNegative(args[index + 1]) && /^--[^=]+$/.test(arg)) return [`${arg}=${args[index + 1]}`]
+    return isNegative(arg) && index > 0 ? [] : [arg]
+  })
+
+const isNegative = (arg: string | undefined) => arg !== undefined && /^-\d/.test(arg)
 
 function fromEnvironment(name: OptionName, env: Environment): Given | undefined {
   for (const source of [variableOf(name), options[name].alsoFrom]) {

@@ -2,6 +2,9 @@ import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import type { Origins } from './origins.js'
 
+/** How many refused origins the log speaks of: enough for a person, and no flood. */
+const mostTold = 100
+
 /** Lets browser apps of allowed origins read every answer, errors too; logs once who was refused, and the remedy. */
 export async function allowBrowsers(app: FastifyInstance, origins: Origins): Promise<void> {
   const told = new Set<string>()
@@ -10,9 +13,9 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
     maxAge: 600,
     origin: (origin, decide) => {
       const allowed = origin !== undefined && origins.mayCallApi(origin)
-      if (origin !== undefined && !allowed && !told.has(origin)) {
-        if (told.size < 100) told.add(origin)
-        app.log.warn({ origin }, `refused a web origin; --cors-origin loopback,${origin} would allow it`)
+      if (origin !== undefined && !allowed && !told.has(origin) && told.size < mostTold) {
+        told.add(origin)
+        app.log.warn({ origin }, `refused a web origin; ${origins.advice(origin)} would allow it`)
       }
       decide(null, allowed)
     },

@@ -53,7 +53,7 @@ export interface Fixture extends AccountFixture {
  * they may be secret.
  */
 export function loadFixture(pathOrJson: string): Fixture {
-  const inline = pathOrJson.trimStart().startsWith('{')
+  const inline = /^\s*[{[]/.test(pathOrJson)
   const name = inline ? '--fixtures (inline)' : pathOrJson
   const fixture: unknown = parse(name, inline ? pathOrJson : read(pathOrJson))
   const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
@@ -71,7 +71,7 @@ export const fixtureFormats = {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     throw new OperatorError(`--fixtures: ${messageOf(error)}. Give the path of a JSON file, or the JSON itself.`)
   }
@@ -90,9 +90,10 @@ function parse(name: string, text: string): unknown {
 function describe(error: ErrorObject | undefined): string {
   if (!error) return 'does not fit the format.'
   const place = error.instancePath || '/'
-  const unknown = error.keyword === 'additionalProperties' ? `, not \`${error.params.additionalProperty}\`` : ''
   const meaning = error.parentSchema?.description ? ` (${error.parentSchema.description})` : ''
-  return `${place} ${error.message}${unknown}${meaning}`
+  const { additionalProperty } = error.params
+  const problem = additionalProperty === undefined ? error.message : `may not have \`${additionalProperty}\``
+  return `${place} ${problem}${meaning}`
 }
 
 function refuseRepeatedCredentials(name: string, credentials: readonly Credential[]): void {

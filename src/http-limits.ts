@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { type Failure, fail } from './core/errors.js'
 
 /** In bytes (design.md, The wire 8). */
@@ -15,31 +14,17 @@ export function parserRefusal(code: string | undefined): Failure {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return fail('InvalidParameter', { detail: 'The request did not arrive in time.' })
   }
-  return fail('InvalidParameter', { detail: `The request is not valid HTTP/1.1 (${code ?? 'unknown'}).` })
+  return fail('InvalidParameter', {
+    detail: `The request is not valid HTTP/1.1 (${code ?? 'unknown'}); all but ASCII must be percent-encoded.`,
+  })
 }
 
-/** How long a client may go on sending what nobody reads, in milliseconds. */
-const lingerTime = 2_000
-
-/**
- * Answers on the bare socket and closes it. What the client still sends is read and dropped for a while: closing at
- * once would reset the connection, and the client would never see the answer.
- */
-export function answerAndClose(
-  socket: Socket,
-  status: string,
-  headers: Readonly<Record<string, unknown>>,
-  body: Buffer,
-): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  const all = { ...headers, 'Content-Type': 'application/json', 'Content-Length': body.length, Connection: 'close' }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
-  const head = [`HTTP/1.1 ${status}`, ...lines, '\r\n'].join('\r\n')
-  socket.end(Buffer.concat([Buffer.from(head), body]))
-  socket.resume()
-  const timer = setTimeout(() => socket.destroy(), lingerTime)
-  socket.once('close', () => clearTimeout(timer))
+/** Whether the parser choked on a TLS handshake: a client speaks HTTPS to the HTTP port, as SDKs do by default. */
+export function isTlsHello(error: Error): boolean {
+  const { rawPacket } = error as { rawPacket?: unknown }
+  return Buffer.isBuffer(rawPacket) && rawPacket[0] === 0x16 && rawPacket[1] === 3
 }
+
+export const tlsOnPlainPort = fail('InvalidParameter', {
+  detail: 'HTTPS came to the HTTP port: set the protocol of the client to http.',
+})

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { compose } from './composition.js'
 import { readCommand } from './config.js'
 import { helpText } from './help.js'
 import { OperatorError } from './operator-error.js'
@@ -29,6 +28,8 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
+  // Loaded here, so that --help and --version answer at once
+  const { compose } = await import('./composition.js')
   const atTerminal = process.stderr.isTTY
   const running = await compose(config, atTerminal ? humanLog(process.stderr) : process.stderr)
   if (atTerminal) process.stderr.write(banner(config, running))

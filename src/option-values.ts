@@ -40,7 +40,7 @@ export const time: OptionValue<Date> = {
   read: (value) => {
     const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
     const date = new Date(value)
-    return isIso && !Number.isNaN(date.getTime()) ? date : undefined
+    return isIso && isDay(value.slice(0, 10)) && !Number.isNaN(date.getTime()) ? date : undefined
   },
 }
 
@@ -57,7 +57,13 @@ export const origins: OptionValue<readonly string[]> = {
 
 const readInteger = (value: string, minimum: number, maximum: number) => {
   const number = Number(value)
-  return /^\d+$/.test(value) && number >= minimum && number <= maximum ? number : undefined
+  return /^(0|[1-9]\d*)$/.test(value) && number >= minimum && number <= maximum ? number : undefined
 }
 
-const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
+const isOrigin = (value: string) => !value.includes('*') && URL.canParse(value) && new URL(value).origin === value
+
+/** A day that is in the calendar: JavaScript takes 30 February for 2 March. */
+const isDay = (day: string) => {
+  const date = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}

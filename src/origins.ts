@@ -4,14 +4,20 @@ export interface Origins {
   mayCallApi(origin: string): boolean
   /** May use the control prefix: loopback and what was named, but never everyone. */
   mayControl(origin: string): boolean
+  /** The option that would let this origin in besides those that may now. */
+  advice(origin: string): string
 }
 
+/** What `--cors-origin` takes besides origins by name. */
+const keywords = ['loopback', '*', 'none']
+
 export function createOrigins(allowed: readonly string[]): Origins {
-  const named = (origin: string) => allowed.includes(origin)
+  const named = (origin: string) => allowed.includes(origin) && !keywords.includes(origin)
   const loopback = allowed.includes('loopback')
   const everyone = allowed.includes('*')
   return {
     mayCallApi: (origin) => everyone || named(origin) || (loopback && isLoopbackOrigin(origin)),
+    advice: (origin) => `--cors-origin ${[...allowed.filter((entry) => entry !== 'none'), origin].join(',')}`,
     mayControl: (origin) => named(origin) || isLoopbackOrigin(origin),
   }
 }

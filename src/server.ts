@@ -1,9 +1,19 @@
+import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { type FastifyError, type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify'
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
+import { answerAndClose, answersUnderWay } from './answer-and-close.js'
 import type { Api } from './api-route.js'
 import { type ControlOptions, controlPlane, controlPrefix } from './control/index.js'
+import { shorten } from './core/errors.js'
 import { allowBrowsers } from './cors.js'
-import { answerAndClose, bodyLimit, bodyTooLarge, headerLimit, parserRefusal } from './http-limits.js'
+import { bodyLimit, bodyTooLarge, headerLimit, isTlsHello, parserRefusal, tlsOnPlainPort } from './http-limits.js'
 
 export interface LogOptions {
   readonly level: string
@@ -24,9 +34,15 @@ interface ServerOptions {
 /** The HTTP server: the API at its path, the control plane at its prefix, a hint everywhere else. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { api, apiPath, closing, log } = options
+  const hint = (method: string, url: string, code = 'NotFound') => ({
+    error: {
+      code,
+      message: `${method} ${url.split('?')[0]}: the API is at GET or POST ${apiPath}, as in ${options.example}`,
+    },
+  })
   const app = fastify({
     logger: log ? { level: log.level, stream: log.stream, base: null } : false,
-    // The API writes its own line a request; nothing else may print a URL, which holds a signature
+    // We write our own line a request; nothing else may print a URL, which holds a signature
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     bodyLimit,
@@ -38,51 +54,79 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return503OnClosing: false,
     // A client that takes us for its HTTP proxy sends the whole URL (RFC 9112, 3.2.2)
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*/i, ''),
-    clientErrorHandler: (error: NodeJS.ErrnoException, socket) => {
-      if (error.code === 'ECONNRESET') socket.destroy()
-      else answerAndClose(socket, '400 Bad Request', {}, api.refusal(parserRefusal(error.code), app.log))
-    },
+    clientErrorHandler: (error, socket) => refuseBytes(app, api, error, socket),
     frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(hint(method, url)),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   })
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-
-  const hint = (method: string, url: string) => ({
-    error: {
-      code: 'NotFound',
-      message: `${method} ${url.split('?')[0]}: the API is at GET or POST ${apiPath}, as in ${options.example}`,
-    },
-  })
+  takeAnyBody(app)
 
   app.addHook('onSend', async (_request, reply) => {
     if (closing.aborted) reply.header('Connection', 'close')
   })
+  app.addHook('onResponse', async ({ method, url, routeOptions }, reply) => {
+    if (routeOptions.url === apiPath) return
+    const [path = ''] = url.split('?')
+    const level = isProbe(path) ? 'debug' : 'info'
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10
+    app.log[level]({ method, path: shorten(path), status: reply.statusCode, durationMs }, 'answered')
+  })
   await allowBrowsers(app, options.control.origins)
   await app.register(controlPlane(options.control), { prefix: controlPrefix })
-  await app.register(async (scope) => apiScope(scope, api, apiPath))
+  await app.register(async (scope) => apiRoute(scope, api, apiPath))
 
-  app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = request.url.split('?')
-    if (path !== apiPath) return reply.code(404).send(hint(request.method, request.url))
-    return reply.code(405).header('Allow', 'GET, POST').send(hint(request.method, request.url))
-  })
+  const turnAway = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
+    if (url.split('?')[0] !== apiPath) return reply.code(404).send(hint(method, url))
+    return reply
+      .code(405)
+      .header('Allow', 'GET, POST')
+      .send(hint(method, url, 'MethodNotAllowed'))
+  }
+  app.setNotFoundHandler(turnAway)
+  app.setErrorHandler((_error, request, reply) => turnAway(request, reply))
   return app
 }
 
-function apiScope(app: FastifyInstance, api: Api, path: string): void {
-  // A body is read by its content: signatures cover the bytes, clients mislabel them, and Fastify refuses odd labels
+/** What a container's health check asks for every few seconds. */
+const isProbe = (path: string) => path === `${controlPrefix}/health` || path === `${controlPrefix}/ready`
+
+/**
+ * A body is read as bytes whatever its label: signatures cover the bytes, clients mislabel them, and Fastify refuses
+ * odd labels and the body of a GET. The label itself stays in the raw headers.
+ */
+function takeAnyBody(app: FastifyInstance): void {
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async ({ raw }) => {
     delete raw.headers['content-type']
   })
+}
+
+function apiRoute(app: FastifyInstance, api: Api, path: string): void {
   // Here only a body that is too long, or that breaks off, ends up
   app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
     const refusal = error.statusCode === 413 ? bodyTooLarge : parserRefusal(error.code)
+    const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
-    answerAndClose(raw.socket, '200 OK', reply.getHeaders(), api.refusal(refusal, log))
+    answerAndClose(raw.socket, '200 OK', headers, api.refusal(refusal, log))
   })
   app.route({ method: ['GET', 'POST'], url: path, handler: api.answer })
+}
+
+/** Answers bytes that are no request, after the requests before them on the same connection. */
+async function refuseBytes(
+  app: FastifyInstance,
+  api: Api,
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+): Promise<void> {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal = isTlsHello(error) ? tlsOnPlainPort : parserRefusal(error.code)
+  await answersUnderWay(socket)
+  if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.refusal(refusal, app.log))
 }

@@ -14,7 +14,8 @@ interface Defaults {
  */
 export function createStartingState(defaults: Defaults, fixture: Fixture, now: Date): StartingState {
   const start = (special: AccountFixture): AccountStart => {
-    const { projects = [], limits = {}, keyPairs = [], instances = [] } = { ...fixture, ...special }
+    const { projects = [], keyPairs = [], instances = [] } = { ...fixture, ...special }
+    const limits = { ...fixture.limits, ...special.limits }
     return {
       projects: [...defaults.projects, ...projects].map((project) =>
         completeProject(typeof project === 'number' ? { projectId: project } : project),

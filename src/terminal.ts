@@ -21,28 +21,31 @@ interface Line {
   readonly level: number
   readonly time: number
   readonly msg: string
-  readonly action?: string
-  readonly account?: string
-  readonly code?: string
-  readonly durationMs?: number
   readonly err?: { readonly stack: string }
+  readonly [field: string]: unknown
 }
 
 /** A stream that takes the log's JSON lines and writes them for people. */
 export const humanLog = (out: Writable): Writable =>
   new Writable({
     write(chunk, _encoding, done) {
-      out.write(humanLine(JSON.parse(String(chunk)) as Line))
+      const line = JSON.parse(String(chunk)) as Line
+      // The banner says where
+      if (!line.msg.startsWith('Server listening at')) out.write(humanLine(line))
       done()
     },
   })
 
-function humanLine({ level, time, msg, action, account, code, durationMs, err }: Line): string {
+/** What a line of the log is about, in this order. */
+const shown = ['method', 'path', 'status', 'action', 'account', 'code', 'reason', 'mistake', 'stringToSign', 'origin']
+
+function humanLine({ level, time, msg, err, ...fields }: Line): string {
   const clock = new Date(time).toTimeString().slice(0, 8)
-  const text =
-    code === undefined ? msg : [action ?? '-', account ?? '-', code, `${durationMs} ms`].map(printable).join('  ')
   const mark = level >= 50 ? 'ERROR ' : level >= 40 ? 'warning: ' : ''
-  return `${clock}  ${mark}${text}${err ? `\n${err.stack}` : ''}\n`
+  const details = shown.flatMap((name) => (fields[name] === undefined ? [] : [String(fields[name])]))
+  const duration = fields.durationMs === undefined ? [] : [`${fields.durationMs} ms`]
+  const words = [...(msg === 'answered' ? [] : [msg]), ...details, ...duration]
+  return `${clock}  ${mark}${words.map(printable).join('  ')}${err ? `\n${err.stack}` : ''}\n`
 }
 
 /** A caller's own words without control characters, which could rewrite the terminal. */

@@ -48,16 +48,21 @@ test('an empty variable counts as unset, and so does what Kubernetes sets for a 
   expect([data, port]).toStrictEqual([undefined, 8213])
 })
 
+test('a negative number after a flag is refused for its value, not for its form', () => {
+  expect(() => config(['--port', '-1'])).toThrow('--port: "-1" is not allowed; give an integer from 0 to 65535.')
+  expect(() => config(['--projects', '-1,2'])).toThrow('--projects: "-1,2" is not allowed')
+})
+
 test('the configuration cannot be changed', () => {
   expect(Object.isFrozen(config([]))).toBe(true)
 })
 
 const wrong: Record<(typeof optionNames)[number], string[]> = {
   host: [''],
-  port: ['-1', '65536', '80a', '1e3', ''],
+  port: ['-1', '65536', '08213', '80a', '1e3', ''],
   data: [''],
   fixtures: [''],
-  projects: ['', 'a', '1,,2', '-1', '1.5', '9007199254740993'],
+  projects: ['', 'a', '01', '1,,2', '-1', '1.5', '9007199254740993'],
   accounts: ['one', ''],
   auth: ['on', 'Strict'],
   authWindow: ['-1', '5m'],
@@ -67,8 +72,8 @@ const wrong: Record<(typeof optionNames)[number], string[]> = {
   keyPairLimit: ['-1', '1000001', 'x'],
   keyBits: ['512', '2047', '02048'],
   requestFaults: ['yes'],
-  clock: ['now', '2017-03-12', '2017-13-12T00:00:00Z', '2017-03-12T00:00:00', '1489305600'],
-  corsOrigin: ['app.example', 'https://app.example/', 'ftp', 'loopback;none', ''],
+  clock: ['now', '2017-03-12', '2017-13-12T00:00:00Z', '2017-02-30T00:00:00Z', '2017-03-12T00:00:00', '1489305600'],
+  corsOrigin: ['app.example', 'http://*.example', 'https://app.example/', 'ftp', 'loopback;none', ''],
   logLevel: ['verbose'],
 }
 

@@ -25,6 +25,7 @@ test.each(['http://localhost:5173', 'http://127.0.0.1:3000', 'https://app.localh
     expect(preflight.headers).toMatch(/access-control-allow-methods: .*POST/i)
 
     const answers = [
+      request('PUT', '/v2/index.php', { Origin: origin, 'Content-Type': ';;;' }, 'x'),
       request('GET', target(createParams()), { Origin: origin }),
       request('GET', target(createParams()), { Origin: origin }),
       request('GET', '/nowhere', { Origin: origin }),
@@ -58,6 +59,13 @@ test('a foreign origin may not read; the log says once which option would allow 
   ])
 })
 
+test('the advice keeps what is allowed already', async () => {
+  const log = createLog()
+  const { port } = await start({ log: log.stream, corsOrigin: ['https://a.example'] })
+  await sendRaw(port, request('GET', target(createParams()), { Origin: 'https://b.example' }))
+  expect(log.text()).toContain('--cors-origin https://a.example,https://b.example would allow it')
+})
+
 test.each([
   [['loopback', 'https://app.example'], 'https://app.example', true],
   [['loopback', 'https://app.example'], 'http://localhost:3000', true],
@@ -66,6 +74,8 @@ test.each([
   [['null'], 'null', true],
   [['loopback'], 'null', false],
   [['none'], 'http://localhost:3000', false],
+  [['loopback'], 'loopback', false],
+  [['none'], 'none', false],
 ])('with cors-origin %j an app at %s may read: %s', async (corsOrigin, origin, allowed) => {
   const { port } = await start({ corsOrigin })
   const { headers } = await sendRaw(port, request('GET', target(createParams()), { Origin: origin }))

@@ -38,6 +38,7 @@ test('a port in use rejects and leaves nothing open', async () => {
 test.each([
   [{ keyBits: 512 }, 'startEmulator: keyBits: "512" is not allowed; give one of 1024, 2048, 3072, 4096.'],
   [{ port: 70000 }, 'startEmulator: port: "70000" is not allowed'],
+  [{ clock: new Date(Number.NaN) }, 'startEmulator: clock: "Invalid Date" is not allowed'],
   [{ clock: 'now' }, 'startEmulator: clock: "now" is not allowed'],
   [{ projects: [-1] }, 'startEmulator: projects: "-1" is not allowed'],
   [{ fixtures: { projects: ['x'] } }, '/projects/0 must be integer'],

@@ -24,6 +24,29 @@ test('each request is one line: request id, action, account, code and duration',
   ])
 })
 
+test('so is what is not for the API, without its query; health checks only at level debug', async () => {
+  const log = createLog()
+  const { url } = await start({ log: log.stream })
+  await fetch(`${url}/nowhere?Signature=x`)
+  await fetch(`${url}/v2/index.php`, { method: 'PUT' })
+  await fetch(`${url}/_emulator/reset`, { method: 'POST' })
+  await fetch(`${url}/_emulator/ready`)
+  const lines = log.lines().filter(({ msg }) => msg === 'answered')
+  expect(lines.map(({ method, path, status }) => [method, path, status])).toStrictEqual([
+    ['GET', '/nowhere', 404],
+    ['PUT', '/v2/index.php', 405],
+    ['POST', '/_emulator/reset', 200],
+  ])
+})
+
+test('log-level says what is left out', async () => {
+  const log = createLog()
+  const emulator = await start({ log: log.stream, logLevel: 'warn' })
+  await get(emulator, createParams())
+  await fetch(`${emulator.url}/v2/index.php`, { headers: { origin: 'https://app.example' } })
+  expect(log.lines().map(({ level }) => level)).toStrictEqual([40])
+})
+
 test('what is no request at all has its line too', async () => {
   const log = createLog()
   const { port } = await start({ log: log.stream })

@@ -7,6 +7,7 @@ import { helpText } from '../src/help.js'
 import { createCode, createParams, get, target } from './support/api.js'
 import { start, temporaryFolder } from './support/emulator.js'
 import { launch } from './support/process.js'
+import { sendRaw } from './support/raw.js'
 import { run, testWith } from './support/tools.js'
 
 const free = ['--port', '0', '--key-bits', '1024']
@@ -55,6 +56,7 @@ describe('what the operator can mend ends with 2 and says what to do', () => {
     [['--key-bits', '512'], '--key-bits: "512" is not allowed; give one of 1024, 2048, 3072, 4096.'],
     [['--keybits', '1024'], "Unknown option '--keybits'. See --help for the options."],
     [['start'], 'See --help for the options.'],
+    [['--fixtures', '[]'], '--fixtures (inline): / must be object'],
     [['--port'], 'See --help for the options.'],
     [['--fixtures', '/nowhere.json'], 'Give the path of a JSON file, or the JSON itself.'],
     [['--host', '192.0.2.1', '--port', '0'], 'Give --host 127.0.0.1, or --host 0.0.0.0 for all addresses.'],
@@ -127,7 +129,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-testWith('unshare')('as PID 1 it ends at SIGTERM too', async () => {
+testWith('pgrep', 'unshare --fork --pid --map-root-user true')('as PID 1 it ends at SIGTERM too', async () => {
   const own = ['unshare', '--fork', '--pid', '--kill-child', '--map-root-user']
   const emulator = launch(free, { wrap: (command) => [...own, ...command] })
   await emulator.ready
@@ -165,7 +167,7 @@ test('two processes on one folder: the second is told so and the first goes on',
   expect(await createCode({ url })).toBe('Success')
 })
 
-test('what was answered survives SIGKILL, 20 times', async () => {
+test('what was answered survives SIGKILL, 20 times', { timeout: 300_000 }, async () => {
   const data = temporaryFolder()
   for (let round = 0; round < 20; round++) {
     const emulator = launch([...free, '--data', data])
@@ -178,18 +180,26 @@ test('what was answered survives SIGKILL, 20 times', async () => {
   }
 })
 
-testWith('script')('at a terminal there is a banner and a log for people', async () => {
-  const emulator = launch([...free, '--clock', '2017-03-12T00:00:00Z'], {
-    wrap: (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'],
-  })
-  const url = await emulator.ready
-  const name = encodeURIComponent('\u001b[2J')
-  await fetch(`${url}${target(createParams())}&SecretId=${name}`)
-  emulator.child.kill('SIGTERM')
-  await emulator.ended
-  expect(emulator.stdout()).toContain(
-    `curl '${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12&KeyName=Tencent&ProjectId=0'`,
-  )
-  expect(emulator.stdout()).toContain('frozen at 2017-03-12T00:00:00.000Z')
-  expect(emulator.stdout()).toMatch(/\d\d:\d\d:\d\d {2}CreateKeyPair {2}�\[2J {2}Success {2}\d/)
-})
+testWith('script --quiet --return --command true /dev/null')(
+  'at a terminal there is a banner and a log for people',
+  async () => {
+    const emulator = launch([...free, '--clock', '2017-03-12T00:00:00Z'], {
+      wrap: (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'],
+    })
+    const url = await emulator.ready
+    const name = encodeURIComponent('\u001b[2J')
+    await fetch(`${url}${target(createParams())}&SecretId=${name}`, { headers: { origin: 'http://a\u009b31m' } })
+    await fetch(`${url}/nowhere?Signature=x`)
+    await sendRaw(Number(new URL(url).port), 'hello\r\n\r\n')
+    emulator.child.kill('SIGTERM')
+    await emulator.ended
+    expect(emulator.stdout()).toContain(
+      `curl '${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12&KeyName=Tencent&ProjectId=0'`,
+    )
+    expect(emulator.stdout()).toContain('frozen at 2017-03-12T00:00:00.000Z')
+    expect(emulator.stdout()).toMatch(/GET {2}\/nowhere {2}404 {2}[\d.]+ ms/)
+    expect(emulator.stdout()).toMatch(/InvalidParameter {2}The parameter is missing .* not valid HTTP/)
+    expect(emulator.stdout()).not.toMatch(/undefined|\u009b|Server listening/)
+    expect(emulator.stdout()).toMatch(/\d\d:\d\d:\d\d {2}CreateKeyPair {2}�\[2J {2}Success {2}\d/)
+  },
+)

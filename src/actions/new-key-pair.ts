@@ -51,7 +51,7 @@ export function refuseKeyPair(
   if (keyPairs.hasName(ProjectId, KeyName)) return nameTaken(namespace, KeyName, ProjectId)
   const count = keyPairs.count(ProjectId)
   if (count >= keyPairLimit) {
-    const detail = `${scope(namespace, ProjectId)} holds ${count}, and ${keyPairLimit} are allowed.`
+    const detail = `Allowed are ${keyPairLimit}, and ${scope(namespace, ProjectId)} holds ${count}.`
     return fail('InvalidKeyPair.LimitExceeded', { detail })
   }
   return undefined

@@ -13,11 +13,11 @@ interface Headers {
  */
 export function refuseAccess(headers: Headers, origins: Origins): string | undefined {
   if (headers.host !== undefined && !isLocalName(hostname(headers.host))) {
-    return `The Host \`${headers.host}\` is neither loopback, an IP address nor a name without dots.`
+    return `The Host \`${headers.host}\` is neither loopback, an IP address nor a name without dots; use one of these.`
   }
   if (headers.origin !== undefined) {
     if (origins.mayControl(headers.origin)) return undefined
-    return `Web pages of ${headers.origin} may not use this; --cors-origin ${headers.origin} would allow it.`
+    return `Web pages of ${headers.origin} may not use this; ${origins.advice(headers.origin)} would allow it.`
   }
   return headers['sec-fetch-site'] === 'cross-site' ? 'Web pages of other sites may not use this.' : undefined
 }

@@ -12,6 +12,13 @@ interface HealthOptions {
 
 /** `GET /health`: it lives, by its own clock, with so many keys made ahead. `GET /ready`: 200, or 503 while it is not. */
 export function healthRoutes(app: FastifyInstance, { system, keys, isReady }: HealthOptions): void {
-  app.get('/health', () => ({ status: 'ok', version, time: system.now().toISOString(), keysAhead: keys.level }))
-  app.get('/ready', (_request, reply) => reply.code(isReady() ? 200 : 503).send({ ready: isReady() }))
+  app.get('/health', { exposeHeadRoute: true }, () => ({
+    status: 'ok',
+    version,
+    time: system.now().toISOString(),
+    keysAhead: keys.level,
+  }))
+  app.get('/ready', { exposeHeadRoute: true }, (_request, reply) =>
+    reply.code(isReady() ? 200 : 503).send({ ready: isReady() }),
+  )
 }

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
 import { refuseAccess } from './access.js'
 import { account } from './account.js'
-import { refuse } from './errors.js'
+import { sendError } from './errors.js'
 import { healthRoutes } from './health.js'
 import { instanceRoutes } from './instances.js'
 import { projectRoutes } from './projects.js'
@@ -26,7 +26,7 @@ export interface ControlOptions {
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
     const reason = refuseAccess(request.headers, options.origins)
-    if (reason !== undefined) return refuse(reply, 403, 'Forbidden', reason)
+    if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
   })
   // JSON whatever its label, so that a bare `curl -d` works
   app.removeAllContentTypeParsers()
@@ -38,17 +38,17 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status < 500) return refuse(reply, status, 'BadRequest', error.message)
+    if (status < 500) return sendError(reply, status, 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')
-    return refuse(reply, 500, 'InternalError', 'An internal error has occurred.')
+    return sendError(reply, 500, 'InternalError', 'An internal error has occurred.')
   })
   app.setNotFoundHandler((request, reply) =>
-    refuse(reply, 404, 'NotFound', `${request.method} ${request.url.split('?')[0]}: there is ${routes.join(', ')}.`),
+    sendError(reply, 404, 'NotFound', `${request.method} ${request.url.split('?')[0]}: there is ${routes.join(', ')}.`),
   )
 
   const routes: string[] = []
   app.addHook('onRoute', ({ method, url }) => {
-    routes.push(`${method} ${url}`)
+    if (method !== 'HEAD') routes.push(`${method} ${url}`)
   })
   healthRoutes(app, options)
   projectRoutes(app, options.store, options.system)

@@ -5,7 +5,7 @@ import { firstOperation } from '../store/seed.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
 import { account, accountQuery } from './account.js'
-import { refuse } from './errors.js'
+import { sendError } from './errors.js'
 
 const { keyIds: _bound, ...properties } = instanceSchema.properties
 const newInstance = { ...instanceSchema, properties: { ...properties, account } } as const
@@ -40,7 +40,7 @@ export function instanceRoutes(app: FastifyInstance, store: Store, system: Syste
     { schema: { querystring: accountQuery } },
     ({ params: { id }, query }, reply) => {
       if (instancesOf(query).delete(id)) return { deleted: true }
-      return refuse(reply, 404, 'NotFound', `There is no instance ${id} in this account.`)
+      return sendError(reply, 404, 'NotFound', `There is no instance ${id} in this account.`)
     },
   )
 }

@@ -39,7 +39,7 @@ export function createDispatcher({ actions, contextFor, requestFaults, closing }
     if (name === undefined) return missing('Action', lookedIn)
     const action = actionNamed(name)
     if (action) return action
-    if (version === undefined && olderActions.has(name)) return missingVersion(lookedIn)
+    if (version === undefined && olderActions.has(upperFirst(name))) return missingVersion(lookedIn)
     return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known}.` })
   }
 

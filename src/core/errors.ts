@@ -89,18 +89,17 @@ export interface About {
 export function fail<const Code extends ErrorCode>(code: Code, about: About = {}): Failure<Code> {
   const text = errorTexts[code].replaceAll(/ `\{(parameter|value)\}`/g, (_, slot: 'parameter' | 'value') => {
     const filling = about[slot]
-    return filling === undefined ? '' : ` \`${cut(filling)}\``
+    return filling === undefined ? '' : ` \`${shorten(filling)}\``
   })
   return { ok: false, error: { code, message: about.detail ? `${text} ${about.detail}` : text } }
 }
 
 const longestEcho = 64
 
-const cut = (text: string) => (text.length > longestEcho ? `${text.slice(0, longestEcho)}…` : text)
-
-/** Thrown at a request that waits when the emulator closes; the one throw that is not a bug. */
-export class ShuttingDown extends Error {
-  constructor() {
-    super('The emulator is shutting down.')
-  }
-}
+/** A caller's own words, for a message or the log: the first 64 characters of them. */
+export const shorten = (text: string): string =>
+  text.length > longestEcho
+    ? `${Array.from(text.slice(0, 2 * longestEcho))
+        .slice(0, longestEcho)
+        .join('')}…`
+    : text

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Failure, fail, isErrorCode, ShuttingDown } from './errors.js'
+import { type Failure, fail, isErrorCode, shorten } from './errors.js'
+import { ShuttingDown } from './shutting-down.js'
 
 /** What a request asks of the emulator itself, and the header or parameter it asked with. */
 export interface Wish {
@@ -30,7 +31,7 @@ export async function force(
 
 function refuse(error: Wish | undefined, delay: Wish | undefined): Failure | undefined {
   if (error && !isErrorCode(error.value)) {
-    const detail = `\`${error.source}\` must be a documented error code, not \`${error.value.slice(0, 64)}\`.`
+    const detail = `\`${error.source}\` must be a documented error code, not \`${shorten(error.value)}\`.`
     return fail('InvalidParameter', { parameter: error.source, detail })
   }
   if (delay && !(/^\d{1,6}$/.test(delay.value) && Number(delay.value) <= longestDelay)) {

@@ -62,7 +62,7 @@ function readParam(path: string, param: Param, node: ParamNode): Result<unknown>
 
 function readString(path: string, param: StringParam, text: string): Result<string> {
   const { minLength, maxLength, pattern } = param
-  const length = [...text].length
+  const length = countCharacters(text)
   const refuse = (code: ErrorCode, rule: string) =>
     fail(code, { parameter: path, value: text, detail: `\`${path}\` ${rule}.` })
 
@@ -79,13 +79,20 @@ function readString(path: string, param: StringParam, text: string): Result<stri
   return ok(text)
 }
 
+function countCharacters(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
+
 function readInteger(path: string, { code, minimum, maximum }: IntegerParam, text: string): Result<number> {
   const number = Number(text)
   const refuse = (limit: { code: ErrorCode }, rule: string) =>
     fail(limit.code, { parameter: path, value: text, detail: `\`${path}\` must be ${rule}.` })
   const range = (limit: Limit<number>, word: string) => refuse(limit, `an integer of ${word} ${limit.value}`)
 
-  if (!/^(0|[1-9]\d*)$/.test(text) || !Number.isSafeInteger(number)) return refuse({ code }, 'a non-negative integer')
+  if (!/^(0|[1-9]\d*)$/.test(text) || !Number.isSafeInteger(number))
+    return refuse({ code }, 'a non-negative integer in decimal, at most 2^53−1 and without leading zeros')
   if (minimum && number < minimum.value) return range(minimum, 'at least')
   if (maximum && number > maximum.value) return range(maximum, 'at most')
   return ok(number)

@@ -1,4 +1,4 @@
-import { ShuttingDown } from '../core/errors.js'
+import { ShuttingDown } from '../core/shutting-down.js'
 import type { KeySource } from './key-source.js'
 import type { RsaKeyPair } from './rsa.js'
 

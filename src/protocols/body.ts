@@ -1,11 +1,12 @@
-import { fail, ok, type Result } from '../core/errors.js'
-import { type Entry, notUtf8, parseForm, utf8 } from './form.js'
+import { type Failure, fail, ok, type Result } from '../core/errors.js'
+import { areTooMany, type Entry, notUtf8, parseForm, tooMany, utf8 } from './form.js'
 import { boundaryOf, parseMultipart } from './multipart.js'
+import { deepestName } from './params.js'
 
 const where = 'the body'
 
 /** Whether the content is meant as JSON; no form begins like that. */
-export const isJson = (body: Buffer): boolean => /^\s*[{[]/.test(body.toString('latin1', 0, 64))
+export const isJson = (body: Buffer): boolean => /^(ï»¿)?\s*[{[]/.test(body.toString('latin1', 0, 64))
 
 /**
  * Reads a body by its content, since clients label a form as `application/json` and worse (`@tencent-sdk/capi`):
@@ -18,8 +19,6 @@ export function parseBody(body: Buffer, contentType: string): Result<Entry[]> {
   return boundary === undefined ? parseForm(body, where) : parseMultipart(body, boundary)
 }
 
-const deepest = 8
-
 /** A JSON object as flat entries: `{"KeyIds":["a"]}` as `KeyIds.0=a`; null counts as not sent. */
 function parseJson(body: Buffer): Result<Entry[]> {
   const text = utf8(body)
@@ -29,24 +28,38 @@ function parseJson(body: Buffer): Result<Entry[]> {
     return fail('InvalidParameter', { detail: 'The body begins like JSON but is not one JSON object.' })
   }
   const entries: Entry[] = []
-  const deepEnough = flatten('', value, deepest, entries)
-  return deepEnough ? ok(entries) : fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
+  return flatten('', value, deepestName, entries) ?? ok(entries)
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }
 }
 
-function flatten(prefix: string, value: object, levels: number, entries: Entry[]): boolean {
-  if (levels === 0) return false
-  return Object.entries(value).every(([key, member]) => {
+/** Appends the members to `entries`; answers a failure when there are too many or they are nested too deeply. */
+function flatten(prefix: string, value: object, levels: number, entries: Entry[]): Failure | undefined {
+  if (levels === 0) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
+  for (const [key, member] of membersOf(value)) {
     const name = prefix + key
-    if (typeof member === 'object' && member !== null) return flatten(`${name}.`, member, levels - 1, entries)
-    if (member !== null) entries.push([name, String(member)])
-    return true
-  })
+    if (typeof member === 'object' && member !== null) {
+      const failure = flatten(`${name}.`, member, levels - 1, entries)
+      if (failure) return failure
+    } else if (member !== null) {
+      entries.push([name, String(member)])
+    }
+    if (areTooMany(entries.length)) return tooMany
+  }
+  return undefined
+}
+
+/** One at a time: there may be five million, of which we read the first few thousand. */
+function* membersOf(value: object): Generator<readonly [key: string | number, member: unknown]> {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) yield [index, value[index]]
+    return
+  }
+  for (const key of Object.keys(value)) yield [key, (value as Record<string, unknown>)[key]]
 }

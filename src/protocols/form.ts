@@ -14,6 +14,14 @@ export function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** More parameters than any client sends, and no more than are read without holding anybody up. */
+const mostEntries = 10_000
+
+/** Whether there are more entries than are read at all. */
+export const areTooMany = (count: number): boolean => count > mostEntries
+
+export const tooMany = fail('InvalidParameter', { detail: `A request may have ${mostEntries} parameters at most.` })
+
 /** The answer to bytes that are not text. */
 export const notUtf8 = (where: string) =>
   fail('InvalidParameter', { detail: `All text must be UTF-8; ${where} is not.` })
@@ -23,7 +31,9 @@ export function parseForm(bytes: Uint8Array, where: string): Result<Entry[]> {
   const text = utf8(bytes)
   if (text === undefined) return notUtf8(where)
   const entries: Entry[] = []
-  for (const pair of text.split('&')) {
+  const pairs = text.split('&', mostEntries + 1)
+  if (areTooMany(pairs.length)) return tooMany
+  for (const pair of pairs) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
     // In the real service's words (spec/v3-differences.md, "Live messages")

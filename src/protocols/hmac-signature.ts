@@ -30,6 +30,17 @@ const recipes: readonly Recipe[] = (['all', 'not in front'] as const).flatMap((u
   ),
 )
 
+/** Those that differ for this request: without `_` in a name or `@` before a value all are the documented one. */
+function recipesFor({ method, entries }: SignedRequest): readonly Recipe[] {
+  const underscores = entries.some(([name]) => name.includes('_'))
+  const at = method === 'POST' && entries.some(([, value]) => value.startsWith('@'))
+  return recipes.filter(
+    (recipe) =>
+      (underscores || (recipe.underscores === 'all' && recipe.sort === 'after replacing')) &&
+      (at || recipe.at === 'kept'),
+  )
+}
+
 /** The service's own names; clients that cannot set a host sign one of them. */
 const canonicalHosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
 
@@ -74,7 +85,7 @@ export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEnco
 /** Whether this key makes this signature of the request, in the documented way or in one that real clients have. */
 export function isSignedBy(request: SignedRequest, key: string, signature: string): boolean {
   const hash = hashOf(request.entries)
-  return recipes.some((recipe) =>
+  return recipesFor(request).some((recipe) =>
     hostsOf(request).some((host) => {
       const text = stringToSign({ ...request, host }, recipe)
       // The old CLI encodes the string as Latin-1 before hashing

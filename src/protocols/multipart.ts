@@ -1,5 +1,5 @@
 import { type Failure, fail, ok, type Result } from '../core/errors.js'
-import { type Entry, notUtf8, utf8 } from './form.js'
+import { areTooMany, type Entry, notUtf8, tooMany, utf8 } from './form.js'
 
 /**
  * The boundary of a multipart body: what its Content-Type says if the body has it, else what its first line says;
@@ -33,6 +33,7 @@ export function parseMultipart(body: Buffer, boundary: string): Result<Entry[]> 
     )
     if (!part.ok) return part
     entries.push(part.value)
+    if (areTooMany(entries.length)) return tooMany
   }
   return malformed('ends before its last boundary')
 }

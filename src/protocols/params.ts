@@ -2,7 +2,8 @@ import { fail, ok, type Result } from '../core/errors.js'
 import { type ParamNode, type ParamTree, upperFirst } from '../core/params.js'
 import type { Entry } from './form.js'
 
-const deepest = 8
+/** How many names may stand one in another: `Filters.1.Values.2` has four. */
+export const deepestName = 8
 
 /**
  * Assembles flat names into a tree. `_` in a name is `.`, the first letter may be lower-case as in the documented
@@ -17,8 +18,9 @@ export function assemble(entries: readonly Entry[]): Result<ParamTree> {
         detail: 'A name holds a NUL character.',
       })
     }
-    const path = canonicalName(name).split('.', deepest + 1)
-    if (path.length > deepest) return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
+    const path = canonicalName(name).split('.', deepestName + 1)
+    if (path.length > deepestName)
+      return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
     nodeAt(tree, path).value = value
   }
   return ok(tree)

@@ -16,21 +16,25 @@ export function openMemory(): Database.Database {
 
 /**
  * The database of a data folder, made if need be, held by this process alone until it is closed. A file that is
- * damaged, of another program or of a newer version is an OperatorError and stays as it is.
+ * damaged, of another program or of a newer version, or that `inspect` refuses, is an OperatorError and stays as it is.
  */
-export function openDatabaseFile(folder: string): Database.Database {
+export function openDatabaseFile(folder: string, inspect: (db: Database.Database) => void): Database.Database {
   const file = databaseFile(folder)
-  const refuse = (problem: string, advice: string) => new OperatorError(`${file}: ${problem} ${advice}`)
+  const refuse: Refuse = (problem, advice) => new OperatorError(`${file}: ${problem} ${advice}`)
   try {
     makeFolder(folder)
-    refuseStranger(file, refuse)
+    if (existsSync(file) && statSync(file).size > 0) {
+      refuseStranger(file, refuse)
+      look(file, refuse, inspect)
+    }
     return openOwn(file)
   } catch (error) {
     if (error instanceof OperatorError) throw error
     if (isBusy(error)) {
       throw refuse('another cvm-emulator is using this folder.', 'Stop it, or give each its own --data FOLDER.')
     }
-    throw refuse(`cannot be opened (${messageOf(error)}).`, 'Check its permissions, or choose another --data FOLDER.')
+    const advice = isForbidden(error) ? 'Check its permissions, or choose' : 'Choose'
+    throw refuse(`cannot be opened (${messageOf(error)}).`, `${advice} another --data FOLDER.`)
   }
 }
 
@@ -46,7 +50,6 @@ type Refuse = (problem: string, advice: string) => OperatorError
 
 /** Reads the header by itself: to let SQLite open a stranger's file would already be to change it. */
 function refuseStranger(file: string, refuse: Refuse): void {
-  if (!existsSync(file) || statSync(file).size === 0) return
   const header = Buffer.alloc(100)
   const descriptor = openSync(file, 'r')
   try {
@@ -56,14 +59,26 @@ function refuseStranger(file: string, refuse: Refuse): void {
   }
   const elsewhere = 'It was left as it is; choose another --data FOLDER.'
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw refuse('is not an SQLite database.', elsewhere)
-  // https://www.sqlite.org/fileformat.html: user version at 60, application id at 68
+  // https://www.sqlite.org/fileformat.html: the application id is at 68
   if (header.readUInt32BE(68) !== applicationId) throw refuse('belongs to another program.', elsewhere)
-  const version = header.readUInt32BE(60)
-  if (version > schemaVersion) {
-    throw refuse(
-      `was written by a newer cvm-emulator (format ${version}; this one reads up to ${schemaVersion}).`,
-      'Update cvm-emulator, or choose another --data FOLDER.',
-    )
+}
+
+/** Looks, without the right to write, at what the file and its WAL hold together. */
+function look(file: string, refuse: Refuse, inspect: (db: Database.Database) => void): void {
+  const db = new Database(file, { readonly: true, timeout: 0 })
+  try {
+    const version = db.pragma('user_version', { simple: true }) as number
+    if (version > schemaVersion) {
+      throw refuse(
+        `was written by a newer cvm-emulator (format ${version}; this one reads up to ${schemaVersion}).`,
+        'Update cvm-emulator, or choose another --data FOLDER.',
+      )
+    }
+    const damage = db.pragma('quick_check(1)', { simple: true })
+    if (damage !== 'ok') throw new Error(`damaged: ${damage}`)
+    inspect(db)
+  } finally {
+    db.close()
   }
 }
 
@@ -72,8 +87,6 @@ function openOwn(file: string): Database.Database {
   try {
     db.pragma('locking_mode = EXCLUSIVE')
     db.exec('BEGIN EXCLUSIVE; COMMIT')
-    const damage = db.pragma('quick_check(1)', { simple: true })
-    if (damage !== 'ok') throw new Error(`damaged: ${damage}`)
     migrate(db)
     db.pragma('journal_mode = WAL')
     // A killed process loses nothing with NORMAL: what was committed is with the operating system.
@@ -84,6 +97,9 @@ function openOwn(file: string): Database.Database {
     throw error
   }
 }
+
+const isForbidden = (error: unknown) =>
+  /^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/.test((error as { code?: string }).code ?? '')
 
 const isBusy = (error: unknown) =>
   error instanceof Database.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')

@@ -15,20 +15,15 @@ interface Conflict {
   pairs: string
 }
 
-/**
- * Brings the stored rows under `nameScope`. When names that were apart would meet, nothing is changed and the
- * OperatorError lists them.
- */
+/** Brings the stored rows under `nameScope`, after `refuseConflicts`. */
 export function applyNameScope(db: Database.Database, nameScope: NameScope): void {
-  const rescope = db.transaction(() => {
-    if (nameScope === 'account') refuseConflicts(db)
-    const scope = nameScope === 'account' ? `${wholeAccount}` : 'project_id'
-    db.exec(`UPDATE key_pairs SET name_scope = ${scope} WHERE name_scope <> ${scope}`)
-  })
-  rescope.immediate()
+  const scope = nameScope === 'account' ? `${wholeAccount}` : 'project_id'
+  db.exec(`UPDATE key_pairs SET name_scope = ${scope} WHERE name_scope <> ${scope}`)
 }
 
-function refuseConflicts(db: Database.Database): void {
+/** OperatorError that lists the names which were apart and would meet under `nameScope`. */
+export function refuseConflicts(db: Database.Database, nameScope: NameScope): void {
+  if (nameScope === 'project') return
   const conflicts = db
     .prepare<[], Conflict>(
       `SELECT account, key_name, group_concat(key_id || ' in project ' || project_id, ', ' ORDER BY project_id) AS pairs

@@ -3,7 +3,7 @@ import type { System } from '../system.js'
 import { openDatabaseFile, openMemory } from './database-file.js'
 import { instanceTable } from './instance-table.js'
 import { keyPairTable } from './key-pair-table.js'
-import { applyNameScope } from './name-scope.js'
+import { applyNameScope, refuseConflicts } from './name-scope.js'
 import { projectTable } from './project-table.js'
 import { seed } from './seed.js'
 import type { NameScope, Namespace, StartingState, Store } from './store.js'
@@ -20,13 +20,8 @@ interface SqliteStoreOptions {
 
 /** The store in SQLite. OperatorError when the folder's file cannot be used. */
 export function openSqliteStore({ folder, nameScope, startingState, ids, system }: SqliteStoreOptions): Store {
-  const db = folder === undefined ? openMemory() : openDatabaseFile(folder)
-  try {
-    applyNameScope(db, nameScope)
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  const db = folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => refuseConflicts(file, nameScope))
+  applyNameScope(db, nameScope)
   const keyPairs = keyPairTable(db, nameScope)
   const projects = projectTable(db, startingState)
   const instances = instanceTable(db)

@@ -90,6 +90,7 @@ export function migrate(db: Database.Database): void {
   const upgrade = db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version === schemaVersion) return
+    if (version > schemaVersion) throw new Error(`format ${version} is newer than ${schemaVersion}`)
     for (const sql of versions.slice(version)) db.exec(sql)
     db.pragma(`application_id = ${applicationId}`)
     db.pragma(`user_version = ${schemaVersion}`)

@@ -26,6 +26,8 @@ test('ready is 200 once started, and 503 while it is not', async () => {
   const { url } = await start()
   expect(await call(url, '/ready')).toStrictEqual({ status: 200, body: { ready: true } })
 
+  expect((await fetch(`${url}/_emulator/ready`, { method: 'HEAD' })).status).toBe(200)
+
   let ready = false
   const app = fastify()
   healthRoutes(app, { system: createSystem(), keys: { level: 0 }, isReady: () => ready })
@@ -86,6 +88,16 @@ test('reset brings back the starting state, twice as well as once', async () => 
   expect(await createCode(emulator)).toBe('Success')
   emulator.reset()
   expect(await createCode(emulator)).toBe('Success')
+})
+
+test('one account can be reset alone, and a wrong body resets nothing', async () => {
+  const emulator = await start()
+  const create = (SecretId: string) => createCode(emulator, { SecretId })
+  await create('one')
+  await create('two')
+  expect((await send(emulator.url, '/reset', '{"accounts":"one"}')).status).toBe(400)
+  expect((await send(emulator.url, '/reset', '{"account":"one"}')).status).toBe(200)
+  expect([await create('one'), await create('two')]).toStrictEqual(['Success', 'InvalidKeyPairName.Duplicate'])
 })
 
 test('an unknown route or method is told what there is', async () => {

@@ -76,9 +76,10 @@ test.each([
   const emulator = await start()
   const order: string[] = []
   const late = get(emulator, createParams(changes), headers).then((answer) => order.push(`late ${codeOf(answer)}`))
-  const soon = createCode(emulator).then((code) => order.push(`soon ${code}`))
+  // It needs no key, so that nothing but the delay can hold the other up
+  const soon = createCode(emulator, { KeyName: '' }).then((code) => order.push(`soon ${code}`))
   await Promise.all([late, soon])
-  expect(order).toStrictEqual(['soon Success', 'late InvalidKeyPairName.Duplicate'])
+  expect(order).toStrictEqual(['soon InvalidKeyPairNameEmpty', 'late Success'])
 })
 
 test('a delay and an error together give the error, late', async () => {
@@ -86,9 +87,20 @@ test('a delay and an error together give the error, late', async () => {
   const order: string[] = []
   const headers = { 'X-Emulator-Delay': '300', 'X-Emulator-Error': 'InternalError' }
   const late = get(emulator, createParams(), headers).then((answer) => order.push(codeOf(answer)))
-  const soon = createCode(emulator).then((code) => order.push(code))
+  const soon = createCode(emulator, { KeyName: '' }).then((code) => order.push(code))
   await Promise.all([late, soon])
-  expect(order).toStrictEqual(['Success', 'InternalError'])
+  expect(order).toStrictEqual(['InvalidKeyPairNameEmpty', 'InternalError'])
+})
+
+test('twenty delays at once are no leak', async () => {
+  const warnings: Error[] = []
+  const listen = (warning: Error) => warnings.push(warning)
+  process.on('warning', listen)
+  const emulator = await start()
+  await Promise.all(Array.from({ length: 20 }, () => get(emulator, createParams({ EmulatorDelay: '50', KeyName: '' }))))
+  await new Promise(setImmediate)
+  process.off('warning', listen)
+  expect(warnings).toStrictEqual([])
 })
 
 test('with request-faults off nothing is forced', async () => {

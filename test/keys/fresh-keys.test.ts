@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ShuttingDown } from '../../src/core/errors.js'
+import { ShuttingDown } from '../../src/core/shutting-down.js'
 import { createFreshKeys } from '../../src/keys/fresh-keys.js'
 import type { RsaKeyPair } from '../../src/keys/rsa.js'
 

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { schemaVersion } from '../../src/store/tables.js'
-import { createCode } from '../support/api.js'
+import { call, createCode } from '../support/api.js'
 import { start, temporaryFolder } from '../support/emulator.js'
 import { launch } from '../support/process.js'
 
@@ -53,6 +54,19 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
         writeFileSync(file, bytes)
       },
     ],
+    [
+      'is newer by what its WAL says',
+      'was written by a newer cvm-emulator (format 99',
+      (file) => {
+        const script = `
+          const db = new (require('better-sqlite3'))(${JSON.stringify(file)})
+          db.pragma('journal_mode = WAL')
+          db.pragma('user_version = 99')
+          process.kill(process.pid, 'SIGKILL')`
+        expect(spawnSync(process.execPath, ['-e', script]).signal).toBe('SIGKILL')
+        expect(readFileSync(file).readUInt32BE(60)).toBe(schemaVersion)
+      },
+    ],
     ['breaks off', 'cannot be opened (', (file) => writeFileSync(file, readFileSync(file).subarray(0, 6000))],
   ]
 
@@ -81,7 +95,7 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
     for (const folder of [join(file, 'data'), '/proc/cvm-emulator']) {
       const emulator = openAgain(folder)
       expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
-      expect(emulator.stderr()).toContain('choose another --data FOLDER.')
+      expect(emulator.stderr()).toMatch(/[Cc]hoose another --data FOLDER\./)
     }
   })
 })
@@ -112,6 +126,30 @@ test('a key pair carries the time of the emulator, and a closed database is one 
   expect(created).toBe(Date.UTC(2017, 2, 12, 8))
 })
 
+test('a file of the first format is brought up to date and keeps what it has', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'cvm-emulator.db')
+  const old = new Database(file)
+  old.exec(readFileSync(new URL('./format-1.sql', import.meta.url), 'utf8'))
+  old.close()
+  const emulator = await start({ data: folder })
+  const { Response } = await call(emulator, 'DescribeKeyPairs')
+  expect(Response.KeyPairSet).toMatchObject([
+    {
+      KeyId: 'skey-aaaaaaaa',
+      KeyName: 'old',
+      PublicKey: 'ssh-rsa AAAAold skey_112168',
+      CreatedTime: '2017-03-12T08:00:00Z',
+    },
+  ])
+  const project = (await call(emulator, 'DescribeProject')).data.at(0)
+  expect(project).toMatchObject({ projectId: 7, projectName: 'project7' })
+  expect([
+    await createCode(emulator, { KeyName: 'old' }),
+    await createCode(emulator, { ProjectId: '7' }),
+  ]).toStrictEqual(['InvalidKeyPairName.Duplicate', 'Success'])
+})
+
 test('a project that was added is still there after a restart', async () => {
   const { folder } = await usedFolder()
   const first = await start({ data: folder })
@@ -128,6 +166,22 @@ test('names that the new scope would bring together end the start, listed, the f
   expect(emulator.stderr()).toMatch(
     /--name-scope account cannot hold:\n {2}default: a \(skey-\w{8} in project 0, skey-\w{8} in project 1002189\)\nStart with --name-scope project/,
   )
+  expect(readFileSync(file).equals(before)).toBe(true)
+})
+
+test('so they do when the process before was killed', async () => {
+  const folder = temporaryFolder()
+  const killed = openAgain(folder, '--key-bits', '1024')
+  const url = await killed.ready
+  await createCode({ url }, { KeyName: 'a' })
+  await createCode({ url }, { KeyName: 'a', ProjectId: '1002189' })
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const file = join(folder, 'cvm-emulator.db')
+  const before = readFileSync(file)
+  const emulator = openAgain(folder, '--name-scope', 'account')
+  expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+  expect(emulator.stderr()).toContain('--name-scope account cannot hold')
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 

@@ -22,6 +22,8 @@ export function sendRaw(port: number, bytes: string | Buffer): Promise<RawAnswer
 
 function parse(text: string): RawAnswer {
   const end = text.indexOf('\r\n\r\n')
+  // An interim answer comes before the real one
+  if (text.startsWith('HTTP/1.1 100')) return parse(text.slice(end + 4))
   const headers = text.slice(0, end)
   const body = text.slice(end + 4)
   return { status: Number(headers.split(' ')[1]), headers, body, answer: () => JSON.parse(body) as ApiAnswer }

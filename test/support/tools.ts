@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'vitest'
 
-/** Which of these programs the system does not have. */
+/** Which of these programs the system does not have, or, of a whole command line, which does not run here. */
 export const absentTools = (tools: readonly string[]): string[] =>
-  tools.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
+  tools.filter((tool) => spawnSync('sh', ['-c', tool.includes(' ') ? tool : `command -v ${tool}`]).status !== 0)
 
 /** What becomes of a test whose programs are absent: skipped on somebody's machine, failed in CI. */
 export const fateWithout = (absent: readonly string[], ci: boolean): 'run' | 'skip' | 'fail' => {

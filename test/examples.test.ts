@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import documented from '../fixtures/documented-examples.json' with { type: 'json' }
+import { createIds } from '../src/ids.js'
+import { type AnyAnswer, type Sent, target } from './support/api.js'
+import { start } from './support/emulator.js'
+import { publicKey } from './support/keys.js'
+
+const examples = documented.examples.filter(
+  ({ generation, request }) => request && (generation === 'G2' || generation === 'account'),
+)
+
+/** What the documented calls speak of. */
+const fixtures = {
+  keyPairs: [
+    { keyId: 'skey-mv9yzyjj', keyName: 'Tencent', publicKey: publicKey('a'), createdTime: '2016-12-02T00:22:40Z' },
+    { keyId: 'skey-4e5ty7i8', keyName: 'other', publicKey: publicKey('b') },
+  ],
+  instances: [{ instanceId: 'ins-1e4r6y8i' }, { instanceId: 'ins-3e56fg78' }],
+}
+
+/** Example by example: what stands for its placeholders, and what design.md adds to its answer. */
+const fillings: Record<string, Sent> = { 'g2-import': { PublicKey: `${publicKey('c')} skey_45071` } }
+const additions: Record<string, readonly string[]> = { 'g2-describe': ['ProjectId', 'CreatedTime'] }
+
+test('there is an example of each action of which one is documented', () => {
+  expect(examples.map(({ id }) => id)).toStrictEqual([
+    'g2-create',
+    'g2-import',
+    'g2-describe',
+    'g2-modify',
+    'g2-delete',
+    'g2-associate',
+    'g2-disassociate',
+    'account-describe-project',
+    'account-add-project',
+  ])
+})
+
+test.each(examples)('$id: the documented request gets the documented answer', async ({ id, request, response }) => {
+  const withoutTencent = { keyPairs: [], instances: [] }
+  const emulator = await start({ fixtures: id === 'g2-create' ? withoutTencent : fixtures })
+  const params = { ...(request as unknown as Sent), ...fillings[id] }
+  const answer = (await (await fetch(emulator.url + target(params))).json()) as AnyAnswer
+  expect(comparable(answer, additions[id])).toBe(comparable(response, []))
+})
+
+/** As text, so that the order of fields counts; ids, key material and added fields aside. */
+function comparable(answer: unknown, added: readonly string[] = []): string {
+  const volatile = ['KeyId', 'PublicKey', 'PrivateKey', 'RequestId']
+  return JSON.stringify(answer, (name, value) => {
+    if (added.includes(name)) return undefined
+    return volatile.includes(name) ? typeof value : value
+  })
+}
+
+test('the ids of the examples have the form of ours', () => {
+  const ids = createIds({ now: () => new Date(0), random: () => (size) => new Uint8Array(size).fill(0x11) })
+  expect(ids.keyId()).toMatch(/^skey-[0-9a-z]{8}$/)
+  expect(ids.requestId()).toBe('11111111-1111-4111-9111-111111111111')
+})
