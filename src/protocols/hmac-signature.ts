@@ -14,8 +14,8 @@ export type Hash = 'sha1' | 'sha256'
 
 /** How a client makes its string from the parameters; the first is the documented way. */
 export interface Recipe {
-  /** Which `_` of a name become `.`: PHP and Node leave one in front. */
-  readonly underscores: 'all' | 'not in front' | 'none'
+  /** Whether the `_` of a name become `.`: PHP and Node leave a name that begins with one as it is. */
+  readonly underscores: 'all' | 'unless in front' | 'none'
   /** PHP, Java, .NET and the old CLI sort the names as they are, Python those with `.` in them. */
   readonly sort: 'after replacing' | 'before replacing'
   /** Python, PHP, Java and the CLI leave out the values of a POST that begin with `@`. */
@@ -24,7 +24,7 @@ export interface Recipe {
 
 export const documentedRecipe: Recipe = { underscores: 'all', sort: 'after replacing', at: 'kept' }
 
-const recipes: readonly Recipe[] = (['all', 'not in front'] as const).flatMap((underscores) =>
+const recipes: readonly Recipe[] = (['all', 'unless in front'] as const).flatMap((underscores) =>
   (['after replacing', 'before replacing'] as const).flatMap((sort) =>
     (['kept', 'left out'] as const).map((at) => ({ underscores, sort, at })),
   ),
@@ -62,9 +62,8 @@ export function stringToSign({ method, host, path, entries }: SignedRequest, rec
 }
 
 function replaceUnderscores(name: string, { underscores }: Recipe): string {
-  if (underscores === 'none') return name
-  const kept = underscores === 'all' ? 0 : 1
-  return name.slice(0, kept) + name.slice(kept).replaceAll('_', '.')
+  const kept = underscores === 'none' || (underscores === 'unless in front' && name.startsWith('_'))
+  return kept ? name : name.replaceAll('_', '.')
 }
 
 const byColumn =

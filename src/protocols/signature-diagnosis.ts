@@ -116,6 +116,11 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
       mistake: 'a parameter with an empty value was sent but not signed',
       strings: strings({ entries: signed.filter(([, value]) => value !== '') }),
     },
+    {
+      // @tencent-sdk/capi without a version
+      mistake: 'a value was sent as undefined, null or NaN, but signed as empty',
+      strings: withValues((value) => (/^(undefined|null|NaN)$/.test(value) ? '' : value)),
+    },
     ...unsent(signed).map((name) => ({
       mistake: `${name} was signed with an empty value but not sent`,
       strings: strings({ entries: [...signed, [name, '']] }),

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { createParams, get, type Sent } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { createLog } from '../support/log.js'
+import { byName, credential, type Signing, sign } from '../support/sign.js'
+
+const params = createParams({
+  KeyName: 'a b',
+  Region: 'ap-guangzhou',
+  allList: '1',
+  Token: 'TokenExample',
+  'KeyIds.10': 'x',
+  'KeyIds.2': 'y',
+})
+const other = { secretId: 'AKIDother', secretKey: 'AnotherSecretKey' }
+
+async function diagnose(sent: Sent): Promise<Record<string, unknown>> {
+  const log = createLog()
+  const fixtures = { credentials: [credential, other] }
+  const emulator = await start({ auth: 'strict', clock: '2017-03-12T08:00:00Z', log: log.stream, fixtures })
+  const { Response } = await get(emulator, sent)
+  expect(Response.Error).toStrictEqual({
+    Code: 'InvalidParameter.SignatureFailure',
+    Message:
+      'The provided credentials could not be validated. Please check your signature is correct. `Signature` does not match.',
+  })
+  const line = log.lines().find(({ level }) => level === 40) ?? {}
+  expect(line).toMatchObject({ requestId: Response.RequestId, account: credential.secretId })
+  return line
+}
+
+const encoded = (pairs: [string, string][]) =>
+  byName(pairs).map(([name, value]): [string, string] => [name, encodeURIComponent(value)])
+const ignoringCase = (pairs: [string, string][]) =>
+  pairs.sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
+const withoutEmpty = (pairs: [string, string][]) => byName(pairs.filter(([, value]) => value !== ''))
+
+const mistakes: [mistake: string, how: Signing, changes?: Sent][] = [
+  ['the SecretKey is that of another credential', { key: other.secretKey }],
+  ['the SecretKey is that of another credential, or has white space around it', { key: `${credential.secretKey}\n` }],
+  ['values were percent-encoded before signing', { arrange: encoded }],
+  ['parameters were sorted wrongly', { arrange: ignoringCase }],
+  ['parameters were sorted wrongly', { arrange: (pairs) => pairs }],
+  ['the string begins with the method POST, but GET was sent', { method: 'POST' }],
+  ['the string begins with the method get, but GET was sent', { method: 'get' }],
+  ['another host or port was signed: cvm.tencentcloudapi.com', { host: 'cvm.tencentcloudapi.com' }],
+  ['another host or port was signed: 127.0.0.1:8213', { host: '127.0.0.1:8213' }],
+  ['another path was signed: /', { path: '/' }],
+  ['the hash is not that of SignatureMethod', { hash: 'sha256' }],
+  ['the hash is not that of SignatureMethod', { hash: 'sha1' }, { SignatureMethod: 'HmacSHA256' }],
+  ['a parameter with an empty value was sent but not signed', { arrange: withoutEmpty }, { Description: '' }],
+]
+
+test.each(mistakes)('%s: %j', async (mistake, how, changes = {}) => {
+  const line = await diagnose(sign({ ...params, ...changes }, how))
+  expect(line.mistake).toMatch(new RegExp(`^${mistake.replaceAll(/[.()/]/g, '\\$&')}`))
+})
+
+test('underscores that were not replaced', async () => {
+  const keepUnderscores = (pairs: [string, string][]) =>
+    byName(pairs.map(([name, value]): [string, string] => [name === 'Filters.0.Name' ? 'Filters_0_Name' : name, value]))
+  const line = await diagnose(sign({ ...params, Filters_0_Name: 'x' }, { arrange: keepUnderscores }))
+  expect(line.mistake).toBe('underscores in names were not replaced by dots')
+})
+
+test('a Signature that was not percent-encoded', async () => {
+  let nonce = 0
+  let signed = sign(params)
+  while (!signed.Signature?.includes('+')) signed = sign({ ...params, Nonce: `${++nonce}` })
+  const line = await diagnose({ ...signed, Signature: signed.Signature.replaceAll('+', ' ') })
+  expect(line.mistake).toBe('Signature was not percent-encoded on the wire: its + came as a space')
+})
+
+test('an empty value that was signed and not sent', async () => {
+  const { Version: _version, ...rest } = sign({ ...params, Version: '' })
+  expect((await diagnose(rest)).mistake).toBe('Version was signed with an empty value but not sent')
+})
+
+test('a mistake that nobody thought of is unknown', async () => {
+  const line = await diagnose(sign(params, { key: 'a key that no credential has' }))
+  expect(line.mistake).toBe('unknown; a wrong SecretKey looks like this')
+  expect((await diagnose(sign({ ...params, Filler: 'x'.repeat(20_000) }, { key: 'none' }))).mistake).toMatch(/^unknown/)
+})
+
+test('our string to sign is logged, without the Token and never answered', async () => {
+  const line = await diagnose(sign(params, { path: '/' }))
+  expect(line.stringToSign).toMatch(
+    /^GET127\.0\.0\.1:\d+\/v2\/index\.php\?Action=CreateKeyPair&KeyIds\.10=x&KeyIds\.2=y&KeyName=a b&/,
+  )
+  expect(line.stringToSign).toMatch(/&Token=\*\*\*&Version=2017-03-12&allList=1$/)
+  expect(JSON.stringify(line)).not.toMatch(/TokenExample|SecretKey[A-Z]|AnotherSecret/)
+})
