@@ -6,7 +6,7 @@ import { actions } from './actions/index.js'
 import { createApi } from './api-route.js'
 import { createDispatcher } from './core/dispatcher.js'
 import { documentedExample } from './example.js'
-import { type Fixture, loadFixture } from './fixtures.js'
+import type { Fixture } from './fixtures.js'
 import { createIds, type Ids } from './ids.js'
 import { createFreshKeys } from './keys/fresh-keys.js'
 import type { KeySource } from './keys/key-source.js'
@@ -39,6 +39,8 @@ export interface Running extends Place {
   reset(account?: string): void
   /** A request target that works, to be shown. */
   readonly example: string
+  /** The projects that every account has, and how many key pairs each may hold. */
+  readonly common: { readonly projectIds: readonly number[]; readonly keyPairLimit: number }
   /** Answers what is under way, frees port and database; may be called again. */
   close(): Promise<void>
 }
@@ -46,7 +48,7 @@ export interface Running extends Place {
 /** Puts an emulator together and starts it: the one place that knows every concrete part. */
 export async function compose(config: Config, log: Writable | undefined, parts: Partial<Parts> = {}): Promise<Running> {
   const { clock } = config
-  const fixture = config.fixtures === undefined ? {} : loadFixture(config.fixtures)
+  const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures)
   const system = parts.system ?? createSystem(clock && (() => new Date(clock)))
   const ids = createIds(system)
   const keys = parts.keys ?? freshKeys(config.keyBits)
@@ -113,12 +115,17 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   try {
     const place = await listen(app, config.host, config.port)
     keys.fill()
-    return { ...place, reset, example, close }
+    const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
+    const { keyPairLimit } = createStartingState(config, fixture, system.now())()
+    return { ...place, reset, example, common: { projectIds, keyPairLimit }, close }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
+const readFixture = async (pathOrJson: string) => (await import('./fixtures.js')).loadFixture(pathOrJson)
 
 /** The store, after a trial in memory: a fixture that contradicts itself must not get into a file. */
 function openStore(config: Config, fixture: Fixture, ids: Ids, system: System): Store {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
+import { fixtureFormats } from './fixture-formats.js'
 import { fixtureSchema } from './fixture-schema.js'
 import type { DescribedInstance } from './instances.js'
-import { readOpenSshRsaKey } from './keys/open-ssh-key.js'
 import { messageOf, OperatorError } from './operator-error.js'
-import { time } from './option-values.js'
 
 /** A key pair as a fixture describes it. */
 export interface DescribedKeyPair {
@@ -61,12 +60,6 @@ export function loadFixture(pathOrJson: string): Fixture {
   if (!valid(fixture)) throw new OperatorError(`${name}: ${describe(valid.errors?.[0])}`)
   refuseRepeatedCredentials(name, fixture.credentials ?? [])
   return fixture
-}
-
-/** The formats that the schema names. */
-export const fixtureFormats = {
-  'iso-time': (text: string) => time.read(text) !== undefined,
-  'openssh-rsa': (text: string) => readOpenSshRsaKey(text) !== undefined,
 }
 
 function read(path: string): string {

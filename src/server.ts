@@ -11,6 +11,7 @@ import {
 import { answerAndClose, answersUnderWay } from './answer-and-close.js'
 import type { Api } from './api-route.js'
 import { type ControlOptions, controlPlane, controlPrefix } from './control/index.js'
+import { compilersFactory } from './control/validation.js'
 import { shorten } from './core/errors.js'
 import { allowBrowsers } from './cors.js'
 import { bodyLimit, bodyTooLarge, headerLimit, isTlsHello, parserRefusal, tlsOnPlainPort } from './http-limits.js'
@@ -56,7 +57,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*/i, ''),
     clientErrorHandler: (error, socket) => refuseBytes(app, api, error, socket),
     frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(hint(method, url)),
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    schemaController: { compilersFactory },
   })
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   takeAnyBody(app)

@@ -4,12 +4,16 @@ import type { Config } from './options.js'
 import { version } from './version.js'
 
 /** What a person at a terminal sees first. */
-export function banner(config: Config, { url, example }: Running): string {
-  const { data, projects, keyBits, keyPairLimit, nameScope, clock } = config
+export function banner(config: Config, { url, example, common }: Running): string {
+  const { data, fixtures, keyBits, nameScope, clock } = config
   const rows = [
     ['state', data === undefined ? 'in memory, gone at exit (--data FOLDER keeps it)' : `in ${data}`],
-    ['projects', projects.join(', ')],
-    ['keys', `RSA ${keyBits}, at most ${keyPairLimit} in a${nameScope === 'account' ? 'n account' : ' project'}`],
+    ...(fixtures === undefined ? [] : [['fixtures', fixtures.trimStart().startsWith('{') ? 'inline' : fixtures]]),
+    ['projects', common.projectIds.join(', ')],
+    [
+      'keys',
+      `RSA ${keyBits}, at most ${common.keyPairLimit} in a${nameScope === 'account' ? 'n account' : ' project'}`,
+    ],
     ...(clock ? [['clock', `frozen at ${clock.toISOString()}`]] : []),
     ['try', `curl '${url}${example}'`],
     ['stop', 'Ctrl-C'],

@@ -183,7 +183,7 @@ test('what was answered survives SIGKILL, 20 times', { timeout: 300_000 }, async
 testWith('script --quiet --return --command true /dev/null')(
   'at a terminal there is a banner and a log for people',
   async () => {
-    const emulator = launch([...free, '--clock', '2017-03-12T00:00:00Z'], {
+    const emulator = launch([...free, '--clock', '2017-03-12T00:00:00Z', '--fixtures', 'fixtures/example.json'], {
       wrap: (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'],
     })
     const url = await emulator.ready
@@ -197,6 +197,7 @@ testWith('script --quiet --return --command true /dev/null')(
       `curl '${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12&KeyName=Tencent&ProjectId=0'`,
     )
     expect(emulator.stdout()).toContain('frozen at 2017-03-12T00:00:00.000Z')
+    expect(emulator.stdout()).toMatch(/projects +0, 7, 1002189, 1002190\r?\n +keys +RSA 1024, at most 50 in a project/)
     expect(emulator.stdout()).toMatch(/GET {2}\/nowhere {2}404 {2}[\d.]+ ms/)
     expect(emulator.stdout()).toMatch(/InvalidParameter {2}The parameter is missing .* not valid HTTP/)
     expect(emulator.stdout()).not.toMatch(/undefined|\u009b|Server listening/)

@@ -64,7 +64,7 @@ describe('projects', () => {
     ['{"projectId":"7"}', 'body/projectId must be integer'],
     ['{"projectId":-1}', 'body/projectId must be >= 0'],
     ['{"projectId":1,"account":""}', 'body/account must NOT have fewer than 1 characters'],
-    ['{"projectId":1,"name":"x"}', 'body must NOT have additional properties'],
+    ['{"projectId":1,"name":"x"}', 'body may not have `name`'],
     ['{"projectId":', 'JSON'],
     ['', 'body must be object'],
   ])('a body %s is refused with what is wrong', async (body, message) => {
