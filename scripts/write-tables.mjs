@@ -1,7 +1,7 @@
 // Writes the tables that are made from the code into both READMEs, between their markers.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { actions } from '../dist/actions/index.js'
-import { actionsTable, optionsTable } from '../dist/docs/tables.js'
+import { actionsTable, codesList, optionsTable } from '../dist/docs/tables.js'
 
 for (const [file, language] of [
   ['README.md', 'en'],
@@ -11,5 +11,6 @@ for (const [file, language] of [
   const between = (text, name, table) =>
     text.replace(new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`), `$1\n${table}\n\n$2`)
   const options = between(readFileSync(path, 'utf8'), 'options', optionsTable(language))
-  writeFileSync(path, between(options, 'actions', actionsTable(actions, language)))
+  const both = between(options, 'actions', actionsTable(actions, language))
+  writeFileSync(path, between(both, 'codes', codesList()))
 }

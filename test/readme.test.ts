@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import lockFile from '../package-lock.json' with { type: 'json' }
 import { actions } from '../src/actions/index.js'
-import { actionsTable, optionsTable } from '../src/docs/tables.js'
+import { actionsTable, codesList, optionsTable } from '../src/docs/tables.js'
 import { start, temporaryFolder } from './support/emulator.js'
 import { runAsync, testWith } from './support/tools.js'
 import { types } from './support/types.js'
@@ -24,6 +24,7 @@ describe.each([
 ] as const)('the README in %s', (language, text) => {
   test('has the tables that the code makes (npm run docs writes them)', () => {
     expect(text).toContain(`<!-- options -->\n\n${optionsTable(language)}\n\n<!-- /options -->`)
+    expect(text).toContain(`<!-- codes -->\n\n${codesList()}\n\n<!-- /codes -->`)
     expect(text).toContain(`<!-- actions -->\n\n${actionsTable(actions, language)}\n\n<!-- /actions -->`)
   })
 
@@ -40,11 +41,6 @@ describe.each([
 
 test('both READMEs show the same commands, programs and documents', () => {
   for (const kind of ['sh', 'js', 'json']) expect(blocks(chinese, kind)).toStrictEqual(blocks(english, kind))
-})
-
-test('the starting state in the README is the example file', () => {
-  const shown = blocks(english, 'json').find((block) => block.includes('credentials')) ?? ''
-  expect(shown).toBe(read('fixtures/example.json'))
 })
 
 describe('each command and program of the README', () => {

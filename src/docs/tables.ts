@@ -1,5 +1,6 @@
 import type { Action } from '../core/action.js'
 import { documentedCodes } from '../core/action.js'
+import { errorTexts } from '../core/errors.js'
 import { flagOf, optionNames, options, variableOf } from '../options.js'
 
 /** The languages of the READMEs. */
@@ -37,6 +38,9 @@ export function actionsTable(actions: readonly Action[], language: Language): st
   ])
   return table([headings.actions[language], ...rows])
 }
+
+/** Every code that a request may force, as a list for a README. */
+export const codesList = (): string => `${Object.keys(errorTexts).sort().map(code).join(', ')}.`
 
 const code = (text: string) => `\`${text}\``
 

@@ -100,18 +100,32 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
   })
 })
 
-test('a folder is made, and with it names stay taken and counts stay after a restart', async () => {
-  const folder = join(temporaryFolder(), 'a', 'b')
-  const first = await start({ data: folder, keyPairLimit: 2 })
-  expect(await createCode(first, { KeyName: 'a' })).toBe('Success')
-  await first.close()
+describe.each(['project', 'account'] as const)('under name-scope %s', (nameScope) => {
+  test('a folder is made, and names, counts and room stay what they were after a restart, deletes in between', async () => {
+    const data = join(temporaryFolder(), 'a', 'b')
+    const open = () => start({ data, nameScope, keyPairLimit: 2 })
+    const first = await open()
+    const created = await call(first, 'CreateKeyPair', { KeyName: 'a', ProjectId: '0' })
+    expect([await createCode(first, { KeyName: 'b' }), await createCode(first, { KeyName: 'c' })]).toStrictEqual([
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+    ])
+    await call(first, 'DeleteKeyPairs', { 'KeyIds.0': created.Response.KeyPair.KeyId })
+    await first.close()
 
-  const second = await start({ data: folder, keyPairLimit: 2 })
-  expect([
-    await createCode(second, { KeyName: 'a' }),
-    await createCode(second, { KeyName: 'b' }),
-    await createCode(second, { KeyName: 'c' }),
-  ]).toStrictEqual(['InvalidKeyPairName.Duplicate', 'Success', 'InvalidKeyPair.LimitExceeded'])
+    const second = await open()
+    expect([
+      await createCode(second, { KeyName: 'b' }),
+      await createCode(second, { KeyName: 'a' }),
+      await createCode(second, { KeyName: 'c' }),
+      await createCode(second, { KeyName: 'c', ProjectId: '1002189' }),
+    ]).toStrictEqual([
+      'InvalidKeyPairName.Duplicate',
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+      nameScope === 'account' ? 'InvalidKeyPair.LimitExceeded' : 'Success',
+    ])
+  })
 })
 
 test('a key pair carries the time of the emulator, and a closed database is one whole file', async () => {
