@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest'
-import { createIds } from '../src/ids.js'
 import type { KeySource } from '../src/keys/key-source.js'
-import { createStartingState } from '../src/starting-state.js'
-import { openSqliteStore } from '../src/store/sqlite-store.js'
-import type { KeyPairs, Namespace, Store } from '../src/store/store.js'
-import { createSystem } from '../src/system.js'
+import type { KeyPairs } from '../src/store/store.js'
 import { createParams, get } from './support/api.js'
+import { brokenBy } from './support/broken-store.js'
 import { startWithParts } from './support/emulator.js'
 
 const secret = 'do-not-tell'
@@ -18,25 +15,19 @@ const brokenKeys: KeySource = {
   close: () => {},
 }
 
-function brokenStore(): Store {
-  const system = createSystem()
-  const store = openSqliteStore({
-    folder: undefined,
-    nameScope: 'project',
-    startingState: createStartingState({ projects: [0], keyPairLimit: 100 }, {}, system.now()),
-    ids: createIds(system),
-    system,
-  })
-  const namespace = (account: string): Namespace => {
-    const own = store.namespace(account)
-    const insert: KeyPairs['insert'] = (keyPair) => {
-      own.keyPairs.insert(keyPair)
-      throw new Error(`the store broke: ${secret}`)
-    }
-    return { ...own, keyPairs: { ...own.keyPairs, insert } }
-  }
-  return { ...store, namespace }
-}
+/** A store that throws after it has inserted a key pair. */
+const brokenStore = () =>
+  brokenBy((store) => ({
+    ...store,
+    namespace: (account) => {
+      const own = store.namespace(account)
+      const insert: KeyPairs['insert'] = (keyPair) => {
+        own.keyPairs.insert(keyPair)
+        throw new Error(`the store broke: ${secret}`)
+      }
+      return { ...own, keyPairs: { ...own.keyPairs, insert } }
+    },
+  }))
 
 test.each([
   ['key source', { keys: brokenKeys }, 'the key source broke'],

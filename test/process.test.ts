@@ -197,9 +197,11 @@ testWith('script --quiet --return --command true /dev/null')(
       `curl '${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12&KeyName=Tencent&ProjectId=0'`,
     )
     expect(emulator.stdout()).toContain('frozen at 2017-03-12T00:00:00.000Z')
-    expect(emulator.stdout()).toMatch(/projects +0, 7, 1002189, 1002190\r?\n +keys +RSA 1024, at most 50 in a project/)
+    expect(emulator.stdout()).toMatch(
+      /projects +0, 7, 8, 1002189, 1002190\r?\n +keys +RSA 1024, at most 50 in a project/,
+    )
     expect(emulator.stdout()).toMatch(/GET {2}\/nowhere {2}404 {2}[\d.]+ ms/)
-    expect(emulator.stdout()).toMatch(/InvalidParameter {2}The parameter is missing .* not valid HTTP/)
+    expect(emulator.stdout()).toMatch(/InvalidParameter {2}A parameter is missing .* not valid HTTP/)
     expect(emulator.stdout()).not.toMatch(/undefined|\u009b|Server listening/)
     expect(emulator.stdout()).toMatch(/\d\d:\d\d:\d\d {2}CreateKeyPair {2}�\[2J {2}Success {2}\d/)
   },

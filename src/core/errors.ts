@@ -14,7 +14,7 @@ export const errorTexts = {
   InternalServerError: 'An internal error has occurred.',
   'InvalidAction.ActionUnavailable': 'The action `{value}` is temporarily out of service.',
   'InvalidAction.NotFound': 'The action `{value}` does not exist in this version of the API.',
-  InvalidParameter: 'The parameter `{parameter}` is missing or has a bad format.',
+  InvalidParameter: 'A parameter `{parameter}` is missing or has a bad format.',
   'InvalidParameter.SecretIdNotFound': 'The SecretId `{value}` does not exist.',
   'InvalidParameter.SignatureFailure':
     'The provided credentials could not be validated. Please check your signature is correct.',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import documentedCodes from '../../fixtures/documented-codes.json' with { type: 'json' }
 import { call, list, type Sent } from '../support/api.js'
+import { brokenBy } from '../support/broken-store.js'
 import { start, startWithParts } from '../support/emulator.js'
 import { publicKey } from '../support/keys.js'
 
@@ -132,11 +133,10 @@ describe.each(Object.entries(documentedCodes))('%s', (action, codes) => {
   })
 
   test('InternalServerError, when the store throws', async () => {
-    const broken = { ...({} as import('../../src/store/store.js').Store), close: () => {} }
-    broken.namespace = () => {
+    const namespace = () => {
       throw new Error('the store broke')
     }
-    const emulator = await startWithParts({ store: broken })
+    const emulator = await startWithParts({ store: brokenBy((store) => ({ ...store, namespace })) })
     const valid = { ...newPair, ...binding, PublicKey: publicKey('new'), KeyId: free }
     const { Response } = await call(emulator, action, valid)
     expect(Response.Error).toStrictEqual({ Code: 'InternalServerError', Message: 'An internal error has occurred.' })
