@@ -1,5 +1,6 @@
 import type { Accounts, AuthMode } from '../accounts.js'
 import { type Failure, fail } from '../core/errors.js'
+import { type ParamTree, scalar } from '../core/params.js'
 import { missing } from '../core/read-params.js'
 import { isSignedBy, type SignedRequest } from './hmac-signature.js'
 import { type Diagnosis, diagnose } from './signature-diagnosis.js'
@@ -20,8 +21,11 @@ export interface Refusal extends Failure {
 }
 
 export interface Authentication {
-  /** Undefined lets the request pass. `lookedIn` as in `ApiCall`. */
-  refuse(request: SignedRequest, lookedIn: string): Refusal | undefined
+  /**
+   * Undefined lets the request pass. The common parameters are those of `params`, as whoever executes the call reads
+   * them: what is checked and what is executed must be the same. `lookedIn` as in `ApiCall`.
+   */
+  refuse(request: SignedRequest, params: ParamTree, lookedIn: string): Refusal | undefined
   /** Forgets the nonces. */
   reset(): void
 }
@@ -36,30 +40,30 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
   return {
     reset: seen.clear,
-    refuse(request, lookedIn) {
-      const params = new Map(request.entries)
-      const secretId = params.get('SecretId')
+    refuse(request, params, lookedIn) {
+      const sent = (name: (typeof required)[number] | 'Token') => scalar(params, name)
+      const secretId = sent('SecretId')
       const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
       if (mode === 'off' || (mode === 'known' && !credential)) return undefined
 
-      const absent = required.find((name) => !params.has(name))
+      const absent = required.find((name) => sent(name) === undefined)
       if (absent) return missing(absent, lookedIn)
       if (!credential) return fail('InvalidParameter.SecretIdNotFound', { value: secretId ?? '' })
 
-      const signature = params.get('Signature') ?? ''
+      const signature = sent('Signature') ?? ''
       if (!isSignedBy(request, credential.secretKey, signature)) {
         const { credentials } = accounts
         const diagnosis = diagnose({ request, key: credential.secretKey, signature, credentials })
         return { ...fail('InvalidParameter.SignatureFailure', { detail: '`Signature` does not match.' }), diagnosis }
       }
-      if (credential.token !== undefined && params.get('Token') !== credential.token) {
+      if (credential.token !== undefined && sent('Token') !== credential.token) {
         return fail('InvalidRequest.TokenCheckFailed', { detail: '`Token` is not that of this SecretId.' })
       }
-      const stale = refuseTime(params.get('Timestamp') ?? '', options)
+      const stale = refuseTime(sent('Timestamp') ?? '', options)
       if (stale) return stale
-      const once = `${params.get('SecretId')} ${params.get('Nonce')} ${params.get('Timestamp')}`
+      const once = `${secretId} ${sent('Nonce')} ${sent('Timestamp')}`
       if (nonceCheck && seen.before(once)) {
-        const detail = `\`Nonce\` ${params.get('Nonce')} was used with this \`Timestamp\` before.`
+        const detail = `\`Nonce\` ${sent('Nonce')} was used with this \`Timestamp\` before.`
         return fail('InvalidRequest.ReplayAttack', { detail })
       }
       return undefined

@@ -27,7 +27,8 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
 
     const known = { account: accounts.accountOf(secretId), action: scalar(params.value, 'Action') }
     const host = request.headers.get('host') ?? ''
-    const refused = authentication.refuse({ method: request.method, host, path, entries: entries.value }, lookedIn)
+    const signed = { method: request.method, host, path, entries: entries.value }
+    const refused = authentication.refuse(signed, params.value, lookedIn)
     if (refused) return { ...known, result: refused, ...(refused.diagnosis && { diagnosis: refused.diagnosis }) }
     return { ...known, result: ok(toCall(request, params.value, lookedIn, known)) }
   },

@@ -198,6 +198,32 @@ describe('a request sent again', () => {
   })
 })
 
+describe('what is checked is what is executed', () => {
+  const other = { secretId: 'AKIDother', secretKey: 'AnotherSecretKey' }
+  const fixtures = { credentials: [credential, other] }
+
+  test('a SecretId in lower case is that SecretId', async () => {
+    const emulator = await open({ auth: 'known', fixtures })
+    const { SecretId: _secretId, ...rest } = { ...createParams(), SecretId: '' }
+    expect(await told(emulator, { ...rest, secretId: credential.secretId })).toBe('MissingParameter Timestamp')
+  })
+
+  test('one credential cannot sign for the account of another', async () => {
+    const emulator = await open({ fixtures })
+    const twins = sign({ ...createParams(), secretId: other.secretId })
+    expect(await told(emulator, twins)).toBe('InvalidParameter.SignatureFailure')
+    expect(await told(emulator, sign(createParams()))).toBe('Success')
+  })
+
+  test.each([{ keyName: 'evil' }, { Key_Name: 'evil' }, { 'KeyName.0': 'evil' }, { Extra: 'x' }] as Sent[])(
+    '%j that was not signed is refused',
+    async (added) => {
+      const emulator = await open({ fixtures })
+      expect(await told(emulator, { ...sign(createParams()), ...added })).toBe('InvalidParameter.SignatureFailure')
+    },
+  )
+})
+
 test('a SecretId belongs to the account of its credential', async () => {
   const emulator = await open({ fixtures: { credentials: [{ ...credential, account: 'team' }] }, auth: 'known' })
   expect([
