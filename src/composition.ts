@@ -5,13 +5,14 @@ import { createAccounts, defaultAccount } from './accounts.js'
 import { actions } from './actions/index.js'
 import { createApi } from './api-route.js'
 import { createDispatcher } from './core/dispatcher.js'
+import { shorten } from './core/errors.js'
 import { documentedExample } from './example.js'
 import type { Fixture } from './fixtures.js'
 import { createIds, type Ids } from './ids.js'
 import { createFreshKeys } from './keys/fresh-keys.js'
 import type { KeySource } from './keys/key-source.js'
 import { generateRsaKeyPair } from './keys/rsa.js'
-import { listen, type Place } from './listen.js'
+import { listen, listenTls, type Place } from './listen.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
 import { createAuthentication } from './protocols/authentication.js'
@@ -21,6 +22,8 @@ import { createStartingState } from './starting-state.js'
 import { openSqliteStore } from './store/sqlite-store.js'
 import type { Store } from './store/store.js'
 import { createSystem, type System } from './system.js'
+import { openDoors } from './tls/doors.js'
+import { createTlsIdentity } from './tls/identity.js'
 
 const keysAhead = 4
 
@@ -35,6 +38,8 @@ export interface Parts {
 }
 
 export interface Running extends Place {
+  /** Where HTTPS is, if there is. */
+  readonly tls: Place | undefined
   /** Back to the starting state: everything, or one account. */
   reset(account?: string): void
   /** A request target that works, to be shown. */
@@ -53,6 +58,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const ids = createIds(system)
   const keys = parts.keys ?? freshKeys(config.keyBits)
   const store = parts.store ?? openStore(config, fixture, ids, system)
+  const tls = createTlsIdentity(config)
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, fixture.credentials ?? [])
@@ -91,19 +97,32 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       keys,
       store,
       reset,
+      names: tls.names,
       origins: createOrigins(config.corsOrigin),
       isReady: () => !closing.signal.aborted,
+      trustedCertificate: tls.trusted,
     },
     closing: closing.signal,
     log: log && { level: config.logLevel, stream: log },
   })
 
+  const doors = openDoors({
+    http: app.server,
+    names: tls.names,
+    certificate: tls.certificate,
+    onRefused: (target) => app.log.warn({ target: shorten(target) }, 'refused to be a proxy for another host'),
+  })
+
   const end = async () => {
     closing.abort()
     keys.close()
-    const grace = setTimeout(() => app.server.closeAllConnections(), graceTime)
+    const grace = setTimeout(() => {
+      app.server.closeAllConnections()
+      doors.close()
+    }, graceTime)
     await app.close()
     clearTimeout(grace)
+    doors.close()
     store.close()
   }
   let ended: Promise<void> | undefined
@@ -114,10 +133,12 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
 
   try {
     const place = await listen(app, config.host, config.port)
+    const tlsPlace =
+      config.tlsPort === undefined ? undefined : await listenTls(await doors.tls, config.host, config.tlsPort)
     keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const { keyPairLimit } = createStartingState(config, fixture, system.now())()
-    return { ...place, reset, example, common: { projectIds, keyPairLimit }, close }
+    return { ...place, tls: tlsPlace, reset, example, common: { projectIds, keyPairLimit }, close }
   } catch (error) {
     await close()
     throw error

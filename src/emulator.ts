@@ -28,6 +28,8 @@ export interface Emulator extends AsyncDisposable {
   /** Such as `http://127.0.0.1:8213`. */
   readonly url: string
   readonly port: number
+  /** Where HTTPS is, with the option `tlsPort`. */
+  readonly tls: { readonly url: string; readonly port: number } | undefined
   /** Back to the starting state, everything or one account: what was created or added is gone. */
   reset(account?: string): void
   /** Answers what is under way, then frees port and database; may be called again. */
@@ -45,8 +47,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const value = given[name]
     return value === undefined ? undefined : { text: toText(value), source: `startEmulator: ${name}` }
   })
-  const { url, port, reset, close } = await compose(config, log, now ? { system: createSystem(now) } : {})
-  return { url, port, reset, close, [Symbol.asyncDispose]: close }
+  const { url, port, tls, reset, close } = await compose(config, log, now ? { system: createSystem(now) } : {})
+  return { url, port, tls, reset, close, [Symbol.asyncDispose]: close }
 }
 
 function refuseUnknown(given: object): void {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { messageOf, OperatorError } from './operator-error.js'
 
@@ -9,6 +10,19 @@ export interface Place {
   readonly port: number
 }
 
+/** Listens with HTTPS besides; where, or an OperatorError. */
+export async function listenTls(server: TlsServer, host: string, port: number): Promise<Place> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => resolve())
+    })
+  } catch (error) {
+    throw new OperatorError(explain(error, host, port))
+  }
+  return placeOf('https', server.address() as AddressInfo, host)
+}
+
 /** Listens; an address that cannot be had is an OperatorError that says what to do next. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<Place> {
   try {
@@ -16,9 +30,13 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   } catch (error) {
     throw new OperatorError(explain(error, host, port))
   }
-  const address = app.server.address() as AddressInfo
-  return { url: `http://${reachable(address, host)}:${address.port}`, port: address.port }
+  return placeOf('http', app.server.address() as AddressInfo, host)
 }
+
+const placeOf = (scheme: string, address: AddressInfo, host: string): Place => ({
+  url: `${scheme}://${reachable(address, host)}:${address.port}`,
+  port: address.port,
+})
 
 function reachable({ address, family }: AddressInfo, host: string): string {
   if (host === 'localhost') return host

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** How the text of an option becomes its value: undefined for what is not allowed. */
 export interface OptionValue<Value> {
   /** Stands for the value in the help, as in `--port N`. */
@@ -52,6 +54,16 @@ export const origins: OptionValue<readonly string[]> = {
     const list = value.split(',').map((part) => part.trim())
     const known = (entry: string) => ['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry)
     return list.every(known) ? list : undefined
+  },
+}
+
+export const hostNames: OptionValue<readonly string[]> = {
+  placeholder: 'NAME,…',
+  allowed: 'host names or IP addresses, separated by commas',
+  read: (value) => {
+    const names = value.split(',').map((part) => part.trim().toLowerCase())
+    const isName = (name: string) => /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/.test(name) || isIP(name) !== 0
+    return names.every(isName) ? names : undefined
   },
 }
 

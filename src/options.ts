@@ -1,5 +1,5 @@
 import { accountModes, authModes } from './accounts.js'
-import { integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
+import { hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
 import { nameScopes } from './store/store.js'
 
 interface Option<Value> {
@@ -114,6 +114,30 @@ export const options = {
     default: 'loopback',
     about: { en: 'web origins that may read the answers', zh: '允许读取应答的网页来源' },
   }),
+  tlsPort: option({
+    value: integer(0, 65535),
+    about: { en: 'port for HTTPS besides HTTP; 0 takes a free one', zh: 'HTTP 之外的 HTTPS 端口；0 表示任选空闲端口' },
+  }),
+  tlsCa: option({
+    value: text('FILE', 'a file with certificate and key of an authority, made if it does not exist'),
+    about: {
+      en: 'authority that signs our certificates, to be shared by several',
+      zh: '签发证书的 CA，可供多个实例共用',
+    },
+  }),
+  tlsCert: option({
+    value: text('FILE', 'a certificate in PEM'),
+    about: { en: 'certificate of your own, with --tls-key', zh: '自备证书，与 --tls-key 同用' },
+  }),
+  tlsKey: option({
+    value: text('FILE', 'a private key in PEM'),
+    about: { en: 'its private key', zh: '其私钥' },
+  }),
+  tlsNames: option({
+    value: hostNames,
+    default: 'cvm-emulator',
+    about: { en: 'further names for our certificate', zh: '证书中另加的名称' },
+  }),
   logLevel: option({
     value: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
     default: 'info',
@@ -123,7 +147,7 @@ export const options = {
 
 export type OptionName = keyof typeof options
 
-type OptionalName = 'data' | 'fixtures' | 'clock'
+type OptionalName = 'data' | 'fixtures' | 'clock' | 'tlsPort' | 'tlsCa' | 'tlsCert' | 'tlsKey'
 
 type ValueOf<Name extends OptionName> = (typeof options)[Name] extends Option<infer Value> ? Value : never
 

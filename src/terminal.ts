@@ -4,7 +4,7 @@ import type { Config } from './options.js'
 import { version } from './version.js'
 
 /** What a person at a terminal sees first. */
-export function banner(config: Config, { url, example, common }: Running): string {
+export function banner(config: Config, { url, tls, example, common }: Running): string {
   const { data, fixtures, keyBits, nameScope, clock } = config
   const rows = [
     ['state', data === undefined ? 'in memory, gone at exit (--data FOLDER keeps it)' : `in ${data}`],
@@ -16,6 +16,7 @@ export function banner(config: Config, { url, example, common }: Running): strin
     ],
     ...(clock ? [['clock', `frozen at ${clock.toISOString()}`]] : []),
     ['try', `curl '${url}${example}'`],
+    ...(tls ? [['https', `${tls.url} (trust ${url}/_emulator/ca.pem)`]] : []),
     ['stop', 'Ctrl-C'],
   ]
   return `\ncvm-emulator ${version}\n${rows.map(([name, value]) => `  ${name?.padEnd(10)}${value}\n`).join('')}\n`

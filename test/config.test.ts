@@ -27,6 +27,11 @@ test('without anything given there are the defaults', () => {
     requestFaults: 'on',
     clock: undefined,
     corsOrigin: ['loopback'],
+    tlsPort: undefined,
+    tlsCa: undefined,
+    tlsCert: undefined,
+    tlsKey: undefined,
+    tlsNames: ['cvm-emulator'],
     logLevel: 'info',
   })
 })
@@ -74,6 +79,11 @@ const wrong: Record<(typeof optionNames)[number], string[]> = {
   requestFaults: ['yes'],
   clock: ['now', '2017-03-12', '2017-13-12T00:00:00Z', '2017-02-30T00:00:00Z', '2017-03-12T00:00:00', '1489305600'],
   corsOrigin: ['app.example', 'http://*.example', 'https://app.example/', 'ftp', 'loopback;none', ''],
+  tlsPort: ['-1', 'https'],
+  tlsCa: [''],
+  tlsCert: [''],
+  tlsKey: [''],
+  tlsNames: ['', 'a,,b', 'https://x', 'a b'],
   logLevel: ['verbose'],
 }
 

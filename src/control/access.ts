@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isLoopbackName, type Origins } from '../origins.js'
+import { isOneOf } from '../tls/names.js'
 
 interface Headers {
   readonly host?: string | undefined
@@ -11,9 +12,10 @@ interface Headers {
  * Why a request may not use the control prefix, or undefined. Whoever reaches the port may, but never a web page of a
  * foreign origin, nor one whose DNS name was rebound to this address (design.md, Running it).
  */
-export function refuseAccess(headers: Headers, origins: Origins): string | undefined {
-  if (headers.host !== undefined && !isLocalName(hostname(headers.host))) {
-    return `The Host \`${headers.host}\` is neither loopback, an IP address nor a name without dots; use one of these.`
+export function refuseAccess(headers: Headers, origins: Origins, names: readonly string[]): string | undefined {
+  const name = hostname(headers.host ?? 'localhost')
+  if (!isLocalName(name) && !isOneOf(names, name)) {
+    return `The Host \`${headers.host}\` is neither loopback, an IP address, a name without dots nor one of --tls-names.`
   }
   if (headers.origin !== undefined) {
     if (origins.mayControl(headers.origin)) return undefined

@@ -17,15 +17,19 @@ export interface ControlOptions {
   readonly keys: KeySource
   readonly store: Store
   readonly origins: Origins
+  /** The names that this emulator answers to besides local ones. */
+  readonly names: readonly string[]
   isReady(): boolean
   /** Back to the starting state: everything, or one account. */
   reset(account?: string): void
+  /** The certificate that clients of our HTTPS are to trust, as PEM. */
+  trustedCertificate(): Promise<string>
 }
 
 /** The control plane: what a tester does to the emulator itself, under `/_emulator`. */
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
-    const reason = refuseAccess(request.headers, options.origins)
+    const reason = refuseAccess(request.headers, options.origins, options.names)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
   })
   // JSON whatever its label, so that a bare `curl -d` works
@@ -53,6 +57,9 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   healthRoutes(app, options)
   projectRoutes(app, options.store, options.system)
   instanceRoutes(app, options.store, options.system)
+  app.get('/ca.pem', async (_request, reply) =>
+    reply.type('application/x-pem-file').send(await options.trustedCertificate()),
+  )
   app.post<{ Body?: { account?: string } }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
     options.reset(body?.account)
     return { reset: true }

@@ -112,7 +112,7 @@ test('an unknown route or method is told what there is', async () => {
       body: {
         error: {
           code: 'NotFound',
-          message: `${method} /_emulator${path}: there is GET /_emulator/health, GET /_emulator/ready, GET /_emulator/projects, POST /_emulator/projects, GET /_emulator/instances, POST /_emulator/instances, DELETE /_emulator/instances/:id, POST /_emulator/reset.`,
+          message: `${method} /_emulator${path}: there is GET /_emulator/health, GET /_emulator/ready, GET /_emulator/projects, POST /_emulator/projects, GET /_emulator/instances, POST /_emulator/instances, DELETE /_emulator/instances/:id, GET /_emulator/ca.pem, POST /_emulator/reset.`,
         },
       },
     })
@@ -125,6 +125,7 @@ describe('who may use it', () => {
     ['a program at [::1]', 200, { Host: '[::1]:8213' }],
     ['a program at another address', 200, { Host: '10.0.0.7:8213' }],
     ['a container by its alias', 200, { Host: 'cvm-emulator:8213' }],
+    ['a client that has the service’s name for us', 200, { Host: 'cvm.api.qcloud.com' }],
     ['localhost and below', 200, { Host: 'cvm.localhost:8213' }],
     [
       'a page of another loopback port',

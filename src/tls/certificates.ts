@@ -1,0 +1,80 @@
+import { isIP } from 'node:net'
+import type { pki } from 'node-forge'
+import { generateRsaKeyPair } from '../keys/rsa.js'
+import type { System } from '../system.js'
+
+/** A certificate and its private key, as PEM. */
+export interface KeyedCertificate {
+  readonly cert: string
+  readonly key: string
+}
+
+type Extension = Record<string, unknown>
+
+interface Wanted {
+  readonly name: string
+  readonly days: number
+  readonly extensions: readonly Extension[]
+  readonly issuer?: KeyedCertificate
+}
+
+const keyBits = 2048
+const day = 86_400_000
+
+/** A new certificate authority of our own. `system` gives the real time, which is what clients check against. */
+export const createAuthority = (system: System): Promise<KeyedCertificate> =>
+  create(system, {
+    name: 'cvm-emulator local CA',
+    days: 3650,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  })
+
+/** A server's certificate for these names and addresses, signed by the authority. */
+export const issueCertificate = (
+  system: System,
+  issuer: KeyedCertificate,
+  names: readonly string[],
+): Promise<KeyedCertificate> =>
+  create(system, {
+    name: 'cvm-emulator',
+    days: 397,
+    issuer,
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })),
+      },
+    ],
+  })
+
+async function create(system: System, { name, days, extensions, issuer }: Wanted): Promise<KeyedCertificate> {
+  const forge = (await import('node-forge')).default
+  const { privateKey: key } = await generateRsaKeyPair(keyBits)
+  const privateKey = forge.pki.privateKeyFromPem(key)
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e)
+  // Positive, hence a first byte below 0x80, and not zero
+  certificate.serialNumber = `01${Buffer.from(system.random('certificate')(15)).toString('hex')}`
+  const now = system.now().getTime()
+  certificate.validity.notBefore = new Date(now - day)
+  certificate.validity.notAfter = new Date(now + days * day)
+  const subject = [{ name: 'commonName', value: name }]
+  const authority = issuer && forge.pki.certificateFromPem(issuer.cert)
+  certificate.setSubject(subject)
+  certificate.setIssuer(authority ? authority.subject.attributes : subject)
+  certificate.setExtensions([
+    ...extensions,
+    { name: 'subjectKeyIdentifier' },
+    ...(authority ? [{ name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(authority) }] : []),
+  ])
+  certificate.sign(issuer ? forge.pki.privateKeyFromPem(issuer.key) : privateKey, forge.md.sha256.create())
+  return { cert: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), key }
+}
+
+const keyIdentifier = (certificate: pki.Certificate): string => certificate.generateSubjectKeyIdentifier().getBytes()

@@ -1,0 +1,204 @@
+import { X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import { describe, expect, test } from 'vitest'
+import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
+import { type AnyAnswer, createCode, createParams, target } from '../support/api.js'
+import { start, temporaryFolder } from '../support/emulator.js'
+import { launch } from '../support/process.js'
+import { run, runAsync, testWith } from '../support/tools.js'
+
+const open = (options: EmulatorOptions = {}) => start({ tlsPort: 0, ...options })
+const trusted = async ({ url }: { url: string }) => (await fetch(`${url}/_emulator/ca.pem`)).text()
+
+/** Calls over HTTPS under this name, trusting only this authority. */
+function call({ tls }: Emulator, name: string, ca: string, path: string): Promise<AnyAnswer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: '127.0.0.1',
+      port: tls?.port,
+      servername: /^[\d.:]+$/.test(name) ? '' : name,
+      headers: { host: name },
+      ca,
+      path,
+      agent: false as const,
+    }
+    const sent = request(
+      {
+        ...options,
+        checkServerIdentity: (_host, cert) => (isFor(cert.raw, name) ? undefined : new Error(`not for ${name}`)),
+      },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk) => {
+          text += chunk
+        })
+        response.on('end', () => resolve(JSON.parse(text)))
+      },
+    )
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
+function isFor(certificate: Buffer, name: string): boolean {
+  const { checkHost, checkIP } = X509Certificate.prototype
+  return (isIP(name) ? checkIP : checkHost).call(new X509Certificate(certificate), name) !== undefined
+}
+
+describe('HTTPS is trusted by the CA under', () => {
+  test.each([
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    'cvm.api.qcloud.com',
+    'account.api.qcloud.com',
+    'tag.api.qcloud.com',
+    'cvm.tencentcloudapi.com',
+    'cvm.ap-guangzhou.tencentcloudapi.com',
+    'tag.tencentcloudapi.com',
+    'cvm-emulator',
+    'my.host.example',
+  ])('%s', async (name) => {
+    const emulator = await open({ tlsNames: ['cvm-emulator', 'my.host.example'] })
+    const answer = await call(emulator, name, await trusted(emulator), '/_emulator/health')
+    expect(answer.status).toBe('ok')
+  })
+
+  test('no other name', async () => {
+    const emulator = await open()
+    await expect(call(emulator, 'evil.example', await trusted(emulator), '/')).rejects.toThrow('not for evil.example')
+  })
+})
+
+test('HTTP and HTTPS answer side by side, on one set of data', async () => {
+  const emulator = await open()
+  expect(emulator.tls?.url).toBe(`https://127.0.0.1:${emulator.tls?.port}`)
+  const ca = await trusted(emulator)
+  const create = async () =>
+    (await call(emulator, 'localhost', ca, target(createParams()))).Response.Error?.Code ?? 'Success'
+  expect([await createCode(emulator), await create()]).toStrictEqual(['Success', 'InvalidKeyPairName.Duplicate'])
+})
+
+test('without tls-port there is no HTTPS, and the CA is there all the same', async () => {
+  const emulator = await start()
+  expect(emulator.tls).toBeUndefined()
+  expect(new X509Certificate(await trusted(emulator)).ca).toBe(true)
+})
+
+testWith('openssl')('OpenSSL verifies the chain in its strict mode', async () => {
+  const emulator = await open()
+  const file = join(temporaryFolder(), 'ca.pem')
+  writeFileSync(file, await trusted(emulator))
+  const args = [
+    's_client',
+    '-connect',
+    `127.0.0.1:${emulator.tls?.port}`,
+    '-CAfile',
+    file,
+    '-verify_hostname',
+    'cvm.api.qcloud.com',
+    '-x509_strict',
+    '-verify_return_error',
+    '-brief',
+  ]
+  const { output, status } = await runAsync('openssl', args, '/')
+  expect(output).toContain('Verification: OK')
+  expect(status).toBe(0)
+})
+
+describe('the CA', () => {
+  test('without a data folder is another at each start', async () => {
+    expect(await trusted(await open())).not.toBe(await trusted(await open()))
+  })
+
+  test('with a data folder is kept there, readable for its owner alone', async () => {
+    const data = temporaryFolder()
+    const first = await open({ data })
+    const ca = await trusted(first)
+    await first.close()
+    expect(readdirSync(data).toSorted()).toStrictEqual(['cvm-emulator-ca.pem', 'cvm-emulator.db'])
+    expect(statSync(join(data, 'cvm-emulator-ca.pem')).mode & 0o777).toBe(0o600)
+    expect(await trusted(await open({ data }))).toBe(ca)
+  })
+
+  test('of tls-ca is shared, made by the first', async () => {
+    const tlsCa = join(temporaryFolder(), 'shared.pem')
+    const [one, two] = await Promise.all([open({ tlsCa }), open({ tlsCa })])
+    const ca = await trusted(one)
+    expect(await trusted(two)).toBe(ca)
+    expect((await call(two, 'localhost', ca, '/_emulator/ready')).ready).toBe(true)
+    expect(readFileSync(tlsCa, 'utf8')).toContain(ca)
+  })
+
+  test.each([
+    ['no PEM', () => 'hello', 'holds no certificate with its private key'],
+    [
+      'a certificate alone',
+      (ca: string) => ca.slice(0, ca.indexOf('-----BEGIN RSA')),
+      'holds no certificate with its private key',
+    ],
+    [
+      'a key of another',
+      (ca: string, other: string) =>
+        ca.slice(0, ca.indexOf('-----BEGIN RSA')) + other.slice(other.indexOf('-----BEGIN RSA')),
+      'holds a key that is not that of the certificate',
+    ],
+  ])('of a file with %s ends the start', async (_what, make, message) => {
+    const folder = temporaryFolder()
+    const [a, b] = [join(folder, 'a.pem'), join(folder, 'b.pem')]
+    await Promise.all([open({ tlsCa: a }), open({ tlsCa: b })])
+    const wrong = join(folder, 'wrong.pem')
+    writeFileSync(wrong, make(readFileSync(a, 'utf8'), readFileSync(b, 'utf8')))
+    const emulator = launch(['--port', '0', '--tls-port', '0', '--tls-ca', wrong])
+    expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+    expect(emulator.stderr()).toContain(`cvm-emulator: ${wrong}: ${message}`)
+  })
+})
+
+testWith('openssl')('a certificate of one’s own is served in place of ours', async () => {
+  const folder = temporaryFolder()
+  const [tlsCert, tlsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  run('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    tlsKey,
+    '-out',
+    tlsCert,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=own',
+    '-addext',
+    'subjectAltName=DNS:own.example',
+  ])
+  const emulator = await open({ tlsCert, tlsKey })
+  expect(await trusted(emulator)).toBe(readFileSync(tlsCert, 'utf8'))
+  expect(await call(emulator, 'own.example', await trusted(emulator), '/_emulator/ready')).toStrictEqual({
+    error: { code: 'Forbidden', message: expect.stringContaining('--tls-names') },
+  })
+  await expect(start({ tlsCert })).rejects.toThrow('--tls-cert and --tls-key belong together')
+  await expect(start({ tlsCert, tlsKey: tlsCert })).rejects.toThrow('cannot be used')
+})
+
+test('a TLS port in use ends the start and leaves nothing open', async () => {
+  const { port } = await start()
+  await expect(open({ tlsPort: port })).rejects.toThrow(`127.0.0.1:${port} is in use`)
+})
+
+test('a client that does not trust us, or speaks no TLS, does no harm', async () => {
+  const emulator = await open()
+  await expect(call(emulator, 'localhost', '', '/')).rejects.toThrow()
+  await expect(fetch(`http://127.0.0.1:${emulator.tls?.port}/`)).rejects.toThrow()
+  const half = connect({ host: '127.0.0.1', port: emulator.tls?.port ?? 0, rejectUnauthorized: false })
+  await new Promise((resolve) => half.once('secureConnect', resolve))
+  half.destroy()
+  expect(await createCode(emulator)).toBe('Success')
+})

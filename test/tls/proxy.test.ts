@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createCode, createParams, target } from '../support/api.js'
+import { start, temporaryFolder } from '../support/emulator.js'
+import { launch } from '../support/process.js'
+import { sendRaw } from '../support/raw.js'
+import { runAsync, testWith } from '../support/tools.js'
+
+const root = new URL('../../', import.meta.url).pathname
+const preload = new URL('../support/report-connections.mjs', import.meta.url).pathname
+
+test('npm qcloudapi-sdk at its default host reaches the emulator through HTTPS_PROXY', async () => {
+  const { url } = await start({ keyBits: 2048 })
+  const program = `
+    import QcloudApi from 'qcloudapi-sdk'
+    const client = new QcloudApi({ SecretId: 'AKIDproxy', SecretKey: 'any', serviceType: 'cvm', Region: 'ap-guangzhou' })
+    const params = { Action: 'CreateKeyPair', Version: '2017-03-12', KeyName: 'web', ProjectId: 0 }
+    client.request(params, (error, answer) => console.log(JSON.stringify(error ?? answer)))`
+  const { output } = await runAsync(
+    'env',
+    [`HTTPS_PROXY=${url}`, process.execPath, '--input-type=module', '-e', program],
+    root,
+  )
+  expect(output).toContain('"Response":{"KeyPair":{"KeyId":"skey-')
+})
+
+testWith('curl')('curl reaches it under the name of the service, trusting the CA', async () => {
+  const { url } = await start()
+  const file = join(temporaryFolder(), 'ca.pem')
+  writeFileSync(file, await (await fetch(`${url}/_emulator/ca.pem`)).text())
+  for (const host of ['cvm.api.qcloud.com', 'cvm.ap-guangzhou.tencentcloudapi.com', 'localhost:9443']) {
+    const args = [
+      '-sS',
+      '--noproxy',
+      '',
+      '--proxy',
+      url,
+      '--cacert',
+      file,
+      `https://${host}${target(createParams({ KeyName: host.replace(/\W/g, '').slice(0, 20) }))}`,
+    ]
+    expect((await runAsync('curl', args, '/')).output).toContain('"KeyName"')
+  }
+})
+
+describe('a tunnel', () => {
+  const inside = `GET ${target(createParams())} HTTP/1.1\r\nHost: cvm.api.qcloud.com\r\nConnection: close\r\n\r\n`
+
+  test('is opened by HTTP/1.0 without a Host too, and takes what is not TLS as well', async () => {
+    const { port } = await start()
+    const { status, body } = await sendRaw(port, `CONNECT cvm.api.qcloud.com:443 HTTP/1.0\r\n\r\n${inside}`)
+    expect(status).toBe(200)
+    expect(body).toContain('"KeyName":"Tencent"')
+  })
+
+  test.each([
+    'example.com:443',
+    'evilapi.qcloud.com:443',
+    'api.qcloud.com.evil.example:443',
+    'a.b.api.qcloud.com:443',
+    '169.254.169.254:80',
+    '',
+    'x',
+  ])('to "%s" is refused and says for which names there is one', async (to) => {
+    const { port } = await start()
+    const { status, body } = await sendRaw(port, `CONNECT ${to || ':443'} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    expect(status).toBe(403)
+    expect(body).toContain('is a proxy for localhost, 127.0.0.1, ::1, cvm.api.qcloud.com')
+  })
+
+  test.each([
+    ['opened and idle', 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['with a broken handshake', 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n\x16\x03\x01\x00\x05hello'],
+    ['with garbage', 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\ngarbage\r\n\r\n'],
+  ])('%s does no harm, and does not hold up the end', async (_what, bytes) => {
+    const emulator = launch(['--port', '0', '--key-bits', '1024'])
+    const url = await emulator.ready
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes, 'latin1'))
+    socket.on('error', () => {})
+    await new Promise((resolve) => socket.once('data', resolve))
+    expect(await createCode({ url })).toBe('Success')
+    emulator.child.kill('SIGTERM')
+    expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
+    socket.destroy()
+  })
+})
+
+test('nothing is ever connected or looked up outward', async () => {
+  const emulator = launch(['--port', '0', '--tls-port', '0', '--key-bits', '1024'], {
+    wrap: ([node = '', ...args]) => [node, '--import', preload, ...args],
+  })
+  const url = await emulator.ready
+  const port = Number(new URL(url).port)
+  for (const bytes of [
+    'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n',
+    'CONNECT 192.0.2.1:443 HTTP/1.0\r\n\r\n',
+    `CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\nGET ${target(createParams())} HTTP/1.1\r\nHost: cvm.api.qcloud.com\r\nConnection: close\r\n\r\n`,
+    'GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n',
+    `GET http://example.com${target(createParams({ KeyName: 'b' }))} HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n`,
+    'GET /v2/index.php HTTP/1.1\r\nHost: http://192.0.2.1:1/\r\nConnection: close\r\n\r\n',
+  ]) {
+    await sendRaw(port, bytes)
+  }
+  emulator.child.kill('SIGTERM')
+  await emulator.ended
+  const reports = emulator
+    .stderr()
+    .split('\n')
+    .filter((line) => line.startsWith('outward'))
+  expect(reports).toStrictEqual(['outward reports are on'])
+})
