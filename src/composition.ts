@@ -8,6 +8,7 @@ import { createDispatcher } from './core/dispatcher.js'
 import { shorten } from './core/errors.js'
 import { documentedExample } from './example.js'
 import type { Fixture } from './fixtures.js'
+import { type Patience, usualPatience } from './http-limits.js'
 import { createIds, type Ids } from './ids.js'
 import { createFreshKeys } from './keys/fresh-keys.js'
 import type { KeySource } from './keys/key-source.js'
@@ -35,6 +36,7 @@ export interface Parts {
   readonly system: System
   readonly keys: KeySource
   readonly store: Store
+  readonly patience: Patience
 }
 
 export interface Running extends Place {
@@ -104,6 +106,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     },
     closing: closing.signal,
     log: log && { level: config.logLevel, stream: log },
+    patience: parts.patience ?? usualPatience,
   })
 
   const doors = openDoors({

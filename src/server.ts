@@ -14,7 +14,15 @@ import { type ControlOptions, controlPlane, controlPrefix } from './control/inde
 import { compilersFactory } from './control/validation.js'
 import { shorten } from './core/errors.js'
 import { allowBrowsers } from './cors.js'
-import { bodyLimit, bodyTooLarge, headerLimit, isTlsHello, parserRefusal, tlsOnPlainPort } from './http-limits.js'
+import {
+  bodyLimit,
+  bodyTooLarge,
+  headerLimit,
+  isTlsHello,
+  type Patience,
+  parserRefusal,
+  tlsOnPlainPort,
+} from './http-limits.js'
 
 export interface LogOptions {
   readonly level: string
@@ -30,11 +38,12 @@ interface ServerOptions {
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   readonly log: LogOptions | undefined
+  readonly patience: Patience
 }
 
 /** The HTTP server: the API at its path, the control plane at its prefix, a hint everywhere else. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { api, apiPath, closing, log } = options
+  const { api, apiPath, closing, log, patience } = options
   const hint = (method: string, url: string, code = 'NotFound') => ({
     error: {
       code,
@@ -47,9 +56,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     bodyLimit,
-    requestTimeout: 60_000,
+    requestTimeout: patience.request,
     // Requests without a Host are the protocol's to judge, not the parser's
-    http: { maxHeaderSize: headerLimit, requireHostHeader: false },
+    http: {
+      maxHeaderSize: headerLimit,
+      requireHostHeader: false,
+      headersTimeout: patience.headers,
+      connectionsCheckingInterval: patience.checking,
+    },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
