@@ -16,6 +16,8 @@ export interface Accounts {
   accountOf(secretId: string | undefined): string
   /** The credential of a SecretId that a fixture names. */
   credentialOf(secretId: string): Credential | undefined
+  /** Whether it is the account of a credential, which only that credential may use. */
+  isNamedByCredential(account: string): boolean
   readonly credentials: readonly Credential[]
 }
 
@@ -24,6 +26,7 @@ export function createAccounts(mode: AccountMode, credentials: readonly Credenti
   return {
     credentials,
     credentialOf: (secretId) => known.get(secretId),
+    isNamedByCredential: (name) => credentials.some(({ account }) => account === name),
     accountOf(secretId) {
       if (mode === 'shared' || !secretId) return defaultAccount
       return known.get(secretId)?.account ?? secretId

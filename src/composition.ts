@@ -14,6 +14,7 @@ import { createFreshKeys } from './keys/fresh-keys.js'
 import type { KeySource } from './keys/key-source.js'
 import { generateRsaKeyPair } from './keys/rsa.js'
 import { listen, listenTls, type Place } from './listen.js'
+import { OperatorError } from './operator-error.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
 import { createAuthentication } from './protocols/authentication.js'
@@ -87,7 +88,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   })
   const reset = (account?: string) => {
     store.reset(account)
-    authentication.reset()
+    authentication.reset(account)
   }
   const example = documentedExample(protocol.path, actions)
   const app = await createServer({
@@ -100,6 +101,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       store,
       reset,
       names: tls.names,
+      accounts,
       origins: createOrigins(config.corsOrigin),
       isReady: () => !closing.signal.aborted,
       trustedCertificate: tls.trusted,
@@ -155,7 +157,10 @@ const readFixture = async (pathOrJson: string) => (await import('./fixtures.js')
 function openStore(config: Config, fixture: Fixture, ids: Ids, system: System): Store {
   const startingState = createStartingState(config, fixture, system.now())
   const settings = { nameScope: config.nameScope, startingState, ids, system }
-  const trial = openSqliteStore({ ...settings, folder: undefined })
+  const refuse = (problem: string) => {
+    throw new OperatorError(`--fixtures: ${problem}.`)
+  }
+  const trial = openSqliteStore({ ...settings, folder: undefined, onConflict: refuse })
   for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {})]) trial.namespace(account)
   trial.close()
   return openSqliteStore({ ...settings, folder: config.data })

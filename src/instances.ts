@@ -13,6 +13,9 @@ export const instanceStates = [
   'TERMINATING',
 ] as const
 
+/** What an instance shows as its latest operation before anything was done to it. */
+export const firstOperation = 'RunInstances'
+
 /** An instance as a fixture or the control plane describes it: all but its id has a default. */
 export interface DescribedInstance {
   readonly instanceId: string

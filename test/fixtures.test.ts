@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadFixture } from '../src/fixtures.js'
-import { createCode } from './support/api.js'
+import { call, createCode } from './support/api.js'
 import { start, temporaryFolder } from './support/emulator.js'
 import { publicKey } from './support/keys.js'
 import { launch } from './support/process.js'
@@ -94,6 +94,39 @@ describe('a fixture that contradicts itself is refused before anything is kept',
     await expect(start({ fixtures, data })).rejects.toThrow(message)
     expect(readdirSync(data)).toStrictEqual([])
   })
+})
+
+test('what an earlier run has stored stays, and the rest of the starting state comes', async () => {
+  const data = temporaryFolder()
+  const first = await start({ data })
+  await call(first, 'ImportKeyPair', { KeyName: 'web', ProjectId: '0', PublicKey: publicKey('a') })
+  await first.close()
+  const keyPairs = [
+    { keyName: 'web', publicKey: publicKey('b'), keyId: 'skey-00000000' },
+    { keyName: 'other', publicKey: publicKey('a') },
+    { keyName: 'new', publicKey: publicKey('c') },
+  ]
+  const instances = [{ instanceId: 'ins-00000000', keyIds: ['skey-00000000'] }]
+  const second = await start({ data, fixtures: { keyPairs, instances } })
+  const { Response } = await call(second, 'DescribeKeyPairs')
+  expect(Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName)).toStrictEqual(['new', 'web'])
+  expect((await call(second, 'DescribeInstances')).Response.InstanceSet[0].LoginSettings.KeyIds).toStrictEqual([])
+})
+
+test('a create that is under way at a reset meets the starting state', async () => {
+  const emulator = await start({
+    keyBits: 2048,
+    fixtures: { keyPairs: [{ keyName: 'web', keyId: 'skey-00000000', publicKey: publicKey('a') }] },
+  })
+  await call(emulator, 'DeleteKeyPairs', { 'KeyIds.0': 'skey-00000000' })
+  const creates = Array.from({ length: 12 }, (_, index) =>
+    createCode(emulator, { KeyName: index % 2 ? 'web' : `k${index}` }),
+  )
+  await Promise.race(creates)
+  emulator.reset()
+  await Promise.all(creates)
+  const { Response } = await call(emulator, 'DescribeKeyPairs', { 'KeyIds.0': 'skey-00000000' })
+  expect(Response.KeyPairSet).toMatchObject([{ KeyName: 'web', PublicKey: expect.stringContaining(publicKey('a')) }])
 })
 
 test('the example of the README can be started with', async () => {

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
+import type { Accounts } from '../accounts.js'
 import type { KeySource } from '../keys/key-source.js'
 import type { Origins } from '../origins.js'
 import type { Store } from '../store/store.js'
@@ -16,6 +17,7 @@ export interface ControlOptions {
   readonly system: System
   readonly keys: KeySource
   readonly store: Store
+  readonly accounts: Accounts
   readonly origins: Origins
   /** The names that this emulator answers to besides local ones. */
   readonly names: readonly string[]
@@ -55,13 +57,13 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     if (method !== 'HEAD') routes.push(`${method} ${url}`)
   })
   healthRoutes(app, options)
-  projectRoutes(app, options.store, options.system)
-  instanceRoutes(app, options.store, options.system)
+  projectRoutes(app, options.store, options.system, options.accounts)
+  instanceRoutes(app, options.store, options.system, options.accounts)
   app.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await options.trustedCertificate()),
   )
   app.post<{ Body?: { account?: string } }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
-    options.reset(body?.account)
+    options.reset(body?.account && options.accounts.accountOf(body.account))
     return { reset: true }
   })
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { defaultAccount } from '../accounts.js'
-import { completeInstance, type DescribedInstance, instanceSchema } from '../instances.js'
-import { firstOperation } from '../store/seed.js'
+import type { Accounts } from '../accounts.js'
+import { completeInstance, type DescribedInstance, firstOperation, instanceSchema } from '../instances.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
 import { account, accountQuery } from './account.js'
@@ -19,8 +18,9 @@ interface InAccount {
  * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. An instance
  * that is put in anew replaces the old one with its bindings.
  */
-export function instanceRoutes(app: FastifyInstance, store: Store, system: System): void {
-  const instancesOf = ({ account: name = defaultAccount }: InAccount) => store.namespace(name).instances
+export function instanceRoutes(app: FastifyInstance, store: Store, system: System, accounts: Accounts): void {
+  const namespaceOf = ({ account: name }: InAccount) => store.namespace(accounts.accountOf(name))
+  const instancesOf = (request: InAccount) => namespaceOf(request).instances
 
   app.get<{ Querystring: InAccount }>('/instances', { schema: { querystring: accountQuery } }, ({ query }) => ({
     instances: instancesOf(query).list(undefined),
@@ -29,10 +29,12 @@ export function instanceRoutes(app: FastifyInstance, store: Store, system: Syste
   app.post<{ Body: DescribedInstance & InAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
     const { account: _name, ...described } = body
     const { keyIds: _none, ...instance } = completeInstance(described, system.now())
-    const instances = instancesOf(body)
-    instances.delete(instance.instanceId)
-    instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })
-    return { instance: instances.find(instance.instanceId) }
+    const { instances, transaction } = namespaceOf(body)
+    return transaction(() => {
+      instances.delete(instance.instanceId)
+      instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })
+      return { instance: instances.find(instance.instanceId) }
+    })
   })
 
   app.delete<{ Params: { id: string }; Querystring: InAccount }>(

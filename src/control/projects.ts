@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Accounts } from '../accounts.js'
 import { completeProject } from '../starting-state.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
@@ -27,9 +28,9 @@ interface NewProject {
  * `GET /projects[?account=A]` and `POST /projects {"projectId":7[,"account":"A"]}`: the projects of one account, or
  * those that every account has. Adding one that exists is no error.
  */
-export function projectRoutes(app: FastifyInstance, store: Store, system: System): void {
+export function projectRoutes(app: FastifyInstance, store: Store, system: System, accounts: Accounts): void {
   const projectsOf = (name: string | undefined) =>
-    name === undefined ? store.commonProjects : store.namespace(name).projects
+    name === undefined ? store.commonProjects : store.namespace(accounts.accountOf(name)).projects
   const ids = (name: string | undefined) =>
     projectsOf(name)
       .list()

@@ -125,10 +125,15 @@ function readArray(path: string, { items, maxItems }: ArrayParam, node: ParamNod
 
 function readObject(path: string, { fields, code }: ObjectParam, node: ParamNode): Result<unknown> {
   const children = node.children ?? new Map<string, ParamNode>()
-  const lacking = Object.entries(fields).find(([name, field]) => field.required && !children.has(name))
-  if (node.value !== undefined || lacking) {
-    const detail = `\`${path}.${lacking?.[0] ?? Object.keys(fields)[0]}\` is missing.`
-    return fail(code, { parameter: path, detail })
+  const refuse = (detail: string) => fail(code, { parameter: path, detail })
+  if (node.value !== undefined) {
+    return refuse(
+      `\`${path}\` is a structure: its names are ${Object.keys(fields)
+        .map((name) => `\`${path}.${name}\``)
+        .join(', ')}.`,
+    )
   }
+  const lacking = Object.entries(fields).find(([name, field]) => field.required && !children.has(name))
+  if (lacking) return refuse(`\`${path}.${lacking[0]}\` is missing.`)
   return readFields(fields, (name) => ({ path: `${path}.${name}`, node: children.get(name) }))
 }

@@ -1,8 +1,10 @@
 import type { Accounts, AuthMode } from '../accounts.js'
-import { type Failure, fail } from '../core/errors.js'
+import { type Failure, fail, ok } from '../core/errors.js'
 import { type ParamTree, scalar } from '../core/params.js'
 import { missing } from '../core/read-params.js'
-import { isSignedBy, type SignedRequest } from './hmac-signature.js'
+import type { Entry } from './form.js'
+import { type SignedRequest, signedBy } from './hmac-signature.js'
+import { canonicalName } from './params.js'
 import { type Diagnosis, diagnose } from './signature-diagnosis.js'
 
 interface AuthenticationOptions {
@@ -22,12 +24,17 @@ export interface Refusal extends Failure {
 
 export interface Authentication {
   /**
-   * Undefined lets the request pass. The common parameters are those of `params`, as whoever executes the call reads
-   * them: what is checked and what is executed must be the same. `lookedIn` as in `ApiCall`.
+   * What of the request may be executed: all of it where nothing is checked, else what was signed and no more; or why
+   * nothing is. `params` are the assembled entries, `lookedIn` as in `ApiCall`.
    */
-  refuse(request: SignedRequest, params: ParamTree, lookedIn: string): Refusal | undefined
-  /** Forgets the nonces. */
-  reset(): void
+  check(request: SignedRequest, params: ParamTree, lookedIn: string): Refusal | Passed
+  /** Forgets the nonces, of one account or of all. */
+  reset(account?: string): void
+}
+
+interface Passed {
+  readonly ok: true
+  readonly value: readonly Entry[]
 }
 
 /** The common parameters that a signed request has (spec/common.md §3), in the order in which they are missed. */
@@ -40,65 +47,94 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
   return {
     reset: seen.clear,
-    refuse(request, params, lookedIn) {
-      const sent = (name: (typeof required)[number] | 'Token') => scalar(params, name)
-      const secretId = sent('SecretId')
+    check(request, params, lookedIn) {
+      const secretId = scalar(params, 'SecretId')
       const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
-      if (mode === 'off' || (mode === 'known' && !credential)) return undefined
+      const anonymous = !credential && !(secretId !== undefined && accounts.isNamedByCredential(secretId))
+      if (mode === 'off' || (mode === 'known' && anonymous)) return ok(request.entries)
 
-      const absent = required.find((name) => sent(name) === undefined)
+      const twin = findTwin(request.entries)
+      if (twin) return twin
+      const absent = required.find((name) => scalar(params, name) === undefined)
       if (absent) return missing(absent, lookedIn)
       if (!credential) return fail('InvalidParameter.SecretIdNotFound', { value: secretId ?? '' })
 
-      const signature = sent('Signature') ?? ''
-      if (!isSignedBy(request, credential.secretKey, signature)) {
+      const signature = scalar(params, 'Signature') ?? ''
+      const signed = signedBy(request, credential.secretKey, signature)
+      if (!signed) {
         const { credentials } = accounts
         const diagnosis = diagnose({ request, key: credential.secretKey, signature, credentials })
         return { ...fail('InvalidParameter.SignatureFailure', { detail: '`Signature` does not match.' }), diagnosis }
       }
-      if (credential.token !== undefined && sent('Token') !== credential.token) {
+      const values = new Map(signed.map(([name, value]) => [canonicalName(name), value]))
+      if (credential.token !== undefined && values.get('Token') !== credential.token) {
         return fail('InvalidRequest.TokenCheckFailed', { detail: '`Token` is not that of this SecretId.' })
       }
-      const stale = refuseTime(sent('Timestamp') ?? '', options)
+      const [timestamp = '', nonce = ''] = [values.get('Timestamp'), values.get('Nonce')]
+      const stale = refuseTime(timestamp, options) ?? refuseNonce(nonce)
       if (stale) return stale
-      const once = `${secretId} ${sent('Nonce')} ${sent('Timestamp')}`
-      if (nonceCheck && seen.before(once)) {
-        const detail = `\`Nonce\` ${sent('Nonce')} was used with this \`Timestamp\` before.`
+      if (nonceCheck && seen.before(accounts.accountOf(secretId), `${secretId} ${nonce} ${timestamp}`)) {
+        const detail = `\`Nonce\` ${nonce} was used with this \`Timestamp\` before.`
         return fail('InvalidRequest.ReplayAttack', { detail })
       }
-      return undefined
+      return ok(signed)
     },
   }
+}
+
+/** Two names that are one when they are read (`keyName`, `KeyName`): which of them counts, no signature says. */
+function findTwin(entries: readonly Entry[]): Failure | undefined {
+  const names = new Map<string, string>()
+  for (const [name] of entries) {
+    const other = names.get(canonicalName(name))
+    if (other !== undefined && other !== name) {
+      return fail('InvalidParameter', {
+        parameter: name,
+        detail: `\`${name}\` and \`${other}\` are the same parameter.`,
+      })
+    }
+    names.set(canonicalName(name), name)
+  }
+  return undefined
 }
 
 /** A client whose clock runs a little ahead is not yet off. */
 const leastFuture = 1
 
+/** Both are whole seconds, so that a window of 0 takes the second that it is. */
 function refuseTime(timestamp: string, { window, now }: AuthenticationOptions): Failure | undefined {
   if (!/^\d{1,15}$/.test(timestamp)) {
-    const detail = '`Timestamp` must be UNIX seconds.'
-    return fail('InvalidParameter', { parameter: 'Timestamp', detail })
+    return fail('InvalidParameter', { parameter: 'Timestamp', detail: '`Timestamp` must be UNIX seconds.' })
   }
-  const time = now().getTime() / 1000
+  const time = Math.floor(now().getTime() / 1000)
   const ahead = Number(timestamp) - time
   if (-ahead <= window && ahead <= Math.max(window, leastFuture)) return undefined
-  const detail = `\`Timestamp\` ${timestamp} is more than ${window} seconds off; here it is ${Math.floor(time)}.`
+  const detail = `\`Timestamp\` ${timestamp} is more than ${window} seconds off; here it is ${time}.`
   return fail('InvalidRequest.ReplayAttack', { detail })
+}
+
+function refuseNonce(nonce: string): Failure | undefined {
+  if (/^\d{1,30}$/.test(nonce)) return undefined
+  return fail('InvalidParameter', { parameter: 'Nonce', detail: '`Nonce` must be a positive integer.' })
 }
 
 /** Remembers what was seen for as long as its Timestamp could pass: twice the window, since it may lie ahead. */
 function createNonceMemory({ window, now }: AuthenticationOptions) {
-  const seen = new Map<string, number>()
+  const seen = new Map<string, { readonly account: string; readonly until: number }>()
   return {
-    clear: () => seen.clear(),
-    before(once: string): boolean {
+    clear(account?: string) {
+      for (const [once, entry] of seen) {
+        if (account === undefined || entry.account === account) seen.delete(once)
+      }
+    },
+    before(account: string, once: string): boolean {
       const time = now().getTime() / 1000
-      for (const [old, until] of seen) {
+      for (const [old, { until }] of seen) {
         if (until > time) break
         seen.delete(old)
       }
       if (seen.has(once)) return true
-      seen.set(once, time + 2 * window + leastFuture)
+      seen.set(once, { account, until: time + 2 * window + leastFuture })
       return false
     },
   }

@@ -50,15 +50,22 @@ export function hostsOf({ host }: SignedRequest): string[] {
   return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonicalHosts])]
 }
 
+/** What this recipe signs: of a name sent twice the last value, and no Signature. */
+function signedEntries({ method, entries }: SignedRequest, { at }: Recipe): Entry[] {
+  const leftOut = (value: string) => at === 'left out' && method === 'POST' && value.startsWith('@')
+  return [...new Map(entries)].filter(([name, value]) => name !== 'Signature' && !leftOut(value))
+}
+
 /** The string to sign: METHOD, host, path, `?` and the parameters but Signature, sorted by name, values raw. */
-export function stringToSign({ method, host, path, entries }: SignedRequest, recipe: Recipe): string {
-  const signed = [...new Map(entries)].filter(
-    ([name, value]) =>
-      name !== 'Signature' && !(recipe.at === 'left out' && method === 'POST' && value.startsWith('@')),
+export const stringToSign = (request: SignedRequest, recipe: Recipe): string =>
+  `${request.method}${request.host}${request.path}?${joined(request, recipe)}`
+
+function joined(request: SignedRequest, recipe: Recipe): string {
+  const replaced = signedEntries(request, recipe).map(
+    ([name, value]) => [replaceUnderscores(name, recipe), value, name] as const,
   )
-  const replaced = signed.map(([name, value]) => [replaceUnderscores(name, recipe), value, name] as const)
   const sorted = replaced.sort(recipe.sort === 'after replacing' ? byColumn(0) : byColumn(2))
-  return `${method}${host}${path}?${sorted.map(([name, value]) => `${name}=${value}`).join('&')}`
+  return sorted.map(([name, value]) => `${name}=${value}`).join('&')
 }
 
 function replaceUnderscores(name: string, { underscores }: Recipe): string {
@@ -81,16 +88,28 @@ export const hashOf = (entries: readonly Entry[]): Hash =>
 export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEncoding = 'utf8'): string =>
   createHmac(hash, key).update(text, encoding).digest('base64')
 
-/** Whether this key makes this signature of the request, in the documented way or in one that real clients have. */
-export function isSignedBy(request: SignedRequest, key: string, signature: string): boolean {
+/** Beyond this, in characters, only the documented way is tried: every other costs a hash of the whole. */
+const longestVariant = 65_536
+
+/**
+ * What this key has signed of the request, in the documented way or in one that real clients have: the entries that
+ * may be executed. Undefined when the signature is not its.
+ */
+export function signedBy(request: SignedRequest, key: string, signature: string): readonly Entry[] | undefined {
   const hash = hashOf(request.entries)
-  return recipesFor(request).some((recipe) =>
-    hostsOf(request).some((host) => {
-      const text = stringToSign({ ...request, host }, recipe)
+  for (const recipe of recipesFor(request)) {
+    const rest = joined(request, recipe)
+    const short = rest.length <= longestVariant
+    const matches = hostsOf(request).some((host) => {
+      const text = `${request.method}${host}${request.path}?${rest}`
+      if (hmac(hash, key, text) === signature) return true
       // The old CLI encodes the string as Latin-1 before hashing
-      return hmac(hash, key, text) === signature || (isLatin1(text) && hmac(hash, key, text, 'latin1') === signature)
-    }),
-  )
+      return short && isLatin1(text) && hmac(hash, key, text, 'latin1') === signature
+    })
+    if (matches) return signedEntries(request, recipe)
+    if (!short) return undefined
+  }
+  return undefined
 }
 
 function isLatin1(text: string): boolean {

@@ -7,14 +7,14 @@ import {
   hashOf,
   hmac,
   hostsOf,
-  isSignedBy,
   type SignedRequest,
+  signedBy,
   stringToSign,
 } from './hmac-signature.js'
 
 /** What the log says of a signature that was refused. Never part of an answer. */
 export interface Diagnosis {
-  /** Ours, by the documented way, with the Token hidden. */
+  /** Ours, by the documented way, with secrets hidden. */
   readonly stringToSign: string
   /** The mistake that, once made, gives just this signature. */
   readonly mistake: string
@@ -42,14 +42,22 @@ interface Hypothesis {
 export function diagnose(suspect: Suspect): Diagnosis {
   const { request, key, signature } = suspect
   const [host = request.host] = hostsOf(request)
-  const withoutToken = request.entries.map(([name, value]): Entry => (name === 'Token' ? [name, '***'] : [name, value]))
-  const guilty = signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
-  const ours = stringToSign({ ...request, host, entries: withoutToken }, documentedRecipe)
+  const shown = request.entries.map(([name, value]): Entry => [name, isSecret(name, value, suspect) ? '***' : value])
+  const guilty = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
+  const ours = stringToSign({ ...request, host, entries: shown }, documentedRecipe)
   return {
     stringToSign: ours.slice(0, longestTried),
     mistake: guilty ? 'Signature was not percent-encoded on the wire: its + came as a space' : search(suspect),
   }
 }
+
+/** A Token, a SecretKey, or a private key that somebody pasted where a public one belongs. */
+const isSecret = (name: string, value: string, { credentials }: Suspect) =>
+  /^(token|secret_?key)$/i.test(name) ||
+  /PRIVATE KEY|^MII[A-Za-z0-9+/]{60}/.test(value) ||
+  credentials.some(
+    ({ secretKey, token }) => value.includes(secretKey) || (token !== undefined && value.includes(token)),
+  )
 
 const unknown = 'unknown; a wrong SecretKey looks like this'
 

@@ -27,10 +27,11 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
 
     const known = { account: accounts.accountOf(secretId), action: scalar(params.value, 'Action') }
     const host = request.headers.get('host') ?? ''
-    const signed = { method: request.method, host, path, entries: entries.value }
-    const refused = authentication.refuse(signed, params.value, lookedIn)
-    if (refused) return { ...known, result: refused, ...(refused.diagnosis && { diagnosis: refused.diagnosis }) }
-    return { ...known, result: ok(toCall(request, params.value, lookedIn, known)) }
+    const received = { method: request.method, host, path, entries: entries.value }
+    const checked = authentication.check(received, params.value, lookedIn)
+    if (!checked.ok) return { ...known, result: checked, ...(checked.diagnosis && { diagnosis: checked.diagnosis }) }
+    const executed = checked.value === entries.value ? params : assemble(checked.value)
+    return { ...known, result: executed.ok ? ok(toCall(request, executed.value, lookedIn, known)) : executed }
   },
 
   requestId: (uuid) => uuid.toUpperCase(),

@@ -152,7 +152,7 @@ function searches(db: Database.Database): (query: KeyPairQuery) => Search & { re
     const condition = where.join(' AND ')
     const search = prepared.get(condition) ?? {
       rows: db.prepare<unknown[], Row>(
-        `SELECT ${columns} FROM key_pairs WHERE ${condition} ORDER BY sequence DESC LIMIT ? OFFSET ?`,
+        `SELECT ${columns} FROM key_pairs WHERE ${condition} ORDER BY created_time DESC, sequence DESC LIMIT ? OFFSET ?`,
       ),
       count: db.prepare<unknown[], number>(`SELECT count(*) FROM key_pairs WHERE ${condition}`).pluck(),
     }

@@ -1,34 +1,38 @@
 import type { Ids } from '../ids.js'
-import { OperatorError } from '../operator-error.js'
+import { firstOperation } from '../instances.js'
 import type { AccountStart, Namespace } from './store.js'
 
-/** What an instance shows as its latest operation before anything was done to it. */
-export const firstOperation = 'RunInstances'
+/** Hears of a place in the fixture, and what is wrong with it. */
+type Conflict = (problem: string) => void
 
 /**
- * Puts the key pairs and instances that an account starts with into it.
- * OperatorError when they contradict each other, with the place in the fixture.
+ * Puts the key pairs and instances that an account starts with into it. What is in the way, from an earlier run with
+ * the same data folder, stays as it is: `conflict` is told of it, and may throw.
  */
-export function seed(namespace: Namespace, start: AccountStart, ids: Ids, now: Date): void {
-  const refuse = (place: string, problem: string) =>
-    new OperatorError(`--fixtures: account \`${namespace.account}\`: ${place} ${problem}.`)
-
+export function seed(namespace: Namespace, start: AccountStart, ids: Ids, now: Date, conflict: Conflict): void {
+  const projects = namespace.projects.list()
   for (const [index, { keyId, createdTime = now, ...keyPair }] of start.keyPairs.entries()) {
     const place = `keyPairs/${index}`
-    if (keyId !== undefined && namespace.keyPairs.find(keyId)) throw refuse(`${place}/keyId`, 'is that of another')
-    if (!namespace.projects.list().some(({ projectId }) => projectId === keyPair.projectId)) {
-      throw refuse(`${place}/projectId`, 'is no project of this account')
+    if (keyId !== undefined && namespace.keyPairs.find(keyId)) {
+      conflict(`${place}/keyId is that of another`)
+      continue
+    }
+    if (!projects.some(({ projectId }) => projectId === keyPair.projectId)) {
+      conflict(`${place}/projectId is no project of this account`)
     }
     const inserted = namespace.keyPairs.insert({ ...keyPair, createdTime, newKeyId: () => keyId ?? ids.keyId() })
-    if (inserted === 'name taken') throw refuse(`${place}/keyName`, 'is taken by another')
-    if (inserted === 'key taken') throw refuse(`${place}/publicKey`, 'is that of another')
+    if (inserted === 'name taken') conflict(`${place}/keyName is taken by another`)
+    if (inserted === 'key taken') conflict(`${place}/publicKey is that of another`)
   }
   for (const [index, { keyIds, ...instance }] of start.instances.entries()) {
     const place = `instances/${index}`
-    const added = namespace.instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })
-    if (!added) throw refuse(`${place}/instanceId`, 'is that of another')
-    const unknown = keyIds.find((keyId) => !namespace.keyPairs.find(keyId))
-    if (unknown !== undefined) throw refuse(`${place}/keyIds`, `names \`${unknown}\`, which is no key pair here`)
-    namespace.instances.bind(instance.instanceId, [...new Set(keyIds)], firstOperation, new Date(0))
+    if (!namespace.instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })) {
+      conflict(`${place}/instanceId is that of another`)
+      continue
+    }
+    const known = [...new Set(keyIds)].filter((keyId) => namespace.keyPairs.find(keyId))
+    const unknown = keyIds.find((keyId) => !known.includes(keyId))
+    if (unknown !== undefined) conflict(`${place}/keyIds names \`${unknown}\`, which is no key pair here`)
+    namespace.instances.bind(instance.instanceId, known, firstOperation, new Date(0))
   }
 }

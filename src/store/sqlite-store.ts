@@ -16,10 +16,19 @@ interface SqliteStoreOptions {
   readonly startingState: StartingState
   readonly ids: Ids
   readonly system: System
+  /** Hears of a starting state that contradicts itself or what is stored; may throw. */
+  readonly onConflict?: (problem: string) => void
 }
 
 /** The store in SQLite. OperatorError when the folder's file cannot be used. */
-export function openSqliteStore({ folder, nameScope, startingState, ids, system }: SqliteStoreOptions): Store {
+export function openSqliteStore({
+  folder,
+  nameScope,
+  startingState,
+  ids,
+  system,
+  onConflict,
+}: SqliteStoreOptions): Store {
   const db = folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => refuseConflicts(file, nameScope))
   applyNameScope(db, nameScope)
   const keyPairs = keyPairTable(db, nameScope)
@@ -28,25 +37,36 @@ export function openSqliteStore({ folder, nameScope, startingState, ids, system 
   const markSeeded = db.prepare('INSERT OR IGNORE INTO seeded_accounts VALUES (?)')
   const seeded = new Set<string>()
 
-  const scoped = (account: string): Namespace => ({
-    account,
-    nameScope,
-    keyPairLimit: startingState(account).keyPairLimit,
-    keyPairs: keyPairs(account),
-    projects: projects(account),
-    instances: instances(account),
-    transaction: (work) => db.transaction(work).immediate(),
-  })
-
   /** An account gets its key pairs and instances when it is first used, and again after a reset. */
+  const seedOnce = (own: Namespace) => {
+    if (seeded.has(own.account)) return
+    const start = startingState(own.account)
+    if (start.keyPairs.length + start.instances.length > 0 && markSeeded.run(own.account).changes > 0) {
+      seed(own, start, ids, system.now(), (problem) => onConflict?.(`account \`${own.account}\`: ${problem}`))
+    }
+  }
+
   const namespace = (account: string): Namespace => {
-    const own = scoped(account)
-    const start = startingState(account)
-    if (start.keyPairs.length + start.instances.length === 0 || seeded.has(account)) return own
-    own.transaction(() => {
-      if (markSeeded.run(account).changes > 0) seed(own, start, ids, system.now())
-    })
-    seeded.add(account)
+    const own: Namespace = {
+      account,
+      nameScope,
+      keyPairLimit: startingState(account).keyPairLimit,
+      keyPairs: keyPairs(account),
+      projects: projects(account),
+      instances: instances(account),
+      // Again within each: a reset may have come between
+      transaction: (work) => {
+        const result = db
+          .transaction(() => {
+            seedOnce(own)
+            return work()
+          })
+          .immediate()
+        seeded.add(account)
+        return result
+      },
+    }
+    if (!seeded.has(account)) own.transaction(() => {})
     return own
   }
 

@@ -36,7 +36,7 @@ const versions = [
   ALTER TABLE key_pairs ADD COLUMN fingerprint   BLOB    NOT NULL DEFAULT x'';
   UPDATE key_pairs SET fingerprint = fingerprint_of(public_key);
   CREATE UNIQUE INDEX key_pairs_by_key     ON key_pairs (account, fingerprint);
-  CREATE INDEX        key_pairs_by_account ON key_pairs (account);
+  CREATE INDEX        key_pairs_by_time    ON key_pairs (account, created_time);
 
   ALTER TABLE projects ADD COLUMN project_name TEXT    NOT NULL DEFAULT '';
   ALTER TABLE projects ADD COLUMN project_info TEXT    NOT NULL DEFAULT '';

@@ -71,6 +71,17 @@ describe('what is found', () => {
   })
 })
 
+test('newest means by time, and of one time the later first', async () => {
+  const times = ['2020-01-01T00:00:00Z', '2015-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '2018-01-01T00:00:00Z']
+  const keyPairs = times.map((createdTime, index) => ({
+    keyName: `k${index}`,
+    publicKey: publicKey(`${index}`),
+    createdTime,
+  }))
+  const emulator = await start({ fixtures: { keyPairs } })
+  expect(names(await describePairs(emulator))).toStrictEqual(['k2', 'k0', 'k3', 'k1'])
+})
+
 test('1,000 key pairs: total, pages and order stay right while others come and go', async () => {
   const emulator = await start({ keyPairLimit: 2000 })
   const create = (KeyName: string, index: number) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyAnswer, call, createCode, type Sent } from '../support/api.js'
 import { start } from '../support/emulator.js'
+import { credential, sign } from '../support/sign.js'
 
 const now = () => new Date('2017-03-12T08:00:00Z')
 const account = (emulator: { url: string }, Action: string, params: Sent = {}): Promise<AnyAnswer> =>
@@ -90,10 +91,11 @@ describe('errors come in the same envelope, with integers', () => {
     ['a wrong signature', { SecretId: 'AKIDone', Timestamp: '1489305600', Nonce: '1', Signature: 'x' }, 4100],
     ['an unknown SecretId', { SecretId: 'AKIDtwo', Timestamp: '1489305600', Nonce: '1', Signature: 'x' }, 4104],
     ['a missing SecretId', {}, 4000],
+    ['an old Timestamp', sign({ Action: 'DescribeProject', Timestamp: '1489300000' }), 4500],
   ])('so is %s', async (_what, params, code) => {
     const emulator = await start({
       auth: 'strict',
-      fixtures: { credentials: [{ secretId: 'AKIDone', secretKey: 'k' }] },
+      fixtures: { credentials: [{ secretId: 'AKIDone', secretKey: 'k' }, credential] },
       now,
     })
     expect(await account(emulator, 'DescribeProject', params)).toStrictEqual({ code, message: expect.any(String) })

@@ -90,6 +90,26 @@ test('reset brings back the starting state, twice as well as once', async () => 
   expect(await createCode(emulator)).toBe('Success')
 })
 
+test.each([
+  ['shared', 'AKIDany', { accounts: 'shared' }],
+  [
+    'that of its credential',
+    'AKIDteam',
+    { auth: 'off', fixtures: { credentials: [{ secretId: 'AKIDteam', secretKey: 'k', account: 'team' }] } },
+  ],
+] as const)('the account of a SecretId is found when it is %s', async (_what, SecretId, options) => {
+  const emulator = await start(options)
+  const { url } = emulator
+  await send(url, '/projects', `{"projectId":7,"account":"${SecretId}"}`)
+  await send(url, '/instances', `{"instanceId":"ins-00000000","account":"${SecretId}"}`)
+  expect(await createCode(emulator, { SecretId, ProjectId: '7' })).toBe('Success')
+  expect(await call(url, `/instances?account=${SecretId}`)).toMatchObject({
+    body: { instances: [{ instanceId: 'ins-00000000' }] },
+  })
+  await send(url, '/reset', `{"account":"${SecretId}"}`)
+  expect(await createCode(emulator, { SecretId, ProjectId: '7' })).toBe('InvalidProjectId.NotFound')
+})
+
 test('one account can be reset alone, and a wrong body resets nothing', async () => {
   const emulator = await start()
   const create = (SecretId: string) => createCode(emulator, { SecretId })

@@ -90,3 +90,18 @@ test('our string to sign is logged, without the Token and never answered', async
   expect(line.stringToSign).toMatch(/&Token=\*\*\*&Version=2017-03-12&allList=1$/)
   expect(JSON.stringify(line)).not.toMatch(/TokenExample|SecretKey[A-Z]|AnotherSecret/)
 })
+
+test('nor is a secret that was sent by mistake', async () => {
+  const pem = '-----BEGIN RSA PRIVATE KEY-----\nMIICXgIBAAKBgQDP0Yw2T4itUKOJ\n-----END RSA PRIVATE KEY-----'
+  const mistaken = {
+    PublicKey: pem,
+    SecretKey: 'x1',
+    secret_key: 'x2',
+    Extra: `a ${other.secretKey}`,
+    token: 'TokenExample',
+  }
+  const { Token: _token, ...rest } = params
+  const line = JSON.stringify(await diagnose(sign({ ...rest, ...mistaken }, { key: 'none' })))
+  expect(line).toContain('PublicKey=***')
+  expect(line).not.toMatch(/PRIVATE|MIIC|x1|x2|AnotherSecret|TokenExample/)
+})

@@ -159,7 +159,7 @@ test('every way to search uses an index, and so does every other look-up', () =>
     db.close()
   })
   const list = 'SELECT * FROM key_pairs WHERE account = ?'
-  const sortedOut = 'ORDER BY sequence DESC LIMIT 20 OFFSET 0'
+  const sortedOut = 'ORDER BY created_time DESC, sequence DESC LIMIT 20 OFFSET 0'
   const inJson = (column: string) => `AND ${column} IN (SELECT value FROM json_each(?))`
   for (const sql of [
     `${list} ${sortedOut}`,
