@@ -40,7 +40,7 @@ describe.each([
 })
 
 test('both READMEs show the same commands, programs and documents', () => {
-  for (const kind of ['sh', 'js', 'json']) expect(blocks(chinese, kind)).toStrictEqual(blocks(english, kind))
+  for (const kind of ['sh', 'js', 'json', 'python']) expect(blocks(chinese, kind)).toStrictEqual(blocks(english, kind))
 })
 
 describe('each command and program of the README', () => {
@@ -48,7 +48,7 @@ describe('each command and program of the README', () => {
   const programs = blocks(english, 'js')
 
   test('is found', () => {
-    expect([inPlace.length, programs.length]).toStrictEqual([4, 3])
+    expect([inPlace.length, programs.length]).toStrictEqual([5, 3])
   })
 
   testWith('curl', 'ssh-keygen')('runs as written and answers without a fault', async () => {
@@ -64,11 +64,12 @@ describe('each command and program of the README', () => {
       expect(status, output).toBe(0)
       outputs.push(output)
     }
-    const [example = '', publicKey, project, forced] = outputs
+    const [example = '', publicKey, proxied, project, forced] = outputs
     const [shown = '', taken] = blocks(english, 'json')
     const json = (text: string) => JSON.parse(text.slice(text.indexOf('{"')))
     expect(types(json(example))).toStrictEqual(types(json(shown)))
     expect(publicKey).toContain('ssh-rsa ')
+    expect(proxied).toContain('{"Response":{"TotalCount":2,')
     expect(project).toContain('{"added":true,"projects":[0,7,1002189,1002190]}')
     expect(forced).toContain('"Code":"InvalidKeyPair.LimitExceeded"')
 
@@ -81,6 +82,15 @@ describe('each command and program of the README', () => {
       ...json(taken ?? '').Response,
       RequestId: '',
     })
+  })
+
+  testWith('python3')('in Python, with nothing but its standard library', async () => {
+    const emulator = await start({ keyBits: 2048 })
+    const [program = ''] = blocks(english, 'python')
+    const here = program.replaceAll('127.0.0.1:8213', `127.0.0.1:${emulator.port}`)
+    const { status, output } = await runAsync('python3', ['-c', here], '/')
+    expect(status, output).toBe(0)
+    expect(output).toMatch(/^skey-\w{8}$/m)
   })
 
   test.each(programs.map((program) => [/from '(.+)'/.exec(program)?.[1] ?? '', program]))(
