@@ -22,7 +22,7 @@ import { v2Protocol } from './protocols/v2.js'
 import { createServer } from './server.js'
 import { createStartingState } from './starting-state.js'
 import { openSqliteStore } from './store/sqlite-store.js'
-import type { Store } from './store/store.js'
+import type { StartingState, Store } from './store/store.js'
 import { createSystem, type System } from './system.js'
 import { openDoors } from './tls/doors.js'
 import { createTlsIdentity } from './tls/identity.js'
@@ -60,8 +60,11 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const system = parts.system ?? createSystem(clock && (() => new Date(clock)))
   const ids = createIds(system)
   const keys = parts.keys ?? freshKeys(config.keyBits)
-  const store = parts.store ?? openStore(config, fixture, ids, system)
   const tls = createTlsIdentity(config)
+  // A file that cannot be used ends the start, not the first request
+  if (config.tlsCa !== undefined) await tls.trusted()
+  const startingState = createStartingState(config, fixture, system.now())
+  const store = parts.store ?? openStore(config, fixture, { startingState, ids, system })
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, fixture.credentials ?? [])
@@ -116,6 +119,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     names: tls.names,
     certificate: tls.certificate,
     onRefused: (target) => app.log.warn({ target: shorten(target) }, 'refused to be a proxy for another host'),
+    onFailed: (error) => app.log.error({ err: error }, 'no certificate for TLS'),
   })
 
   const end = async () => {
@@ -139,10 +143,10 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   try {
     const place = await listen(app, config.host, config.port)
     const tlsPlace =
-      config.tlsPort === undefined ? undefined : await listenTls(await doors.tls, config.host, config.tlsPort)
+      config.tlsPort === undefined ? undefined : await listenTls(await doors.tls(), config.host, config.tlsPort)
     keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
-    const { keyPairLimit } = createStartingState(config, fixture, system.now())()
+    const { keyPairLimit } = startingState()
     return { ...place, tls: tlsPlace, reset, example, common: { projectIds, keyPairLimit }, close }
   } catch (error) {
     await close()
@@ -153,10 +157,15 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
 /** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
 const readFixture = async (pathOrJson: string) => (await import('./fixtures.js')).loadFixture(pathOrJson)
 
+interface Seeding {
+  readonly startingState: StartingState
+  readonly ids: Ids
+  readonly system: System
+}
+
 /** The store, after a trial in memory: a fixture that contradicts itself must not get into a file. */
-function openStore(config: Config, fixture: Fixture, ids: Ids, system: System): Store {
-  const startingState = createStartingState(config, fixture, system.now())
-  const settings = { nameScope: config.nameScope, startingState, ids, system }
+function openStore(config: Config, fixture: Fixture, seeding: Seeding): Store {
+  const settings = { nameScope: config.nameScope, ...seeding }
   const refuse = (problem: string) => {
     throw new OperatorError(`--fixtures: ${problem}.`)
   }

@@ -6,6 +6,7 @@ import { createSystem } from '../system.js'
 import { loadAuthority } from './authority.js'
 import { issueCertificate, type KeyedCertificate } from './certificates.js'
 import { tlsNames } from './names.js'
+import { once } from './once.js'
 
 /** As whom the emulator speaks TLS. */
 export interface TlsIdentity {
@@ -40,17 +41,5 @@ function readGiven({ tlsCert, tlsKey }: Config): KeyedCertificate | undefined {
     return given
   } catch (error) {
     throw new OperatorError(`--tls-cert ${tlsCert}, --tls-key ${tlsKey}: cannot be used (${messageOf(error)}).`)
-  }
-}
-
-/** What `make` made the first time; a failure is not kept. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
   }
 }

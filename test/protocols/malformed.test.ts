@@ -143,6 +143,12 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; time: numbe
   return { value: await work(), time: performance.now() - began }
 }
 
+test('a body that says it is too long is refused before it comes', async () => {
+  const { port } = await start()
+  const { answer } = await sendRaw(port, `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\nAction=`)
+  expect(answer().Response.Error?.Message).toContain('exceeds 10485760 bytes')
+})
+
 test('garbage behind a request is answered after it, on the same connection', async () => {
   const { port } = await start()
   const { body } = await sendRaw(port, `GET ${target(createParams())} HTTP/1.1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n`)

@@ -9,6 +9,7 @@ import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
 import { type AnyAnswer, createCode, createParams, target } from '../support/api.js'
 import { start, temporaryFolder } from '../support/emulator.js'
 import { launch } from '../support/process.js'
+import { sendRaw } from '../support/raw.js'
 import { run, runAsync, testWith } from '../support/tools.js'
 
 const open = (options: EmulatorOptions = {}) => start({ tlsPort: 0, ...options })
@@ -153,10 +154,25 @@ describe('the CA', () => {
     await Promise.all([open({ tlsCa: a }), open({ tlsCa: b })])
     const wrong = join(folder, 'wrong.pem')
     writeFileSync(wrong, make(readFileSync(a, 'utf8'), readFileSync(b, 'utf8')))
-    const emulator = launch(['--port', '0', '--tls-port', '0', '--tls-ca', wrong])
+    const emulator = launch(['--port', '0', '--tls-ca', wrong])
     expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
     expect(emulator.stderr()).toContain(`cvm-emulator: ${wrong}: ${message}`)
   })
+})
+
+test('in a data folder that became wrong is an error of one connection, and the process lives', async () => {
+  const data = temporaryFolder()
+  writeFileSync(join(data, 'cvm-emulator-ca.pem'), 'hello')
+  const emulator = launch(['--port', '0', '--key-bits', '1024', '--data', data])
+  const url = await emulator.ready
+  const { port } = new URL(url)
+  await sendRaw(
+    Number(port),
+    Buffer.from('CONNECT localhost:443 HTTP/1.1\r\nHost: x\r\n\r\n\x16\x03\x01\x00\x05hello', 'latin1'),
+  )
+  expect((await fetch(`${url}/_emulator/ca.pem`)).status).toBe(500)
+  expect(emulator.stderr()).toContain('holds no certificate with its private key')
+  expect(await createCode({ url })).toBe('Success')
 })
 
 testWith('openssl')('a certificate of one’s own is served in place of ours', async () => {

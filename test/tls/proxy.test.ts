@@ -87,6 +87,23 @@ describe('a tunnel', () => {
   })
 })
 
+test.each([
+  ['no port', 'CONNECT localhost HTTP/1.1\r\nHost: x\r\n\r\n', 200],
+  ['an IPv6 address', 'CONNECT [::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n', 200],
+  ['another IPv6 address', 'CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n', 403],
+])('a CONNECT with %s whose sender then hangs up ends', async (_what, bytes, status) => {
+  const { port } = await start()
+  const answer = await new Promise<string>((resolve) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('close', () => resolve(text))
+  })
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+})
+
 test('nothing is ever connected or looked up outward', async () => {
   const emulator = launch(['--port', '0', '--tls-port', '0', '--key-bits', '1024'], {
     wrap: ([node = '', ...args]) => [node, '--import', preload, ...args],
