@@ -12,7 +12,8 @@ RUN npm run build && npm prune --omit=dev \
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production CVM_EMULATOR_HOST=0.0.0.0
 WORKDIR /app
-COPY --from=build /app/package.json LICENSE ./
+COPY LICENSE ./
+COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY fixtures/example.json fixtures/example.json
