@@ -26,7 +26,7 @@ export function createAccounts(mode: AccountMode, credentials: readonly Credenti
   return {
     credentials,
     credentialOf: (secretId) => known.get(secretId),
-    isNamedByCredential: (name) => credentials.some(({ account }) => account === name),
+    isNamedByCredential: (name) => mode !== 'shared' && credentials.some(({ account }) => account === name),
     accountOf(secretId) {
       if (mode === 'shared' || !secretId) return defaultAccount
       return known.get(secretId)?.account ?? secretId

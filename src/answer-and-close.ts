@@ -35,5 +35,5 @@ export function answerAndClose(
 export async function answersUnderWay(socket: Socket): Promise<void> {
   // Node keeps the response in progress here; there is no public way to it
   const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse | null }
-  if (response?.req.complete && !response.writableFinished) await once(response, 'close')
+  if (response?.req.complete && !response.writableFinished) await once(response, 'close').catch(() => undefined)
 }

@@ -65,6 +65,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   if (config.tlsCa !== undefined) await tls.trusted()
   const startingState = createStartingState(config, fixture, system.now())
   const store = parts.store ?? openStore(config, fixture, { startingState, ids, system })
+  const patience = parts.patience ?? usualPatience
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, fixture.credentials ?? [])
@@ -111,13 +112,14 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     },
     closing: closing.signal,
     log: log && { level: config.logLevel, stream: log },
-    patience: parts.patience ?? usualPatience,
+    patience,
   })
 
   const doors = openDoors({
     http: app.server,
     names: tls.names,
     certificate: tls.certificate,
+    patience: patience.headers,
     onRefused: (target) => app.log.warn({ target: shorten(target) }, 'refused to be a proxy for another host'),
     onFailed: (error) => app.log.error({ err: error }, 'no certificate for TLS'),
   })
@@ -127,11 +129,12 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     keys.close()
     const grace = setTimeout(() => {
       app.server.closeAllConnections()
-      doors.close()
+      doors.destroy()
     }, graceTime)
-    await app.close()
+    app.server.closeIdleConnections()
+    await Promise.all([app.close(), doors.stopListening()])
     clearTimeout(grace)
-    doors.close()
+    doors.destroy()
     store.close()
   }
   let ended: Promise<void> | undefined
@@ -144,6 +147,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     const place = await listen(app, config.host, config.port)
     const tlsPlace =
       config.tlsPort === undefined ? undefined : await listenTls(await doors.tls(), config.host, config.tlsPort)
+    if (tlsPlace) app.log.info({ url: tlsPlace.url }, 'HTTPS is on')
     keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const { keyPairLimit } = startingState()

@@ -18,7 +18,7 @@ export async function listenTls(server: TlsServer, host: string, port: number): 
       server.listen({ host, port }, () => resolve())
     })
   } catch (error) {
-    throw new OperatorError(explain(error, host, port))
+    throw new OperatorError(explain(error, host, port, '--tls-port'))
   }
   return placeOf('https', server.address() as AddressInfo, host)
 }
@@ -28,7 +28,7 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   try {
     await app.listen({ host, port })
   } catch (error) {
-    throw new OperatorError(explain(error, host, port))
+    throw new OperatorError(explain(error, host, port, '--port'))
   }
   return placeOf('http', app.server.address() as AddressInfo, host)
 }
@@ -45,13 +45,13 @@ function reachable({ address, family }: AddressInfo, host: string): string {
   return family === 'IPv6' ? `[${address}]` : address
 }
 
-function explain(error: unknown, host: string, port: number): string {
+function explain(error: unknown, host: string, port: number, option: string): string {
   const at = `${host}:${port}`
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return `${at} is in use, perhaps by another cvm-emulator. Stop that, give another --port, or --port 0 for a free one.`
+      return `${at} is in use, perhaps by another cvm-emulator. Stop that, give another ${option}, or ${option} 0 for a free one.`
     case 'EACCES':
-      return `${at} may not be listened on by this user. Give a --port above 1023.`
+      return `${at} may not be listened on by this user. Give a ${option} above 1023.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

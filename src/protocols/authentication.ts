@@ -50,7 +50,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     check(request, params, lookedIn) {
       const secretId = scalar(params, 'SecretId')
       const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
-      const anonymous = !credential && !(secretId !== undefined && accounts.isNamedByCredential(secretId))
+      const anonymous = !credential && !accounts.isNamedByCredential(accounts.accountOf(secretId))
       if (mode === 'off' || (mode === 'known' && anonymous)) return ok(request.entries)
 
       const twin = findTwin(request.entries)

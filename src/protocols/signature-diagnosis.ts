@@ -42,7 +42,10 @@ interface Hypothesis {
 export function diagnose(suspect: Suspect): Diagnosis {
   const { request, key, signature } = suspect
   const [host = request.host] = hostsOf(request)
-  const shown = request.entries.map(([name, value]): Entry => [name, isSecret(name, value, suspect) ? '***' : value])
+  const shown = request.entries.map(
+    ([name, value]): Entry =>
+      isSecret(name, value, suspect) ? [hasSecret(name, suspect) ? '***' : name, '***'] : [name, value],
+  )
   const guilty = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
   const ours = stringToSign({ ...request, host, entries: shown }, documentedRecipe)
   return {
@@ -52,12 +55,18 @@ export function diagnose(suspect: Suspect): Diagnosis {
 }
 
 /** A Token, a SecretKey, or a private key that somebody pasted where a public one belongs. */
-const isSecret = (name: string, value: string, { credentials }: Suspect) =>
+const isSecret = (name: string, value: string, suspect: Suspect) =>
   /^(token|secret_?key)$/i.test(name) ||
   /PRIVATE KEY|^MII[A-Za-z0-9+/]{60}/.test(value) ||
-  credentials.some(
-    ({ secretKey, token }) => value.includes(secretKey) || (token !== undefined && value.includes(token)),
-  )
+  hasSecret(`${name} ${value}`, suspect)
+
+/** Shorter ones than any real secret would hide half of every request. */
+const shortestSecret = 8
+
+const hasSecret = (text: string, { credentials }: Suspect) =>
+  credentials
+    .flatMap(({ secretKey, token = '' }) => [secretKey, token])
+    .some((secret) => secret.length >= shortestSecret && text.includes(secret))
 
 const unknown = 'unknown; a wrong SecretKey looks like this'
 

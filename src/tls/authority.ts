@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, OperatorError } from '../operator-error.js'
-import type { System } from '../system.js'
+import { createSystem, type System } from '../system.js'
 import { createAuthority, type KeyedCertificate } from './certificates.js'
 
 interface AuthorityOptions {
@@ -55,6 +55,8 @@ function read(path: string): KeyedCertificate {
   if (!cert || !key) throw wrong('holds no certificate with its private key')
   const certificate = new X509Certificate(cert)
   if (!certificate.ca) throw wrong('holds a certificate that is no authority’s')
+  if (new Date(certificate.validTo) < createSystem().now()) throw wrong(`expired at ${certificate.validTo}`)
+  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') throw wrong('holds a key that is not RSA')
   if (!certificate.checkPrivateKey(createPrivateKey(key)))
     throw wrong('holds a key that is not that of the certificate')
   return { cert, key }

@@ -27,7 +27,7 @@ export const createAuthority = (system: System): Promise<KeyedCertificate> =>
     name: 'cvm-emulator local CA',
     days: 3650,
     extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   })

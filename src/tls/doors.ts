@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer, type Server as TlsServer } from 'node:tls'
+import { answerAndClose, answersUnderWay } from '../answer-and-close.js'
 import type { KeyedCertificate } from './certificates.js'
 import { isOneOf } from './names.js'
 import { once } from './once.js'
@@ -12,26 +13,28 @@ interface DoorsOptions {
   readonly names: readonly string[]
   /** The server's certificate; asked for once, when the first TLS connection comes. */
   certificate(): Promise<KeyedCertificate>
+  /** How long a tunnel or a handshake may take to begin, in milliseconds. */
+  readonly patience: number
   onRefused(target: string): void
   /** No certificate could be had. */
   onFailed(error: unknown): void
 }
 
-/** How long a tunnel may be open before anything comes through it, in milliseconds. */
-const longestSilence = 60_000
-
 /** The ways to the HTTP server that lead through TLS. */
 export interface Doors {
   /** Ends TLS and hands over to the HTTP server; may be listened on. */
   tls(): Promise<TlsServer>
-  close(): void
+  /** Takes no more connections; resolves when those that it took have ended. */
+  stopListening(): Promise<void>
+  /** Ends every connection that is left. */
+  destroy(): void
 }
 
 /**
  * Makes the HTTP server a CONNECT proxy that ends TLS for `names` and refuses every other target: nothing is ever
  * connected outward. What comes out of the tunnel, TLS or plain, goes to the same HTTP server.
  */
-export function openDoors({ http, names, certificate, onRefused, onFailed }: DoorsOptions): Doors {
+export function openDoors({ http, names, certificate, patience, onRefused, onFailed }: DoorsOptions): Doors {
   const open = new Set<Duplex>()
   const servers = new Set<TlsServer>()
   const keep = (socket: Duplex) => {
@@ -41,7 +44,8 @@ export function openDoors({ http, names, certificate, onRefused, onFailed }: Doo
     socket.on('error', () => socket.destroy())
   }
   const tlsServer = once(async () => {
-    const server = createServer({ ...(await certificate()), ALPNProtocols: ['http/1.1'] }, (socket) => {
+    const options = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: patience }
+    const server = createServer(options, (socket) => {
       http.emit('connection', socket)
     })
     server.on('connection', keep)
@@ -52,25 +56,32 @@ export function openDoors({ http, names, certificate, onRefused, onFailed }: Doo
 
   http.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     keep(socket)
-    const target = request.url ?? ''
+    openTunnel(request.url ?? '', socket, head).catch((error: unknown) => fail(socket, error))
+  })
+
+  const openTunnel = async (target: string, socket: Socket, head: Buffer) => {
+    await answersUnderWay(socket)
     const host = target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
     if (!isOneOf(names, host)) {
       onRefused(target)
-      socket.end(refusal(names))
+      answerAndClose(socket, '403 Forbidden', {}, Buffer.from(refusal(names)))
+      return
+    }
+    if (!socket.writable) {
+      socket.destroy()
       return
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) socket.unshift(head)
-    socket.setTimeout(longestSilence, () => socket.destroy())
+    socket.setTimeout(patience, () => socket.destroy())
+    // Whoever hangs up before the first byte gets it back; `allowHalfOpen` would keep the socket for ever
+    socket.once('end', () => socket.destroy())
     socket.once('readable', () => enter(socket).catch((error: unknown) => fail(socket, error)))
-  })
+  }
 
   const enter = async (socket: Socket) => {
     const first: Buffer | null = socket.read()
-    if (first === null) {
-      socket.destroy()
-      return
-    }
+    if (first === null) return
     socket.unshift(first)
     const server = first[0] === 0x16 ? await tlsServer() : http
     socket.setTimeout(0)
@@ -84,20 +95,20 @@ export function openDoors({ http, names, certificate, onRefused, onFailed }: Doo
 
   return {
     tls: tlsServer,
-    close() {
-      for (const server of servers) server.close()
+    async stopListening() {
+      const listening = [...servers].filter((server) => server.listening)
+      await Promise.all(listening.map((server) => new Promise<unknown>((resolve) => server.close(resolve))))
+    },
+    destroy() {
       for (const socket of open) socket.destroy()
     },
   }
 }
 
-function refusal(names: readonly string[]): string {
-  const body = `This is cvm-emulator, which is a proxy for ${names.join(', ')} only, and connects nowhere else.\n`
-  const head = [
-    'HTTP/1.1 403 Forbidden',
-    'Content-Type: text/plain',
-    `Content-Length: ${body.length}`,
-    'Connection: close',
-  ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
-}
+const refusal = (names: readonly string[]): string =>
+  JSON.stringify({
+    error: {
+      code: 'Forbidden',
+      message: `This is cvm-emulator, which is a proxy for ${names.join(', ')} only, and connects nowhere else.`,
+    },
+  })

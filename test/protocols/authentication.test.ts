@@ -301,6 +301,16 @@ describe('what is checked is what is executed', () => {
   })
 })
 
+test('not even the account `default` is open to callers without a SecretId once a credential has it', async () => {
+  const fixtures = { credentials: [{ ...credential, account: 'default' }] }
+  const known = await open({ auth: 'known', fixtures })
+  expect([await told(known, createParams()), await told(known, sign(createParams()))]).toStrictEqual([
+    'MissingParameter SecretId',
+    'Success',
+  ])
+  expect(await told(await open({ auth: 'known', accounts: 'shared', fixtures }), createParams())).toBe('Success')
+})
+
 test.each(['', '-1', 'abc', '1.5'])('a Nonce "%s" is none', async (Nonce) => {
   expect(await told(await open(), sign({ ...createParams(), Nonce }))).toBe('InvalidParameter Nonce')
 })

@@ -98,6 +98,7 @@ test('nor is a secret that was sent by mistake', async () => {
     SecretKey: 'x1',
     secret_key: 'x2',
     Extra: `a ${other.secretKey}`,
+    [other.secretKey]: '1',
     token: 'TokenExample',
   }
   const { Token: _token, ...rest } = params

@@ -5,6 +5,7 @@ export interface Log {
   /** All that was written so far. */
   text(): string
   lines(): Record<string, unknown>[]
+  clear(): void
 }
 
 /** A stream that remembers what was logged. */
@@ -19,6 +20,9 @@ export function createLog(): Log {
   return {
     stream,
     text: () => written,
+    clear: () => {
+      written = ''
+    },
     lines: () =>
       written
         .split('\n')

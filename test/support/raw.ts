@@ -10,10 +10,13 @@ export interface RawAnswer {
 }
 
 /** Sends these very bytes and reads until the connection ends. The request should say `Connection: close`. */
-export function sendRaw(port: number, bytes: string | Buffer): Promise<RawAnswer> {
+export function sendRaw(port: number, bytes: string | Buffer, hangUp = false): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    const socket = connect(port, '127.0.0.1', () => {
+      if (hangUp) socket.end(bytes)
+      else socket.write(bytes)
+    })
     socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('error', reject)
     socket.on('close', () => resolve(parse(Buffer.concat(chunks).toString())))

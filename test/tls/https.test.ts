@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
+import { createSystem } from '../../src/system.js'
+import { createAuthority } from '../../src/tls/certificates.js'
 import { type AnyAnswer, createCode, createParams, target } from '../support/api.js'
 import { start, temporaryFolder } from '../support/emulator.js'
 import { launch } from '../support/process.js'
@@ -73,6 +75,12 @@ describe('HTTPS is trusted by the CA under', () => {
     const emulator = await open()
     await expect(call(emulator, 'evil.example', await trusted(emulator), '/')).rejects.toThrow('not for evil.example')
   })
+})
+
+test('certificates are of the real time, whatever the emulator’s clock says', async () => {
+  const emulator = await open({ clock: '2017-03-12T00:00:00Z' })
+  const { validFrom, validTo } = new X509Certificate(await trusted(emulator))
+  expect(new Date(validFrom) < new Date() && new Date() < new Date(validTo)).toBe(true)
 })
 
 test('HTTP and HTTPS answer side by side, on one set of data', async () => {
@@ -160,6 +168,31 @@ describe('the CA', () => {
   })
 })
 
+testWith('openssl')('of a file that expired, is of another kind of key or of no authority ends the start', async () => {
+  const folder = temporaryFolder()
+  const make = (name: string, ...args: string[]) => {
+    const [key, cert, file] = ['key', 'cert', 'both'].map((kind) => join(folder, `${name}.${kind}`)) as [
+      string,
+      string,
+      string,
+    ]
+    run('openssl', ['req', '-x509', '-nodes', '-keyout', key, '-out', cert, '-subj', '/CN=x', ...args])
+    writeFileSync(file, readFileSync(cert, 'utf8') + readFileSync(key, 'utf8'))
+    return file
+  }
+  const rsa = ['-newkey', 'rsa:2048']
+  const old = await createAuthority(createSystem(() => new Date('2001-01-01T00:00:00Z')))
+  const oldFile = join(folder, 'old.both')
+  writeFileSync(oldFile, old.cert + old.key)
+  await expect(start({ tlsCa: oldFile })).rejects.toThrow('expired at')
+  await expect(start({ tlsCa: make('ec', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256') })).rejects.toThrow(
+    'holds a key that is not RSA',
+  )
+  await expect(start({ tlsCa: make('leaf', ...rsa, '-addext', 'basicConstraints=critical,CA:FALSE') })).rejects.toThrow(
+    'no authority',
+  )
+})
+
 test('in a data folder that became wrong is an error of one connection, and the process lives', async () => {
   const data = temporaryFolder()
   writeFileSync(join(data, 'cvm-emulator-ca.pem'), 'hello')
@@ -206,7 +239,9 @@ testWith('openssl')('a certificate of one’s own is served in place of ours', a
 
 test('a TLS port in use ends the start and leaves nothing open', async () => {
   const { port } = await start()
-  await expect(open({ tlsPort: port })).rejects.toThrow(`127.0.0.1:${port} is in use`)
+  await expect(open({ tlsPort: port })).rejects.toThrow(
+    `127.0.0.1:${port} is in use, perhaps by another cvm-emulator. Stop that, give another --tls-port`,
+  )
 })
 
 test('a client that does not trust us, or speaks no TLS, does no harm', async () => {

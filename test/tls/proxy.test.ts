@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { createCode, createParams, target } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
+import { start, startWithParts, temporaryFolder } from '../support/emulator.js'
+import { fastKeys } from '../support/fast-keys.js'
 import { launch } from '../support/process.js'
 import { sendRaw } from '../support/raw.js'
 import { runAsync, testWith } from '../support/tools.js'
@@ -102,6 +105,81 @@ test.each([
     socket.on('close', () => resolve(text))
   })
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+})
+
+const patience = { headers: 300, request: 600, checking: 50 }
+const tunnel = 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n'
+const halfHello = `${tunnel}\x16\x03\x01\x02\x00\x01`
+
+/** How many sockets this process has open. */
+const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
+
+describe('an abandoned tunnel keeps no socket', () => {
+  const ways: [how: string, bytes: string, leave: (socket: Socket) => void][] = [
+    ['closed before its first byte', tunnel, (socket) => socket.destroy()],
+    ['half-closed before its first byte', tunnel, (socket) => socket.end()],
+    ['reset before its first byte', tunnel, (socket) => socket.resetAndDestroy()],
+    ['closed in its handshake', halfHello, (socket) => socket.destroy()],
+    ['reset in its handshake', halfHello, (socket) => socket.resetAndDestroy()],
+    ['silent', tunnel, () => {}],
+    ['silent in its handshake', halfHello, () => {}],
+    [
+      'refused, while more is sent',
+      `CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n${'x'.repeat(200_000)}`,
+      (socket) => socket.destroy(),
+    ],
+  ]
+
+  test.each(ways)('%s', async (_how, bytes, leave) => {
+    const emulator = await startWithParts({ patience, keys: fastKeys() })
+    expect(await createCode(emulator)).toBe('Success')
+    const before = openSockets()
+    const clients = Array.from({ length: 20 }, () => {
+      const socket = connect(emulator.port, '127.0.0.1', () => socket.write(bytes, 'latin1'))
+      socket.on('error', () => {})
+      socket.once('data', () => leave(socket))
+      return socket
+    })
+    await Promise.all(clients.map((socket) => new Promise((resolve) => socket.once('close', resolve).resume())))
+    // Until the time limit of the test
+    while (openSockets() > before) await new Promise(setImmediate)
+    expect(await createCode(emulator, { KeyName: 'b' })).toBe('Success')
+  })
+})
+
+test('a CONNECT behind a request is answered after it', async () => {
+  const { port } = await start()
+  const { body } = await sendRaw(
+    port,
+    `GET ${target(createParams({ EmulatorDelay: '200' }))} HTTP/1.1\r\nHost: x\r\n\r\n${tunnel}GET ${target(createParams({ KeyName: 'b' }))} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+  )
+  expect(body).toMatch(/"KeyName":"Tencent".*200 Connection established.*"KeyName":"b"/s)
+})
+
+test('at SIGTERM a request under way is answered through every door', async () => {
+  const emulator = launch(['--port', '0', '--tls-port', '0', '--key-bits', '1024'])
+  const url = await emulator.ready
+  const tlsUrl = /https:\/\/127\.0\.0\.1:(\d+)/.exec(emulator.stderr())?.[1]
+  const bytes = `GET ${target(createParams({ EmulatorDelay: '60000' }))} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+  const read = (socket: Duplex) =>
+    new Promise<string>((resolve) => {
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk
+      })
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(text))
+    })
+  const plain = connect(Number(new URL(url).port), '127.0.0.1', () => plain.write(bytes))
+  const tls = connectTls({ host: '127.0.0.1', port: Number(tlsUrl), rejectUnauthorized: false }, () => tls.write(bytes))
+  const through = connect(Number(new URL(url).port), '127.0.0.1', () => through.write(tunnel + bytes))
+  const answers = [plain, tls, through].map(read)
+  await new Promise((resolve) => tls.once('secureConnect', resolve))
+  await fetch(`${url}/_emulator/health`)
+  await fetch(`${url}/_emulator/health`)
+  emulator.child.kill('SIGTERM')
+  for (const answer of await Promise.all(answers)) expect(answer).toContain('The emulator is shutting down.')
+  expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
 })
 
 test('nothing is ever connected or looked up outward', async () => {
