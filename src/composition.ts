@@ -14,6 +14,7 @@ import { createFreshKeys } from './keys/fresh-keys.js'
 import type { KeySource } from './keys/key-source.js'
 import { generateRsaKeyPair } from './keys/rsa.js'
 import { listen, listenTls, type Place } from './listen.js'
+import { openStore } from './open-store.js'
 import { OperatorError } from './operator-error.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
@@ -21,7 +22,6 @@ import { createAuthentication } from './protocols/authentication.js'
 import { v2Protocol } from './protocols/v2.js'
 import { createServer } from './server.js'
 import { createStartingState } from './starting-state.js'
-import { openSqliteStore } from './store/sqlite-store.js'
 import type { StartingState, Store } from './store/store.js'
 import { createSystem, type System } from './system.js'
 import { openDoors } from './tls/doors.js'
@@ -160,24 +160,6 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
 
 /** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
 const readFixture = async (pathOrJson: string) => (await import('./fixtures.js')).loadFixture(pathOrJson)
-
-interface Seeding {
-  readonly startingState: StartingState
-  readonly ids: Ids
-  readonly system: System
-}
-
-/** The store, after a trial in memory: a fixture that contradicts itself must not get into a file. */
-function openStore(config: Config, fixture: Fixture, seeding: Seeding): Store {
-  const settings = { nameScope: config.nameScope, ...seeding }
-  const refuse = (problem: string) => {
-    throw new OperatorError(`--fixtures: ${problem}.`)
-  }
-  const trial = openSqliteStore({ ...settings, folder: undefined, onConflict: refuse })
-  for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {})]) trial.namespace(account)
-  trial.close()
-  return openSqliteStore({ ...settings, folder: config.data })
-}
 
 const freshKeys = (bits: number) =>
   createFreshKeys({
