@@ -14,7 +14,7 @@ interface AuthorityOptions {
 
 /**
  * The authority that signs our certificates: of a file, of the data folder, or else in memory. A file is made with
- * rights for its owner alone, since whoever reads it can pose as any server to those who trust it.
+ * rights for its owner alone: whoever reads it can pose as every server to those who trust it.
  * OperatorError when it holds no certificate of an authority with its key.
  */
 export async function loadAuthority({ file, folder }: AuthorityOptions, system: System): Promise<KeyedCertificate> {

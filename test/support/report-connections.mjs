@@ -10,7 +10,7 @@ Socket.prototype.connect = function (...args) {
 }
 const lookup = dns.lookup
 dns.lookup = (name, ...rest) => {
-  // The address that it listens on is looked up, as any is
+  // Its own address is looked up when it listens
   if (name !== '127.0.0.1') report(`look-up of ${name}`)
   return lookup(name, ...rest)
 }

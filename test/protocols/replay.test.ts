@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { createParams, get } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { credential, sign } from '../support/sign.js'
+import { create, openStrict, told } from '../support/told.js'
+
+describe('the window', () => {
+  const now = 1489305600
+  test.each([
+    [
+      300,
+      [-301, -300, 0, 300, 301],
+      ['InvalidRequest.ReplayAttack', 'Success', 'Success', 'Success', 'InvalidRequest.ReplayAttack'],
+    ],
+    [0, [-1, 0, 1, 2], ['InvalidRequest.ReplayAttack', 'Success', 'Success', 'InvalidRequest.ReplayAttack']],
+    [18000, [-18000, -18001], ['Success', 'InvalidRequest.ReplayAttack']],
+  ] as const)('of %i seconds', async (authWindow, offsets, expected) => {
+    const codes = []
+    for (const offset of offsets) {
+      codes.push(
+        await told(
+          await openStrict({ authWindow, clock: new Date(now * 1000) }),
+          sign({ ...createParams(), Timestamp: `${now + offset}` }),
+        ),
+      )
+    }
+    expect(codes).toStrictEqual(expected)
+  })
+
+  test.each(['', 'now', '1489305600.5', '-1'])('a Timestamp "%s" is none', async (Timestamp) => {
+    expect(await told(await openStrict(), sign({ ...createParams(), Timestamp }))).toBe('InvalidParameter Timestamp')
+  })
+
+  test('counts whole seconds', async () => {
+    const emulator = await openStrict({ authWindow: 0, clock: new Date(now * 1000 + 999) })
+    expect(await told(emulator, sign({ ...createParams(), Timestamp: `${now}` }))).toBe('Success')
+  })
+
+  test('the message says what time it is here', async () => {
+    const { Response } = await get(await openStrict(), sign({ ...createParams(), Timestamp: '1489300000' }))
+    expect(Response.Error?.Message).toContain('here it is 1489305600')
+  })
+})
+
+describe('a request sent again', () => {
+  test('passes by default, since clients that retry resend it', async () => {
+    const emulator = await openStrict()
+    expect([await told(emulator, sign(create(0))), await told(emulator, sign(create(0)))]).toStrictEqual([
+      'Success',
+      'InvalidKeyPairName.Duplicate',
+    ])
+  })
+
+  test('with nonce-check on is a replay, until the window has passed, and not for another SecretId', async () => {
+    let now = Date.UTC(2017, 2, 12, 8)
+    const other = { secretId: 'AKIDother', secretKey: credential.secretKey }
+    const emulator = await start({
+      auth: 'strict',
+      nonceCheck: 'on',
+      now: () => new Date(now),
+      fixtures: { credentials: [credential, other] },
+    })
+    const again = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12' })
+    const byOther = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId: other.secretId })
+    const codes = [await told(emulator, again), await told(emulator, again), await told(emulator, byOther)]
+    emulator.reset()
+    codes.push(await told(emulator, again))
+    now += 301_000
+    codes.push(await told(emulator, again))
+    expect(codes).toStrictEqual([
+      'Success',
+      'InvalidRequest.ReplayAttack',
+      'Success',
+      'Success',
+      'InvalidRequest.ReplayAttack',
+    ])
+  })
+
+  test('is remembered for as long as its Timestamp could pass, and forgotten by a reset of its account alone', async () => {
+    let now = Date.UTC(2017, 2, 12, 8)
+    const emulator = await start({
+      auth: 'strict',
+      nonceCheck: 'on',
+      now: () => new Date(now),
+      fixtures: { credentials: [credential] },
+    })
+    const ahead = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${now / 1000 + 300}` })
+    const codes = [await told(emulator, ahead)]
+    now += 400_000
+    codes.push(await told(emulator, ahead))
+    emulator.reset('somebody else')
+    codes.push(await told(emulator, ahead))
+    emulator.reset(credential.secretId)
+    codes.push(await told(emulator, ahead))
+    // The same Nonce with another Timestamp is another request
+    codes.push(
+      await told(emulator, sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${now / 1000}` })),
+    )
+    expect(codes).toStrictEqual([
+      'Success',
+      'InvalidRequest.ReplayAttack',
+      'InvalidRequest.ReplayAttack',
+      'Success',
+      'Success',
+    ])
+  })
+
+  test('after a wrong signature is no replay', async () => {
+    const emulator = await openStrict({ nonceCheck: 'on' })
+    const right = sign(create(0))
+    expect([await told(emulator, { ...right, Signature: 'x' }), await told(emulator, right)]).toStrictEqual([
+      'InvalidParameter.SignatureFailure',
+      'Success',
+    ])
+  })
+})
