@@ -1,14 +1,18 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { Activity } from './activity.js'
+import { CallerGone } from './core/caller-gone.js'
 import type { Answer, Dispatcher } from './core/dispatcher.js'
 import { type Failure, fail, type Result, shorten } from './core/errors.js'
 import { ShuttingDown } from './core/shutting-down.js'
 import type { Ids } from './ids.js'
+import type { Caller } from './keys/key-source.js'
 import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
 
 interface ApiOptions {
   readonly protocol: Protocol
   readonly dispatcher: Dispatcher
   readonly ids: Ids
+  readonly activity: Pick<Activity, 'serving'>
 }
 
 /** Answers requests to the API: bytes → call → result → bytes, and a line in the log for each. */
@@ -18,20 +22,27 @@ export interface Api {
   refusal(failure: Failure, log: FastifyBaseLogger): Buffer
 }
 
-export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
-  const newRequestId = () => protocol.requestId(ids.requestId())
+export function createApi({ protocol, dispatcher, ids, activity }: ApiOptions): Api {
+  const newRequestId = (account?: string) => protocol.requestId(ids.requestId(account))
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const requestId = newRequestId()
     let decoded: Decoded | undefined
+    let requestId: string | undefined
     try {
       decoded = protocol.decode(wireRequest(request))
       const { result, account, diagnosis } = decoded
+      requestId = newRequestId(account)
       if (diagnosis) request.log.warn({ requestId, account, ...diagnosis }, 'signature refused')
-      return send(reply, result.ok ? await dispatcher.dispatch(result.value) : result, requestId, decoded)
+      const answered = result.ok ? await dispatcher.dispatch(result.value, callerOf(reply)) : result
+      return send(reply, answered, requestId, decoded)
     } catch (error) {
+      requestId ??= newRequestId()
       if (error instanceof ShuttingDown) {
         return send(reply, fail('InternalServerError', { detail: error.message }), requestId, decoded)
+      }
+      if (error instanceof CallerGone) {
+        request.log.info({ requestId, account: decoded?.account }, 'the caller hung up while it waited for a key')
+        return reply.hijack()
       }
       request.log.error({ err: error, requestId }, 'internal error')
       return send(reply, fail('InternalServerError'), requestId, decoded)
@@ -52,7 +63,7 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
   }
 
   return {
-    answer,
+    answer: (request, reply) => activity.serving(() => answer(request, reply)),
     refusal(failure, log) {
       const requestId = newRequestId()
       log.info({ requestId, code: failure.error.code, reason: failure.error.message }, 'answered')
@@ -60,6 +71,13 @@ export function createApi({ protocol, dispatcher, ids }: ApiOptions): Api {
     },
   }
 }
+
+const callerOf = ({ raw }: FastifyReply): Caller => ({
+  onGone(listener) {
+    raw.once('close', listener)
+    return () => raw.off('close', listener)
+  },
+})
 
 function wireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   const target = raw.url ?? ''

@@ -1,18 +1,17 @@
 import { setMaxListeners } from 'node:events'
-import { availableParallelism } from 'node:os'
 import type { Writable } from 'node:stream'
 import { createAccounts } from './accounts.js'
 import { actions } from './actions/index.js'
+import { createActivity } from './activity.js'
 import { createApi } from './api-route.js'
 import { createDispatcher } from './core/dispatcher.js'
 import { shorten } from './core/errors.js'
 import { documentedExample } from './example.js'
 import { type Patience, usualPatience } from './http-limits.js'
 import { createIds } from './ids.js'
-import { createFreshKeys } from './keys/fresh-keys.js'
-import type { KeySource } from './keys/key-source.js'
-import { generateRsaKeyPair } from './keys/rsa.js'
+import { type KeySource, sharedPrimesNotice } from './keys/key-source.js'
 import { listen, listenTls, type Place } from './listen.js'
+import { openKeySource, refuseSeed } from './open-key-source.js'
 import { openStore } from './open-store.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
@@ -21,18 +20,16 @@ import { v2Protocol } from './protocols/v2.js'
 import { createServer } from './server.js'
 import { createStartingState } from './starting-state.js'
 import type { Store } from './store/store.js'
-import { createSystem, type System } from './system.js'
+import { createSystem } from './system.js'
 import { openDoors } from './tls/doors.js'
 import { createTlsIdentity } from './tls/identity.js'
-
-const keysAhead = 4
 
 /** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
 const graceTime = 300
 
 /** The parts that a test may replace, each to see what the whole does when it fails. */
 export interface Parts {
-  readonly system: System
+  readonly now: () => Date
   readonly keys: KeySource
   readonly store: Store
   readonly patience: Patience
@@ -43,6 +40,7 @@ export interface Running extends Place {
   readonly tls: Place | undefined
   /** Back to the starting state: everything, or one account. */
   reset(account?: string): void
+  readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
   /** A request target that works, to be shown. */
   readonly example: string
   /** The projects that every account has, and how many key pairs each may hold. */
@@ -53,16 +51,19 @@ export interface Running extends Place {
 
 /** Puts an emulator together and starts it: the one place that knows every concrete part. */
 export async function compose(config: Config, log: Writable | undefined, parts: Partial<Parts> = {}): Promise<Running> {
-  const { clock } = config
+  refuseSeed(config)
+  const { clock, seed } = config
   const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures)
-  const system = parts.system ?? createSystem(clock && (() => new Date(clock)))
+  const now = parts.now ?? (clock && (() => new Date(clock)))
+  const system = createSystem({ seed, ...(now && { now }) })
   const ids = createIds(system)
-  const keys = parts.keys ?? freshKeys(config.keyBits)
+  const activity = createActivity()
   const tls = createTlsIdentity(config)
   // A file that cannot be used ends the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
   const startingState = createStartingState(config, fixture, system.now())
   const store = parts.store ?? openStore(config, fixture, { startingState, ids, system })
+  const keys = parts.keys ?? openKeySource(config, { store, activity, system })
   const patience = parts.patience ?? usualPatience
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
@@ -77,24 +78,27 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const protocol = v2Protocol(accounts, authentication)
   const dispatcher = createDispatcher({
     actions,
-    contextFor: ({ account, region }) => ({
+    contextFor: ({ account, region }, caller) => ({
       namespace: store.namespace(account),
       keys,
       ids,
       system,
+      caller,
       region,
       operationDelay: config.operationDelay,
     }),
     requestFaults: config.requestFaults === 'on',
     closing: closing.signal,
+    activity,
   })
   const reset = (account?: string) => {
     store.reset(account)
     authentication.reset(account)
+    ids.reset(account)
   }
   const example = documentedExample(protocol.path, actions)
   const app = await createServer({
-    api: createApi({ protocol, dispatcher, ids }),
+    api: createApi({ protocol, dispatcher, ids, activity }),
     apiPath: protocol.path,
     example,
     control: {
@@ -146,10 +150,11 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     const tlsPlace =
       config.tlsPort === undefined ? undefined : await listenTls(await doors.tls(), config.host, config.tlsPort)
     if (tlsPlace) app.log.info({ url: tlsPlace.url }, 'HTTPS is on')
+    if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
     keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const { keyPairLimit } = startingState()
-    return { ...place, tls: tlsPlace, reset, example, common: { projectIds, keyPairLimit }, close }
+    return { ...place, tls: tlsPlace, reset, keys, example, common: { projectIds, keyPairLimit }, close }
   } catch (error) {
     await close()
     throw error
@@ -158,10 +163,3 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
 
 /** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
 const readFixture = async (pathOrJson: string) => (await import('./fixtures.js')).loadFixture(pathOrJson)
-
-const freshKeys = (bits: number) =>
-  createFreshKeys({
-    generate: () => generateRsaKeyPair(bits),
-    ahead: keysAhead,
-    parallel: availableParallelism(),
-  })

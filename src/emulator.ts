@@ -4,7 +4,6 @@ import { readConfig } from './config.js'
 import type { Fixture } from './fixtures.js'
 import { OperatorError } from './operator-error.js'
 import { type Config, type OptionName, optionNames } from './options.js'
-import { createSystem } from './system.js'
 
 export type { AccountFixture, Credential, Fixture } from './fixtures.js'
 export { OperatorError } from './operator-error.js'
@@ -32,6 +31,12 @@ export interface Emulator extends AsyncDisposable {
   readonly tls: { readonly url: string; readonly port: number } | undefined
   /** Back to the starting state, everything or one account: what was created or added is gone. */
   reset(account?: string): void
+  readonly keys: {
+    /** How many key pairs could be had at once. */
+    readonly level: number
+    /** Makes key pairs, whatever else goes on, until so many could be had at once. */
+    prefill(count: number): Promise<void>
+  }
   /** Answers what is under way, then frees port and database; may be called again. */
   close(): Promise<void>
 }
@@ -47,8 +52,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const value = given[name]
     return value === undefined ? undefined : { text: toText(value), source: `startEmulator: ${name}` }
   })
-  const { url, port, tls, reset, close } = await compose(config, log, now ? { system: createSystem(now) } : {})
-  return { url, port, tls, reset, close, [Symbol.asyncDispose]: close }
+  const { url, port, tls, reset, keys, close } = await compose(config, log, now ? { now } : {})
+  return { url, port, tls, reset, keys, close, [Symbol.asyncDispose]: close }
 }
 
 function refuseUnknown(given: object): void {

@@ -1,19 +1,39 @@
 import { customRandom } from 'nanoid'
 import type { System } from './system.js'
 
-/** Makes the identifiers that the service hands out. */
+/** Makes the identifiers that the service hands out. In a repeatable system they follow from what they are for. */
 export interface Ids {
-  /** `skey-` and 8 of `[0-9a-z]` (spec/open-questions.md 15). */
-  keyId(): string
-  /** A lower-case version 4 UUID; each protocol prints it in its own case. */
-  requestId(): string
+  /**
+   * `skey-` and 8 of `[0-9a-z]` (spec/open-questions.md 15), for the account's key pair of this number; `attempt`
+   * counts from 0 when the ones before were taken.
+   */
+  keyId(account: string, number: number, attempt: number): string
+  /** A lower-case version 4 UUID for the account's next request; each protocol prints it in its own case. */
+  requestId(account?: string): string
+  /** Requests are counted from the first again: everybody's, or one account's. */
+  reset(account?: string): void
 }
 
 export function createIds(system: System): Ids {
-  const keySuffix = customRandom('0123456789abcdefghijklmnopqrstuvwxyz', 8, (size) => system.random('key-id')(size))
+  const requests = new Map<string, number>()
+  const countRequest = (account: string) => {
+    const number = (requests.get(account) ?? 0) + 1
+    requests.set(account, number)
+    return number
+  }
+  const requestBytes = (account: string) =>
+    system.repeatable ? system.random('request-id', account, countRequest(account)) : system.random('request-id')
+
   return {
-    keyId: () => `skey-${keySuffix()}`,
-    requestId: () => uuid(system.random('request-id')(16)),
+    keyId(account, number, attempt) {
+      const random = system.random('key-id', account, number, attempt)
+      return `skey-${customRandom('0123456789abcdefghijklmnopqrstuvwxyz', 8, random)()}`
+    },
+    requestId: (account = '') => uuid(requestBytes(account)(16)),
+    reset(account) {
+      if (account === undefined) requests.clear()
+      else requests.delete(account)
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { accountModes, authModes } from './accounts.js'
+import { keySourceNames } from './keys/key-source.js'
 import { hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
 import { nameScopes } from './store/store.js'
 
@@ -100,6 +101,29 @@ export const options = {
     default: '2048',
     about: { en: 'size of the RSA keys that are made', zh: '生成的 RSA 密钥位数' },
   }),
+  keySource: option({
+    value: oneOf(...keySourceNames),
+    default: 'fresh',
+    about: {
+      en: 'where keys come from: random ones, made ahead; ones that follow from --seed; or, for load tests only, ones that share their primes',
+      zh: '密钥来源：预先生成的随机密钥；由 --seed 决定的密钥；或仅供压力测试、共用素数的密钥',
+    },
+  }),
+  seed: option({
+    value: text('TEXT', 'any text'),
+    about: {
+      en: 'what keys, ids and request ids follow from, with --key-source seeded or recombined',
+      zh: '与 --key-source seeded 或 recombined 同用，密钥、ID 和请求 ID 都由它决定',
+    },
+  }),
+  poolSize: option({
+    value: integer(0, 10_000),
+    default: '32',
+    about: {
+      en: 'how many keys are kept ready at most; it starts with 4 and doubles when it is found empty',
+      zh: '最多预备多少个密钥；从 4 个开始，每次用空便翻倍',
+    },
+  }),
   requestFaults: option({
     value: oneOf('on', 'off'),
     default: 'on',
@@ -147,7 +171,7 @@ export const options = {
 
 export type OptionName = keyof typeof options
 
-type OptionalName = 'data' | 'fixtures' | 'clock' | 'tlsPort' | 'tlsCa' | 'tlsCert' | 'tlsKey'
+type OptionalName = 'data' | 'fixtures' | 'seed' | 'clock' | 'tlsPort' | 'tlsCa' | 'tlsCert' | 'tlsKey'
 
 type ValueOf<Name extends OptionName> = (typeof options)[Name] extends Option<infer Value> ? Value : never
 

@@ -1,11 +1,12 @@
 import { Writable } from 'node:stream'
 import type { Running } from './composition.js'
+import { sharedPrimesNotice } from './keys/key-source.js'
 import type { Config } from './options.js'
 import { version } from './version.js'
 
 /** What a person at a terminal sees first. */
 export function banner(config: Config, { url, tls, example, common }: Running): string {
-  const { data, fixtures, keyBits, nameScope, clock } = config
+  const { data, fixtures, keyBits, keySource, nameScope, clock } = config
   const rows = [
     ['state', data === undefined ? 'in memory, gone at exit (--data FOLDER keeps it)' : `in ${data}`],
     ...(fixtures === undefined ? [] : [['fixtures', fixtures.trimStart().startsWith('{') ? 'inline' : fixtures]]),
@@ -14,6 +15,8 @@ export function banner(config: Config, { url, tls, example, common }: Running): 
       'keys',
       `RSA ${keyBits}, at most ${common.keyPairLimit} in a${nameScope === 'account' ? 'n account' : ' project'}`,
     ],
+    ...(keySource === 'recombined' ? [['BEWARE', sharedPrimesNotice]] : []),
+    ...(keySource === 'seeded' ? [['', 'the same from the same --seed each time']] : []),
     ...(clock ? [['clock', `frozen at ${clock.toISOString()}`]] : []),
     ['try', `curl '${url}${example}'`],
     ...(tls ? [['https', `${tls.url} (trust ${url}/_emulator/ca.pem)`]] : []),

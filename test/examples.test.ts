@@ -54,7 +54,11 @@ function comparable(answer: unknown, added: readonly string[] = []): string {
 }
 
 test('the ids of the examples have the form of ours', () => {
-  const ids = createIds({ now: () => new Date(0), random: () => (size) => new Uint8Array(size).fill(0x11) })
-  expect(ids.keyId()).toMatch(/^skey-[0-9a-z]{8}$/)
+  const ids = createIds({
+    now: () => new Date(0),
+    random: () => (size) => new Uint8Array(size).fill(0x11),
+    repeatable: false,
+  })
+  expect(ids.keyId('default', 1, 0)).toMatch(/^skey-[0-9a-z]{8}$/)
   expect(ids.requestId()).toBe('11111111-1111-4111-9111-111111111111')
 })

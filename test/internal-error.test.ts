@@ -8,9 +8,10 @@ import { startWithParts } from './support/emulator.js'
 const secret = 'do-not-tell'
 
 const brokenKeys: KeySource = {
+  name: 'fresh',
   level: 0,
   next: () => Promise.reject(new Error(`the key source broke: ${secret}`)),
-  giveBack: () => {},
+  prefill: async () => {},
   fill: () => {},
   close: () => {},
 }

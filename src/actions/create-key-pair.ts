@@ -28,21 +28,21 @@ export const createKeyPair = defineAction({
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
   async handle(context, { KeyName, ProjectId }) {
-    const { namespace, keys } = context
+    const { namespace, keys, caller } = context
     const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
 
-    const { privateKey, publicKey } = await keys.next()
-    // While the key was made, others may have taken the name or the last place: all is decided anew.
-    const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey })
-    if (stored === 'key taken') throw new Error('The key source gave out a key twice.')
-    if (!stored.ok) {
-      keys.giveBack({ privateKey, publicKey })
-      return stored
-    }
-    const { keyId } = stored.value
-    return ok({
-      KeyPair: { KeyId: keyId, KeyName, ProjectId, PublicKey: stored.value.publicKey, PrivateKey: privateKey },
+    return keys.next({
+      account: namespace.account,
+      caller,
+      // While the key was made, others may have taken the name or the last place: all is decided anew.
+      use({ privateKey, publicKey }) {
+        const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey, generated: true })
+        if (stored === 'key taken') return 'known already'
+        if (!stored.ok) return stored
+        const { keyId, publicKey: line } = stored.value
+        return ok({ KeyPair: { KeyId: keyId, KeyName, ProjectId, PublicKey: line, PrivateKey: privateKey } })
+      },
     })
   },
 })

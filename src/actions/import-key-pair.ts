@@ -36,7 +36,7 @@ export const importKeyPair = defineAction({
         '`PublicKey` must be one line of `ssh-rsa`, base64 of an RSA key of 1024 bits or more, and perhaps a comment.'
       return fail('InvalidPublicKey.Malformed', { detail })
     }
-    const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey })
+    const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey, generated: false })
     if (stored === 'key taken') {
       return fail('InvalidPublicKey.Duplicate', { detail: '`PublicKey` must be unique in the account.' })
     }

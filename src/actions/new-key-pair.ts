@@ -19,16 +19,17 @@ interface Wanted {
 /** Checks and stores in one transaction; the unique indexes have the last word. */
 export function storeKeyPair(
   { namespace, ids, system }: ActionContext,
-  { KeyName, ProjectId, publicKey }: Wanted & { readonly publicKey: string },
+  { KeyName, ProjectId, publicKey, generated }: Wanted & { readonly publicKey: string; readonly generated: boolean },
 ): Result<KeyPair, NewKeyPairError> | 'key taken' {
   return namespace.transaction(() => {
     const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
     const inserted = namespace.keyPairs.insert({
-      newKeyId: ids.keyId,
+      newKeyId: (number, attempt) => ids.keyId(namespace.account, number, attempt),
       keyName: KeyName,
       projectId: ProjectId,
       publicKey,
+      generated,
       createdTime: system.now(),
     })
     if (inserted === 'name taken') return nameTaken(namespace, KeyName, ProjectId)
@@ -42,8 +43,8 @@ export function refuseKeyPair(
   { KeyName, ProjectId }: Wanted,
 ): Failure<NewKeyPairError> | undefined {
   const { keyPairs, keyPairLimit } = namespace
-  const projects = namespace.projects.list().map(({ projectId }) => projectId)
-  if (!projects.includes(ProjectId)) {
+  if (!namespace.projects.has(ProjectId)) {
+    const projects = namespace.projects.list().map(({ projectId }) => projectId)
     const some = projects.length > 10 ? `${projects.slice(0, 10).join(', ')}, …` : projects.join(', ')
     const detail = `\`ProjectId\` may be one of ${some}; add one with --projects, a fixture, AddProject, or POST /_emulator/projects.`
     return fail('InvalidProjectId.NotFound', { value: String(ProjectId), detail })

@@ -1,22 +1,26 @@
 import type { FastifyInstance } from 'fastify'
-import type { KeySource } from '../keys/key-source.js'
+import { type KeySource, sharedPrimesNotice } from '../keys/key-source.js'
 import type { System } from '../system.js'
 import { version } from '../version.js'
 
 interface HealthOptions {
   readonly system: System
-  readonly keys: Pick<KeySource, 'level'>
+  readonly keys: Pick<KeySource, 'name' | 'level'>
   /** Whether the starting state is in place and the emulator is not closing. */
   isReady(): boolean
 }
 
-/** `GET /health`: it lives, by its own clock, with so many keys made ahead. `GET /ready`: 200, or 503 while it is not. */
+/** `GET /health`: it lives, by its own clock, with so many keys ready. `GET /ready`: 200, or 503 while it is not. */
 export function healthRoutes(app: FastifyInstance, { system, keys, isReady }: HealthOptions): void {
   app.get('/health', { exposeHeadRoute: true }, () => ({
     status: 'ok',
     version,
     time: system.now().toISOString(),
-    keysAhead: keys.level,
+    keys: {
+      source: keys.name,
+      ready: keys.level,
+      ...(keys.name === 'recombined' && { notice: sharedPrimesNotice }),
+    },
   }))
   app.get('/ready', { exposeHeadRoute: true }, (_request, reply) =>
     reply.code(isReady() ? 200 : 503).send({ ready: isReady() }),

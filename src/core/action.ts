@@ -1,5 +1,5 @@
 import type { Ids } from '../ids.js'
-import type { KeySource } from '../keys/key-source.js'
+import type { Caller, KeySource } from '../keys/key-source.js'
 import type { Namespace } from '../store/store.js'
 import type { System } from '../system.js'
 import type { ErrorCode, Result } from './errors.js'
@@ -12,6 +12,7 @@ export interface ActionContext {
   readonly keys: KeySource
   readonly ids: Ids
   readonly system: System
+  readonly caller: Caller
   /** The caller's Region; undefined when none was sent. */
   readonly region: string | undefined
   /** How long binding key pairs to an instance takes, in milliseconds. */

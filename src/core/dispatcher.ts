@@ -1,3 +1,5 @@
+import type { Activity } from '../activity.js'
+import type { Caller } from '../keys/key-source.js'
 import type { Action, ActionContext } from './action.js'
 import { type ApiCall, apiVersion } from './api-call.js'
 import { type Failure, fail, ok, type Result } from './errors.js'
@@ -12,23 +14,31 @@ export type Answer = Readonly<Record<string, unknown>>
 export interface Dispatcher {
   /** The action of this name, its first letter in either case. */
   actionNamed(name: string): Action | undefined
-  dispatch(call: ApiCall): Promise<Result<Answer>>
+  dispatch(call: ApiCall, caller: Caller): Promise<Result<Answer>>
 }
 
 interface DispatcherOptions {
   readonly actions: readonly Action[]
-  contextFor(call: ApiCall): ActionContext
+  contextFor(call: ApiCall, caller: Caller): ActionContext
   /** Whether a request may force an error or a delay. */
   readonly requestFaults: boolean
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
+  /** Told of the delays that requests force. */
+  readonly activity: Pick<Activity, 'waiting'>
 }
 
 /**
  * Finds a call's action and runs it for the caller's account. Order of checks (design.md): Action, what the request
  * forces, Version, parameters, the action's own rules.
  */
-export function createDispatcher({ actions, contextFor, requestFaults, closing }: DispatcherOptions): Dispatcher {
+export function createDispatcher({
+  actions,
+  contextFor,
+  requestFaults,
+  closing,
+  activity,
+}: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
   const known = [...byName.keys()].join(', ')
 
@@ -45,16 +55,16 @@ export function createDispatcher({ actions, contextFor, requestFaults, closing }
 
   return {
     actionNamed,
-    async dispatch(call) {
+    async dispatch(call, caller) {
       const action = find(call)
       if ('error' in action) return action
-      const forced = requestFaults ? await force(call.forced, closing) : undefined
+      const forced = requestFaults ? await force(call.forced, closing, activity) : undefined
       if (forced) return forced
       const otherVersion = action.api === 'account' ? undefined : refuseVersion(call)
       if (otherVersion) return otherVersion
       const params = readParams(action.params, call.params, call.lookedIn)
       if (!params.ok) return params
-      const result = await action.handle(contextFor(call), params.value)
+      const result = await action.handle(contextFor(call, caller), params.value)
       return result.ok ? ok(arrange(action.response, result.value)) : result
     },
   }

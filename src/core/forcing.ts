@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Activity } from '../activity.js'
 import { type Failure, fail, isErrorCode, shorten } from './errors.js'
 import { ShuttingDown } from './shutting-down.js'
 
@@ -18,11 +19,13 @@ const longestDelay = 600_000
 export async function force(
   { error, delay }: { readonly error?: Wish; readonly delay?: Wish },
   closing: AbortSignal,
+  activity: Pick<Activity, 'waiting'>,
 ): Promise<Failure | undefined> {
   const refusal = refuse(error, delay)
   if (refusal) return refusal
   if (delay) {
-    await wait(Number(delay.value), undefined, { signal: closing }).catch(() => {
+    const passed = () => wait(Number(delay.value), undefined, { signal: closing })
+    await activity.waiting(passed).catch(() => {
       throw new ShuttingDown()
     })
   }

@@ -1,88 +1,100 @@
-import { ShuttingDown } from '../core/shutting-down.js'
+import type { Activity } from '../activity.js'
 import type { KeySource } from './key-source.js'
-import type { RsaKeyPair } from './rsa.js'
+import { createPrefills } from './prefills.js'
+import type { RsaKeyPair } from './rsa-key-pair.js'
+import { createWaitingLine } from './waiting-line.js'
 
-interface Waiter {
-  resolve(key: RsaKeyPair): void
-  reject(reason: unknown): void
-}
+/** How many keys are kept ready at first, if so many may be. */
+const firstAhead = 4
 
 interface FreshKeysOptions {
   /** Makes one key, off the event loop. */
   readonly generate: () => Promise<RsaKeyPair>
-  /** How many keys to keep ready. */
-  readonly ahead: number
+  /** How many keys to keep ready at most. */
+  readonly poolSize: number
   /** How many to make at once while callers wait. */
   readonly parallel: number
+  readonly activity: Pick<Activity, 'idle' | 'onIdle'>
 }
 
 /**
- * Independent random keys. While nobody waits they are made one at a time, up to `ahead`; while callers wait, on
- * `parallel` threads.
+ * Independent random keys from a pool. While nobody is served it fills, one key at a time; it starts with 4 and doubles
+ * each time that it is found empty, up to `poolSize`. While callers wait, `parallel` keys are made at once.
  */
-export function createFreshKeys({ generate, ahead, parallel }: FreshKeysOptions): KeySource {
+export function createFreshKeys({ generate, poolSize, parallel, activity }: FreshKeysOptions): KeySource {
   const ready: RsaKeyPair[] = []
-  const waiting: Waiter[] = []
-  let making = 0
+  const prefills = createPrefills()
+  let ahead = Math.min(firstAhead, poolSize)
   let filling = false
   let closed = false
+  let making = 0
 
-  const wanted = () => {
-    if (closed) return 0
-    if (waiting.length > 0) return Math.min(waiting.length, parallel)
-    return filling && ready.length < ahead ? 1 : 0
+  const mayMake = () => {
+    const needed = line.length + Math.max(0, prefills.count - ready.length)
+    if (needed > 0) return Math.min(needed, parallel)
+    return filling && activity.idle && ready.length < ahead ? 1 : 0
   }
 
   const work = () => {
-    while (making < wanted()) {
+    while (!closed && making < mayMake()) {
       making++
       generate().then(made, failed)
     }
   }
 
-  const handOver = (key: RsaKeyPair) => {
-    const waiter = waiting.shift()
-    if (waiter) waiter.resolve(key)
-    else ready.push(key)
-  }
-
   const made = (key: RsaKeyPair) => {
     making--
-    handOver(key)
+    if (closed) return
+    ready.push(key)
+    line.advance()
+    prefills.reached(ready.length)
     work()
   }
 
   const failed = (reason: unknown) => {
     making--
-    const waiter = waiting.shift()
     // Nobody to tell: making ahead ends, and the next caller starts it again or hears of the failure.
-    if (!waiter) filling = false
-    waiter?.reject(reason)
+    if (line.length === 0) filling = false
+    prefills.fail(reason)
+    line.fail(reason)
     work()
   }
 
+  const line = createWaitingLine({
+    peek: () => ready[0],
+    taken() {
+      ready.shift()
+      work()
+    },
+    want: work,
+  })
+  activity.onIdle(work)
+
   return {
+    name: 'fresh',
     get level() {
       return ready.length
     },
-    next() {
-      if (closed) return Promise.reject(new ShuttingDown())
+    next(request) {
       filling = true
-      const key = ready.shift()
-      const taken = key
-        ? Promise.resolve(key)
-        : new Promise<RsaKeyPair>((resolve, reject) => waiting.push({ resolve, reject }))
-      work()
-      return taken
+      if (ready.length === 0 && line.length === 0) ahead = Math.min(ahead * 2, poolSize)
+      return line.join(request)
     },
-    giveBack: handOver,
+    prefill(count) {
+      const filled = prefills.until(count)
+      prefills.reached(ready.length)
+      work()
+      return filled
+    },
     fill() {
       filling = true
       work()
     },
     close() {
       closed = true
-      for (const waiter of waiting.splice(0)) waiter.reject(new ShuttingDown())
+      line.close()
+      prefills.fail()
+      ready.length = 0
     },
   }
 }

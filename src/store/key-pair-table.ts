@@ -1,41 +1,40 @@
 import Database from 'better-sqlite3'
+import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.js'
 import { scopeOf } from './name-scope.js'
-import type { KeyPair, KeyPairQuery, KeyPairs, NameScope, NewKeyPair } from './store.js'
+import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.js'
 import { fingerprintOf } from './tables.js'
 
 /** The documented example's comment is `skey_112168`; an account's numbers start there. */
 const firstCommentNumber = 112168
 
-interface Row {
-  key_id: string
-  key_name: string
-  project_id: number
-  description: string
-  public_key: string
-  created_time: number
-  used_by_image: number
-}
-
-/** The key pairs of each account. */
-export function keyPairTable(db: Database.Database, nameScope: NameScope): (account: string) => KeyPairs {
+/** The key pairs of each account; `onGenerated` hears of each key of ours that is used up. */
+export function keyPairTable(
+  db: Database.Database,
+  nameScope: NameScope,
+  onGenerated: (account: string) => void,
+): (account: string) => KeyPairs {
   const sql = prepare(db)
-  const search = searches(db)
+  const search = keyPairSearch(db)
 
-  const insertRow = (row: Record<string, unknown>, newKeyId: () => string): string | 'name taken' | 'key taken' => {
-    const keyId = newKeyId()
+  const insertRow = (
+    row: Record<string, unknown>,
+    newKeyId: (attempt: number) => string,
+    attempt = 0,
+  ): string | 'name taken' | 'key taken' => {
+    const keyId = newKeyId(attempt)
     try {
       sql.insert.run({ ...row, keyId })
       return keyId
     } catch (error) {
       const index = violated(error)
-      if (index === 'key_pairs.key_name') return 'name taken'
+      if (index === 'key_pairs.name_scope') return 'name taken'
       if (index === 'key_pairs.fingerprint') return 'key taken'
-      return insertRow(row, newKeyId)
+      return insertRow(row, newKeyId, attempt + 1)
     }
   }
 
   return (account) => {
-    const toKeyPair = (row: Row): KeyPair => ({
+    const toKeyPair = (row: KeyPairRow): KeyPair => ({
       keyId: row.key_id,
       keyName: row.key_name,
       projectId: row.project_id,
@@ -47,7 +46,8 @@ export function keyPairTable(db: Database.Database, nameScope: NameScope): (acco
     })
 
     return {
-      count: (projectId) => sql.count.get(account, scopeOf(nameScope, projectId)) ?? 0,
+      count: (projectId) =>
+        (nameScope === 'account' ? sql.countAll.get(account) : sql.count.get(account, projectId)) ?? 0,
       hasName: (projectId, keyName) => sql.named.get(account, scopeOf(nameScope, projectId), keyName) !== undefined,
 
       find(keyId) {
@@ -55,10 +55,9 @@ export function keyPairTable(db: Database.Database, nameScope: NameScope): (acco
         return row && toKeyPair(row)
       },
 
-      list(query, { offset, limit }) {
-        const { rows, count, values } = search(query)
-        const total = count.get(account, ...values) ?? 0
-        return { total, page: rows.all(account, ...values, limit, offset).map(toKeyPair) }
+      list(query, page) {
+        const { total, rows } = search(account, query, page)
+        return { total, page: rows.map(toKeyPair) }
       },
 
       insert(keyPair: NewKeyPair) {
@@ -76,7 +75,9 @@ export function keyPairTable(db: Database.Database, nameScope: NameScope): (acco
           usedByImage: Number(usedByImage),
           fingerprint: fingerprintOf(publicKey),
         }
-        const keyId = insertRow(row, newKeyId)
+        const keyId = insertRow(row, (attempt) => newKeyId(number, attempt))
+        // A key of ours that was imported before is used up, too
+        if (keyPair.generated && keyId !== 'name taken') onGenerated(account)
         if (keyId === 'name taken' || keyId === 'key taken') return keyId
         sql.setLastComment.run(account, number)
         return {
@@ -106,8 +107,6 @@ export function keyPairTable(db: Database.Database, nameScope: NameScope): (acco
   }
 }
 
-const columns = 'key_id, key_name, project_id, description, public_key, created_time, used_by_image'
-
 const prepare = (db: Database.Database) => ({
   insert: db.prepare(
     `INSERT INTO key_pairs (account, name_scope, key_id, key_name, project_id, description, public_key, created_time,
@@ -120,10 +119,13 @@ const prepare = (db: Database.Database) => ({
      WHERE account = @account AND key_id = @keyId`,
   ),
   delete: db.prepare('DELETE FROM key_pairs WHERE account = ? AND key_id = ?'),
-  find: db.prepare<[string, string], Row>(`SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id = ?`),
+  find: db.prepare<[string, string], KeyPairRow>(`SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id = ?`),
   named: db.prepare('SELECT 1 FROM key_pairs WHERE account = ? AND name_scope = ? AND key_name = ?'),
   count: db
-    .prepare<[string, number], number>('SELECT count(*) FROM key_pairs WHERE account = ? AND name_scope = ?')
+    .prepare<[string, number], number>('SELECT pairs FROM key_pair_counts WHERE account = ? AND project_id = ?')
+    .pluck(),
+  countAll: db
+    .prepare<[string], number>('SELECT coalesce(sum(pairs), 0) FROM key_pair_counts WHERE account = ?')
     .pluck(),
   instancesOf: db
     .prepare<[string, string], string>(
@@ -135,31 +137,6 @@ const prepare = (db: Database.Database) => ({
     'INSERT INTO comment_numbers VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET last = excluded.last',
   ),
 })
-
-interface Search {
-  readonly rows: Database.Statement<unknown[], Row>
-  readonly count: Database.Statement<unknown[], number>
-}
-
-/** Statements for each combination of conditions, prepared at its first use; every one uses an index. */
-function searches(db: Database.Database): (query: KeyPairQuery) => Search & { readonly values: readonly string[] } {
-  const prepared = new Map<string, Search>()
-  return ({ keyIds, keyNames, projectIds }) => {
-    const conditions = Object.entries({ key_id: keyIds, key_name: keyNames, project_id: projectIds }).flatMap(
-      ([column, wanted]) => (wanted ? [{ column, wanted: JSON.stringify(wanted) }] : []),
-    )
-    const where = ['account = ?', ...conditions.map(({ column }) => `${column} IN (SELECT value FROM json_each(?))`)]
-    const condition = where.join(' AND ')
-    const search = prepared.get(condition) ?? {
-      rows: db.prepare<unknown[], Row>(
-        `SELECT ${columns} FROM key_pairs WHERE ${condition} ORDER BY created_time DESC, sequence DESC LIMIT ? OFFSET ?`,
-      ),
-      count: db.prepare<unknown[], number>(`SELECT count(*) FROM key_pairs WHERE ${condition}`).pluck(),
-    }
-    prepared.set(condition, search)
-    return { ...search, values: conditions.map(({ wanted }) => wanted) }
-  }
-}
 
 /** The last column of the unique index that refused a row; whatever else went wrong is thrown again. */
 function violated(error: unknown): string | undefined {

@@ -16,21 +16,26 @@ export function projectTable(db: Database.Database, startingState: StartingState
   const added = db.prepare<[string, string], Row>(
     'SELECT project_id, project_name, project_info, created_time FROM projects WHERE account IN (?, ?)',
   )
+  const one = db.prepare('SELECT 1 FROM projects WHERE account IN (?, ?) AND project_id = ?')
   const insert = db.prepare(
     'INSERT INTO projects VALUES (@account, @projectId, @projectName, @projectInfo, @createdTime)',
   )
 
   return (account = everyAccount) => {
+    const first = () => (account === everyAccount ? startingState() : startingState(account)).projects
+    const has = (projectId: number) =>
+      first().some((project) => project.projectId === projectId) ||
+      one.get(everyAccount, account, projectId) !== undefined
     const list = (): Project[] => {
-      const start = account === everyAccount ? startingState() : startingState(account)
-      const all = [...start.projects, ...added.all(everyAccount, account).map(toProject)]
+      const all = [...first(), ...added.all(everyAccount, account).map(toProject)]
       const byId = new Map(all.map((project) => [project.projectId, project]))
       return [...byId.values()].sort((a, b) => a.projectId - b.projectId)
     }
     return {
       list,
+      has,
       add(project) {
-        if (list().some(({ projectId }) => projectId === project.projectId)) return false
+        if (has(project.projectId)) return false
         insert.run({ ...project, account, createdTime: +project.createdTime })
         return true
       },

@@ -10,17 +10,17 @@ type Conflict = (problem: string) => void
  * the same data folder, stays as it is: `conflict` is told of it, and may throw.
  */
 export function seed(namespace: Namespace, start: AccountStart, ids: Ids, now: Date, conflict: Conflict): void {
-  const projects = namespace.projects.list()
   for (const [index, { keyId, createdTime = now, ...keyPair }] of start.keyPairs.entries()) {
     const place = `keyPairs/${index}`
     if (keyId !== undefined && namespace.keyPairs.find(keyId)) {
       conflict(`${place}/keyId is that of another`)
       continue
     }
-    if (!projects.some(({ projectId }) => projectId === keyPair.projectId)) {
+    if (!namespace.projects.has(keyPair.projectId)) {
       conflict(`${place}/projectId is no project of this account`)
     }
-    const inserted = namespace.keyPairs.insert({ ...keyPair, createdTime, newKeyId: () => keyId ?? ids.keyId() })
+    const newKeyId = (number: number, attempt: number) => keyId ?? ids.keyId(namespace.account, number, attempt)
+    const inserted = namespace.keyPairs.insert({ ...keyPair, createdTime, newKeyId })
     if (inserted === 'name taken') conflict(`${place}/keyName is taken by another`)
     if (inserted === 'key taken') conflict(`${place}/publicKey is that of another`)
   }

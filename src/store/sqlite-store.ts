@@ -1,5 +1,6 @@
 import type { Ids } from '../ids.js'
 import type { System } from '../system.js'
+import { createCounts } from './create-counts.js'
 import { openDatabaseFile, openMemory } from './database-file.js'
 import { instanceTable } from './instance-table.js'
 import { keyPairTable } from './key-pair-table.js'
@@ -31,7 +32,8 @@ export function openSqliteStore({
 }: SqliteStoreOptions): Store {
   const db = folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => refuseConflicts(file, nameScope))
   applyNameScope(db, nameScope)
-  const keyPairs = keyPairTable(db, nameScope)
+  const creates = createCounts(db)
+  const keyPairs = keyPairTable(db, nameScope, creates.add)
   const projects = projectTable(db, startingState)
   const instances = instanceTable(db)
   const markSeeded = db.prepare('INSERT OR IGNORE INTO seeded_accounts VALUES (?)')
@@ -81,6 +83,7 @@ export function openSqliteStore({
   return {
     namespace,
     commonProjects: projects(),
+    createCount: creates.of,
     reset(account) {
       if (account === undefined) emptyAll.immediate()
       else emptyOne.immediate(account)

@@ -19,13 +19,15 @@ export interface KeyPair {
 
 /** A key pair to be stored. */
 export interface NewKeyPair {
-  /** Called again when an id is taken. */
-  newKeyId(): string
+  /** An id for the account's key pair of this number; asked again, `attempt` by `attempt`, when one is taken. */
+  newKeyId(number: number, attempt: number): string
   readonly keyName: string
   readonly projectId: number
   /** `ssh-rsa` and the base64 blob; the comment is the store's to give. */
   readonly publicKey: string
   readonly createdTime: Date
+  /** Whether the key is one of ours, which `createCount` counts. */
+  readonly generated?: boolean
   readonly description?: string
   readonly usedByImage?: boolean
 }
@@ -68,6 +70,7 @@ export interface Project {
 export interface Projects {
   /** In ascending order of their ids. */
   list(): Project[]
+  has(projectId: number): boolean
   /** False when it exists already. */
   add(project: Project): boolean
 }
@@ -119,6 +122,11 @@ export interface Store {
   namespace(account: string): Namespace
   /** The projects that every account has, present and to come. */
   readonly commonProjects: Projects
+  /**
+   * How many keys of ours were used, each by a create that succeeded: those of one account since its last reset, or
+   * those of all accounts since the last reset of all.
+   */
+  createCount(account?: string): number
   /** Back to the starting state: everything, or one account. */
   reset(account?: string): void
   close(): void

@@ -72,13 +72,49 @@ const versions = [
     account TEXT PRIMARY KEY
   ) STRICT, WITHOUT ROWID;
   `,
+  // How many there are is kept, not counted: a count(*) takes the longer the more there are
+  `
+  CREATE TABLE key_pair_counts (
+    account    TEXT    NOT NULL,
+    project_id INTEGER NOT NULL,
+    pairs      INTEGER NOT NULL,
+    PRIMARY KEY (account, project_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO key_pair_counts SELECT account, project_id, count(*) FROM key_pairs GROUP BY account, project_id;
+  CREATE TRIGGER key_pair_inserted AFTER INSERT ON key_pairs BEGIN
+    INSERT INTO key_pair_counts VALUES (NEW.account, NEW.project_id, 1)
+      ON CONFLICT (account, project_id) DO UPDATE SET pairs = pairs + 1;
+  END;
+  CREATE TRIGGER key_pair_deleted AFTER DELETE ON key_pairs BEGIN
+    UPDATE key_pair_counts SET pairs = pairs - 1 WHERE account = OLD.account AND project_id = OLD.project_id;
+  END;
+
+  CREATE TABLE create_counts (
+    account TEXT    PRIMARY KEY,
+    creates INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  DROP INDEX key_pairs_by_name;
+  CREATE UNIQUE INDEX key_pairs_by_name    ON key_pairs (account, key_name, name_scope);
+  CREATE INDEX        key_pairs_by_project ON key_pairs (account, project_id, created_time);
+  CREATE INDEX        instances_by_account ON instances (account);
+  `,
 ]
 
 /** The format that this version writes: one more than the last for every change of the tables. */
 export const schemaVersion = versions.length
 
 /** The tables that hold what accounts have; a reset empties them. */
-export const accountTables = ['key_pairs', 'projects', 'comment_numbers', 'instances', 'bindings', 'seeded_accounts']
+export const accountTables = [
+  'key_pairs',
+  'key_pair_counts',
+  'create_counts',
+  'projects',
+  'comment_numbers',
+  'instances',
+  'bindings',
+  'seeded_accounts',
+]
 
 /** What tells one key from another, whatever its comment: the hash of type and blob. */
 export const fingerprintOf = (publicKey: string): Buffer =>

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { pki } from 'node-forge'
-import { generateRsaKeyPair } from '../keys/rsa.js'
+import { loadForge } from '../keys/forge.js'
+import { generateRsaKeyPair } from '../keys/forge-keys.js'
 import type { System } from '../system.js'
 
 /** A certificate and its private key, as PEM. */
@@ -54,7 +55,7 @@ export const issueCertificate = (
   })
 
 async function create(system: System, { name, days, extensions, issuer }: Wanted): Promise<KeyedCertificate> {
-  const forge = (await import('node-forge')).default
+  const forge = await loadForge()
   const { privateKey: key } = await generateRsaKeyPair(keyBits)
   const privateKey = forge.pki.privateKeyFromPem(key)
   const certificate = forge.pki.createCertificate()

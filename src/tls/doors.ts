@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer, type Server as TlsServer } from 'node:tls'
 import { answerAndClose, answersUnderWay } from '../answer-and-close.js'
+import { once } from '../once.js'
 import type { KeyedCertificate } from './certificates.js'
 import { isOneOf } from './names.js'
-import { once } from './once.js'
 
 interface DoorsOptions {
   /** The HTTP server behind every door. */

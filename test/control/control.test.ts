@@ -18,7 +18,12 @@ test('health says that it lives, its version, its time and how many keys are rea
   const { url } = await start({ now: () => now })
   expect(await call(url, '/health')).toStrictEqual({
     status: 200,
-    body: { status: 'ok', version: manifest.version, time: now.toISOString(), keysAhead: expect.any(Number) },
+    body: {
+      status: 'ok',
+      version: manifest.version,
+      time: now.toISOString(),
+      keys: { source: 'fresh', ready: expect.any(Number) },
+    },
   })
 })
 
@@ -30,7 +35,7 @@ test('ready is 200 once started, and 503 while it is not', async () => {
 
   let ready = false
   const app = fastify()
-  healthRoutes(app, { system: createSystem(), keys: { level: 0 }, isReady: () => ready })
+  healthRoutes(app, { system: createSystem(), keys: { name: 'fresh', level: 0 }, isReady: () => ready })
   const early = await app.inject('/ready')
   expect([early.statusCode, early.json()]).toStrictEqual([503, { ready: false }])
   ready = true

@@ -8,7 +8,7 @@ import type { KeyPair, NameScope, NewKeyPair, Projects, Store } from '../../src/
 import { createSystem } from '../../src/system.js'
 import { temporaryFolder } from '../support/emulator.js'
 
-const system = createSystem(() => new Date(0))
+const system = createSystem({ now: () => new Date(0) })
 
 function open(nameScope: NameScope, folder?: string): Store {
   const startingState = createStartingState({ projects: [0, 7], keyPairLimit: 3 }, {}, system.now())

@@ -14,6 +14,14 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return emulator
 }
 
+/** The same as built by `npm run build`, for what works on threads of its own: those are started from built files. */
+export async function startBuilt(options: EmulatorOptions = {}): Promise<Emulator> {
+  const built: typeof import('../../src/emulator.js') = await import('../../dist/emulator.js' as string)
+  const emulator = await built.startEmulator({ port: 0, keyBits: 1024, ...options })
+  onTestFinished(() => emulator.close())
+  return emulator
+}
+
 /** An emulator with parts of its own, such as a store that throws, and its log. */
 export async function startWithParts(parts: Partial<Parts>, flags: string[] = []): Promise<Running & { log: Log }> {
   const command = readCommand(['--port', '0', '--key-bits', '1024', ...flags], {})

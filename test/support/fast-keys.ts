@@ -5,9 +5,14 @@ import { publicKey } from './keys.js'
 export function fastKeys(): KeySource {
   let made = 0
   return {
+    name: 'fresh',
     level: 0,
-    next: async () => ({ privateKey: 'no key at all', publicKey: publicKey(`fast ${made++}`, 1024) }),
-    giveBack: () => {},
+    async next({ use }) {
+      const outcome = use({ privateKey: 'no key at all', publicKey: publicKey(`fast ${made++}`, 1024) })
+      if (outcome === 'known already') throw new Error('all of these are different')
+      return outcome
+    },
+    prefill: async () => {},
     fill: () => {},
     close: () => {},
   }

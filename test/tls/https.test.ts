@@ -181,7 +181,7 @@ testWith('openssl')('of a file that expired, is of another kind of key or of no 
     return file
   }
   const rsa = ['-newkey', 'rsa:2048']
-  const old = await createAuthority(createSystem(() => new Date('2001-01-01T00:00:00Z')))
+  const old = await createAuthority(createSystem({ now: () => new Date('2001-01-01T00:00:00Z') }))
   const oldFile = join(folder, 'old.both')
   writeFileSync(oldFile, old.cert + old.key)
   await expect(start({ tlsCa: oldFile })).rejects.toThrow('expired at')

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { createActivity } from '../../src/activity.js'
+import { createFreshKeys } from '../../src/keys/fresh-keys.js'
+import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.js'
+import { createCode, createParams, target } from '../support/api.js'
+import { startWithParts } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+
+test('a caller who hangs up while it waits gives its place to the next one, and gets no key pair', async () => {
+  const finish: ((key: RsaKeyPair) => void)[] = []
+  const generate = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
+  const keys = createFreshKeys({ generate, poolSize: 0, parallel: 1, activity: createActivity() })
+  const emulator = await startWithParts({ keys })
+  const hangUp = new AbortController()
+  const gone = fetch(emulator.url + target(createParams({ KeyName: 'gone' })), { signal: hangUp.signal })
+  const turn = () => new Promise(setImmediate)
+  while (finish.length === 0) await turn()
+  const next = createCode(emulator, { KeyName: 'next' })
+  hangUp.abort()
+  await expect(gone).rejects.toThrow()
+  while (!emulator.log.text().includes('the caller hung up while it waited for a key')) await turn()
+  finish[0]?.({ privateKey: 'the only key', publicKey: publicKey('only', 1024) })
+  expect(await next).toBe('Success')
+  const found = await fetch(`${emulator.url}/v2/index.php?Action=DescribeKeyPairs&Version=2017-03-12`)
+  expect(await found.json()).toMatchObject({ Response: { TotalCount: 1, KeyPairSet: [{ KeyName: 'next' }] } })
+  expect(emulator.log.lines().filter(({ level }) => Number(level) >= 50)).toStrictEqual([])
+})

@@ -1,0 +1,161 @@
+import { generatePrimeSync } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { createActivity } from '../../src/activity.js'
+import { ShuttingDown } from '../../src/core/shutting-down.js'
+import { type KeySource, sharedPrimesNotice } from '../../src/keys/key-source.js'
+import type { PrimeThreads } from '../../src/keys/prime-threads.js'
+import { createRecombinedKeys } from '../../src/keys/recombined-keys.js'
+import { createParams, get } from '../support/api.js'
+import { ask } from '../support/callers.js'
+import { startBuilt } from '../support/emulator.js'
+import { launch } from '../support/process.js'
+
+const somePrimes = Array.from({ length: 8 }, () => generatePrimeSync(128, { bigint: true }))
+
+/** Threads whose primes come when the test says so, in the order that it says. */
+function primeThreads() {
+  const asked: { number: number; find(): void; fail(): void }[] = []
+  const threads: PrimeThreads = {
+    threads: 2,
+    prime: ([_bank, number]) =>
+      new Promise((resolve, reject) => {
+        asked.push({
+          number: Number(number),
+          find: () => resolve(somePrimes[Number(number)] ?? 0n),
+          fail: () => reject(new Error('no prime')),
+        })
+      }),
+    close: () => {},
+  }
+  const settle = async (how: 'find' | 'fail', which: 'first' | 'last' = 'first') => {
+    const one = which === 'first' ? asked.shift() : asked.pop()
+    if (!one) throw new Error('no prime is being looked for')
+    one[how]()
+    await new Promise(setImmediate)
+  }
+  return { threads, settle, asked: () => asked.map(({ number }) => number) }
+}
+
+function create(createCount?: () => number) {
+  const parts = primeThreads()
+  const activity = createActivity()
+  return { ...parts, activity, keys: createRecombinedKeys({ primes: parts.threads, createCount, activity }) }
+}
+
+const take = async (keys: KeySource, count: number) => {
+  const got: string[] = []
+  for (let i = 0; i < count; i++) got.push(await ask(keys))
+  return got
+}
+
+test('each two primes give one key, whatever order they are found in; an exhausted bank waits for a new one', async () => {
+  const { keys, settle, asked } = create()
+  const waiting = [ask(keys), ask(keys), ask(keys)]
+  expect(asked()).toStrictEqual([0, 1])
+  await settle('find', 'last')
+  await settle('find')
+  const first = [await waiting[0]]
+  expect(asked()).toStrictEqual([2])
+  await settle('find')
+  first.push(...(await Promise.all(waiting.slice(1))))
+  expect(keys.level).toBe(0)
+  expect(asked()).toStrictEqual([3])
+  await settle('find')
+  expect(keys.level).toBe(3)
+  const rest = await take(keys, 3)
+  expect(new Set([...first, ...rest]).size).toBe(6)
+
+  let served = false
+  const exhausted = ask(keys).then((key) => {
+    served = true
+    return key
+  })
+  await new Promise(setImmediate)
+  expect(served).toBe(false)
+  while (asked()[0] !== 4) await settle('find')
+  await settle('find')
+  expect([...first, ...rest]).not.toContain(await exhausted)
+})
+
+test('the bank grows in idle time only, one prime at a time', async () => {
+  const { keys, settle, asked, activity } = create()
+  let done = () => {}
+  const served = activity.serving(
+    () =>
+      new Promise<void>((resolve) => {
+        done = resolve
+      }),
+  )
+  keys.fill()
+  expect(asked()).toStrictEqual([])
+  done()
+  await served
+  expect(asked()).toStrictEqual([0])
+  await settle('find')
+  expect(asked()).toStrictEqual([1])
+})
+
+test('a key that is refused goes to the next; with a count of creates the key follows from it', async () => {
+  const { keys, settle } = create()
+  const refused = ask(keys, { ok: false })
+  await settle('find')
+  await settle('find')
+  expect(await ask(keys)).toBe(await refused)
+
+  let count = 0
+  const counted = create(() => count)
+  const first = ask(counted.keys)
+  for (let i = 0; i < 2; i++) await counted.settle('find')
+  const again = await ask(counted.keys)
+  expect(again).toBe(await first)
+  count = 1
+  const second = ask(counted.keys)
+  while (counted.asked()[0] !== 2) await counted.settle('find')
+  await counted.settle('find')
+  expect(await second).not.toBe(again)
+})
+
+test('a prime that cannot be found is an error for one caller, and is asked for again', async () => {
+  const { keys, settle, asked } = create()
+  const unlucky = ask(keys)
+  await settle('find')
+  await Promise.all([settle('fail'), expect(unlucky).rejects.toThrow('no prime')])
+  const lucky = ask(keys)
+  while (asked().length > 0 && keys.level === 0) await settle('find')
+  expect(await lucky).toContain('PRIVATE KEY')
+})
+
+test('whoever waits or prefills hears of the end', async () => {
+  const { keys } = create()
+  const rejected = [ask(keys), keys.prefill(3)].map((one) => expect(one).rejects.toBeInstanceOf(ShuttingDown))
+  keys.close()
+  await Promise.all(rejected)
+})
+
+const moduli = async (seed?: string) => {
+  const emulator = await startBuilt({ keySource: 'recombined', ...(seed !== undefined && { seed }) })
+  const create = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair
+  const keys = []
+  for (let index = 0; index < 30; index++) keys.push(await create(`k${index}`))
+  emulator.reset()
+  const after = await create('k0')
+  return { all: keys.map((key) => key?.PublicKey.split(' ')[1]), again: after?.PublicKey.split(' ')[1] }
+}
+
+test('with a seed keys repeat, after a reset too; without one none ever does', async () => {
+  const [one, other, random] = [await moduli('s'), await moduli('s'), await moduli()]
+  expect(other).toStrictEqual(one)
+  expect(one.again).toBe(one.all[0])
+  expect(new Set([...one.all, ...random.all, random.again]).size).toBe(61)
+})
+
+test('help, health, log and banner say what such keys are', async () => {
+  const help = launch(['--help'])
+  await help.ended
+  expect(help.stdout()).toContain('for load tests only, ones that share their primes')
+
+  const emulator = launch(['--port', '0', '--key-source', 'recombined', '--key-bits', '1024'])
+  const health = await (await fetch(`${await emulator.ready}/_emulator/health`)).json()
+  expect(health).toMatchObject({ keys: { source: 'recombined', notice: sharedPrimesNotice } })
+  expect(emulator.stderr()).toContain(sharedPrimesNotice)
+})

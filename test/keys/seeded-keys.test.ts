@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
+import { type AnyAnswer, call, createCode, createParams, get, type Sent } from '../support/api.js'
+import { startBuilt, temporaryFolder } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+import { launch } from '../support/process.js'
+
+const seeded = (options: EmulatorOptions = {}) =>
+  startBuilt({ keySource: 'seeded', seed: 'golden', clock: '2017-03-12T08:00:00Z', ...options })
+
+const golden = JSON.parse(readFileSync(new URL('./seeded-keys.json', import.meta.url), 'utf8')) as {
+  readonly bits: 1024 | 2048
+  readonly account: string
+  readonly answers: readonly AnyAnswer[]
+}[]
+
+test.each(golden)('$bits bits, account $account: answers are the golden ones, byte for byte', async (one) => {
+  const emulator = await seeded({ keyBits: one.bits })
+  for (const [index, answer] of one.answers.entries()) {
+    const given = await get(emulator, createParams({ KeyName: `k${index}`, SecretId: one.account }))
+    expect(given).toStrictEqual(answer)
+  }
+})
+
+/** 40 calls of one account: creates, refused ones among them, imports, a list, a delete. */
+const callsOf = (account: string): Sent[] =>
+  Array.from({ length: 40 }, (_, index): Sent => {
+    const base = { SecretId: account, Version: '2017-03-12', ProjectId: '0' }
+    if (index % 8 === 7) return { ...base, Action: 'DescribeKeyPairs' }
+    if (index % 8 === 5) {
+      return { ...base, Action: 'ImportKeyPair', KeyName: `i${index}`, PublicKey: publicKey(`${account} ${index}`) }
+    }
+    return { ...base, Action: 'CreateKeyPair', KeyName: index % 4 === 3 ? 'k0' : `k${index}` }
+  })
+
+const accounts = ['AKIDa', 'AKIDb', 'AKIDc', 'AKIDd', 'default']
+
+const send = async ({ url }: Emulator, params: Sent) =>
+  (await fetch(`${url}/v2/index.php?${new URLSearchParams(params)}`)).text()
+
+async function inTurn(emulator: Emulator, calls: readonly Sent[]): Promise<string[]> {
+  const bodies: string[] = []
+  for (const params of calls) bodies.push(await send(emulator, params))
+  return bodies
+}
+
+test('200 calls get the same bodies, account by account, however those of the accounts interleave', async () => {
+  const [one, other, third] = [await seeded(), await seeded(), await seeded()]
+  const together = Object.fromEntries(
+    await Promise.all(accounts.map(async (name) => [name, await inTurn(one, callsOf(name))] as const)),
+  )
+  const apart: Record<string, string[]> = {}
+  for (const name of [...accounts].reverse()) apart[name] = await inTurn(other, callsOf(name))
+  const mixed: Record<string, string[]> = Object.fromEntries(accounts.map((name) => [name, []]))
+  for (const [index] of callsOf('').entries()) {
+    for (const name of index % 2 ? accounts : [...accounts].reverse()) {
+      mixed[name]?.push(await send(third, callsOf(name)[index] ?? {}))
+    }
+  }
+  expect(accounts.map((name) => apart[name])).toStrictEqual(accounts.map((name) => together[name]))
+  expect(accounts.map((name) => mixed[name])).toStrictEqual(accounts.map((name) => together[name]))
+  expect(
+    Object.values(together)
+      .flat()
+      .filter((body) => body.includes('PrivateKey')),
+  ).toHaveLength(5 * 25)
+})
+
+const pem = async (emulator: Emulator, changes: Sent) =>
+  (await get(emulator, createParams(changes))).Response.KeyPair?.PrivateKey ?? 'none'
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+
+test('creates of one account at once get its first keys in some order, and refused ones use up none', async () => {
+  const [atOnce, inOrder] = [await seeded(), await seeded()]
+  const names = Array.from({ length: 12 }, (_, index) => `k${index % 8}`)
+  const got = await Promise.all(names.map((KeyName) => pem(atOnce, { KeyName })))
+  const first: string[] = []
+  for (let index = 0; index < 8; index++) first.push(await pem(inOrder, { KeyName: `k${index}` }))
+  expect(
+    got
+      .filter((key) => key !== 'none')
+      .map(digest)
+      .sort(),
+  ).toStrictEqual(first.map(digest).sort())
+})
+
+describe('the n-th create gets key n', () => {
+  test('again after a reset of the account, and of all', async () => {
+    const emulator = await seeded()
+    const run = async () => [await pem(emulator, { KeyName: 'a' }), await pem(emulator, { KeyName: 'b' })].map(digest)
+    const first = await run()
+    emulator.reset('default')
+    const second = await run()
+    emulator.reset()
+    expect([second, await run()]).toStrictEqual([first, first])
+    expect(new Set(first).size).toBe(2)
+  })
+
+  test('after a restart with the same data folder, too', async () => {
+    const whole = await seeded()
+    const expected = [await pem(whole, { KeyName: 'a' }), await pem(whole, { KeyName: 'b' })].map(digest)
+    const data = temporaryFolder()
+    const before = await seeded({ data })
+    const first = await pem(before, { KeyName: 'a' })
+    await before.close()
+    expect([first, await pem(await seeded({ data }), { KeyName: 'b' })].map(digest)).toStrictEqual(expected)
+  })
+
+  test('of another seed, size or account: another one', async () => {
+    const keys = [
+      await pem(await seeded(), {}),
+      await pem(await seeded({ seed: 'other' }), {}),
+      await pem(await seeded({ keyBits: 2048 }), {}),
+      await pem(await seeded(), { SecretId: 'AKIDa' }),
+    ]
+    expect(new Set(keys.map((key) => key.slice(32, 96))).size).toBe(4)
+  })
+
+  test('but one that was imported before is passed over', async () => {
+    const emulator = await seeded()
+    const { Response } = await get(emulator, createParams())
+    emulator.reset()
+    const PublicKey = Response.KeyPair?.PublicKey ?? ''
+    const imported = await call(emulator, 'ImportKeyPair', { KeyName: 'i', ProjectId: '0', PublicKey })
+    expect(imported.Response.Error).toBeUndefined()
+    const next = await pem(emulator, { KeyName: 'a' })
+    expect(next).toContain('PRIVATE KEY')
+    expect(digest(next)).not.toBe(digest(Response.KeyPair?.PrivateKey ?? ''))
+  })
+})
+
+test('keys are made ahead in idle time, and by prefill', async () => {
+  const emulator = await seeded({ poolSize: 3 })
+  while (emulator.keys.level < 3) await new Promise(setImmediate)
+  await emulator.keys.prefill(6)
+  expect(emulator.keys.level).toBe(6)
+  for (let index = 0; index < 6; index++) expect(await createCode(emulator, { KeyName: `k${index}` })).toBe('Success')
+})
+
+test.each([
+  [['--key-source', 'seeded'], '--key-source seeded: give --seed TEXT too'],
+  [['--seed', 'x'], '--seed: fresh keys cannot be repeated; give --key-source seeded, or recombined, too.'],
+])('%j ends the start with what to do', async (flags, message) => {
+  const emulator = launch(['--port', '0', ...flags])
+  expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
+  expect(emulator.stderr()).toContain(`cvm-emulator: ${message}`)
+})
+
+test('a signal ends it though many keys are wanted', async () => {
+  const emulator = launch(['--port', '0', '--key-source', 'seeded', '--seed', 'x', '--key-bits', '4096'])
+  const url = await emulator.ready
+  const waiting = Array.from({ length: 20 }, (_, index) => createCode({ url }, { KeyName: `k${index}` }))
+  await Promise.race(waiting)
+  emulator.child.kill('SIGTERM')
+  const codes = await Promise.all(waiting)
+  expect(codes).toContain('InternalServerError')
+  expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
+})
