@@ -1,7 +1,10 @@
 // Writes the tables that are made from the code into both READMEs, between their markers.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { benchTable } from '../bench/labels.mjs'
 import { actions } from '../dist/actions/index.js'
 import { actionsTable, codesList, optionsTable } from '../dist/docs/tables.js'
+
+const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 
 for (const [file, language] of [
   ['README.md', 'en'],
@@ -12,5 +15,6 @@ for (const [file, language] of [
     text.replace(new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`), `$1\n${table}\n\n$2`)
   const options = between(readFileSync(path, 'utf8'), 'options', optionsTable(language))
   const both = between(options, 'actions', actionsTable(actions, language))
-  writeFileSync(path, between(both, 'codes', codesList()))
+  const three = between(both, 'codes', codesList())
+  writeFileSync(path, between(three, 'bench', benchTable(results, language)))
 }

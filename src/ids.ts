@@ -42,6 +42,6 @@ export function uuid(bytes: Uint8Array): string {
   const marked = Uint8Array.from(bytes)
   marked[6] = ((marked[6] ?? 0) & 0x0f) | 0x40
   marked[8] = ((marked[8] ?? 0) & 0x3f) | 0x80
-  const hex = Buffer.from(marked).toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  const hex = Buffer.from(marked.buffer).toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

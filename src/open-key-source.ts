@@ -35,7 +35,13 @@ export function openKeySource(config: Config, { store, activity, system }: Surro
   const primes = () => createPrimeThreads({ seed: seed ?? randomSeed(system), bits: keyBits / 2, threads })
   switch (keySource) {
     case 'fresh':
-      return createFreshKeys({ generate: () => generateRsaKeyPair(keyBits), poolSize, parallel: threads, activity })
+      return createFreshKeys({
+        generate: () => generateRsaKeyPair(keyBits),
+        poolSize,
+        // One more than can be made at once, so that no core waits while a result is read on the event loop
+        parallel: threads + 1,
+        activity,
+      })
     case 'seeded':
       return createSeededKeys({
         primes: primes(),

@@ -76,19 +76,24 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   takeAnyBody(app)
 
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing.aborted) reply.header('Connection', 'close')
+    done()
   })
-  app.addHook('onResponse', async ({ method, url, routeOptions }, reply) => {
-    if (routeOptions.url === apiPath) return
+  await allowBrowsers(app, options.control.origins)
+  await app.register(async (scope) => apiRoute(scope, api, apiPath))
+
+  app.addHook('onResponse', (request, reply, done) => {
+    done()
+    const { method, url } = request
+    // The API writes a line of its own
+    if (isAt(apiPath, url) && !request.is404) return
     const [path = ''] = url.split('?')
     const level = isProbe(path) ? 'debug' : 'info'
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
     app.log[level]({ method, path: shorten(path), status: reply.statusCode, durationMs }, 'answered')
   })
-  await allowBrowsers(app, options.control.origins)
   await app.register(controlPlane(options.control), { prefix: controlPrefix })
-  await app.register(async (scope) => apiRoute(scope, api, apiPath))
 
   const turnAway = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
     if (url.split('?')[0] !== apiPath) return reply.code(404).send(hint(method, url))
@@ -102,6 +107,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return app
 }
 
+const isAt = (path: string, url: string) =>
+  url.startsWith(path) && (url.length === path.length || url[path.length] === '?')
+
 /** What a container's health check asks for every few seconds. */
 const isProbe = (path: string) => path === `${controlPrefix}/health` || path === `${controlPrefix}/ready`
 
@@ -113,8 +121,9 @@ function takeAnyBody(app: FastifyInstance): void {
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.addHook('onRequest', async ({ raw }) => {
-    delete raw.headers['content-type']
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if ('content-type' in raw.headers) delete raw.headers['content-type']
+    done()
   })
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { seededBytes } from './seeded-bytes.js'
 
 /** The one door to time and chance, so that a run can be frozen and repeated. */
@@ -24,3 +24,17 @@ export const createSystem = ({ now = () => new Date(), seed }: SystemOptions = {
   random: seed === undefined ? () => randomBytes : (...label) => seededBytes(seed, label),
   repeatable: seed !== undefined,
 })
+
+/** Drawn ahead, since each draw costs some microseconds, however small. */
+const pool = Buffer.alloc(4096)
+let drawn = pool.length
+
+function randomBytes(size: number): Uint8Array {
+  if (size > pool.length) return randomFillSync(Buffer.alloc(size))
+  if (drawn + size > pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  drawn += size
+  return Uint8Array.prototype.slice.call(pool, drawn - size, drawn)
+}

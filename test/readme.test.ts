@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { benchTable } from '../bench/labels.mjs'
+import results from '../bench/results.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import lockFile from '../package-lock.json' with { type: 'json' }
 import { actions } from '../src/actions/index.js'
@@ -25,6 +27,7 @@ describe.each([
   test('has the tables that the code makes (npm run docs writes them)', () => {
     expect(text).toContain(`<!-- options -->\n\n${optionsTable(language)}\n\n<!-- /options -->`)
     expect(text).toContain(`<!-- codes -->\n\n${codesList()}\n\n<!-- /codes -->`)
+    expect(text).toContain(`<!-- bench -->\n\n${benchTable(results, language)}\n\n<!-- /bench -->`)
     expect(text).toContain(`<!-- actions -->\n\n${actionsTable(actions, language)}\n\n<!-- /actions -->`)
   })
 

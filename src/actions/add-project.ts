@@ -29,7 +29,7 @@ export const addProject = defineAction({
   errors: ['InvalidParameter.ProjectNameExisted', 'FailedOperation.ProjectNumExceed'],
   example: { projectName: 'test', projectDesc: '用于测试使用' },
 
-  handle: async ({ namespace, system }, { projectName, projectDesc = '' }) =>
+  handle: ({ namespace, system }, { projectName, projectDesc = '' }) =>
     namespace.transaction(() => {
       const projects = namespace.projects.list().filter(({ projectId }) => projectId !== 0)
       if (projects.some((project) => project.projectName === projectName)) {

@@ -27,7 +27,7 @@ export const createKeyPair = defineAction({
   errors: newKeyPairErrors,
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
-  async handle(context, { KeyName, ProjectId }) {
+  handle(context, { KeyName, ProjectId }) {
     const { namespace, keys, caller } = context
     const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal

@@ -23,7 +23,7 @@ export const deleteKeyPairs = defineAction({
   errors: ['InvalidKeyPair.NotSupported'],
   example: { 'KeyIds.1': 'skey-mv9yzyjj' },
 
-  async handle({ namespace }, { KeyIds }) {
+  handle({ namespace }, { KeyIds }) {
     return namespace.transaction(() => {
       const existing = KeyIds.flatMap((id) => namespace.keyPairs.find(id) ?? [])
       const free = existing.filter((keyPair) => !isUsed(keyPair))

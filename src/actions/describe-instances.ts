@@ -55,7 +55,7 @@ export const describeInstances = defineAction({
   errors: ['InvalidInstanceId.NotFound'],
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', Offset: '0', Limit: '20' },
 
-  async handle({ namespace, region, system }, { InstanceIds, Offset, Limit }) {
+  handle({ namespace, region, system }, { InstanceIds, Offset, Limit }) {
     const all = namespace.instances.list(region)
     const unknown = InstanceIds?.find((id) => !all.some(({ instanceId }) => instanceId === id))
     if (unknown !== undefined) return unknownInstance(unknown, region)

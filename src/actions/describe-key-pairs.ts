@@ -65,7 +65,7 @@ export const describeKeyPairs = defineAction({
   errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter'],
   example: { 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': 'Tencent', Offset: '0', Limit: '20' },
 
-  async handle({ namespace }, { KeyIds, Filters, Offset, Limit }) {
+  handle({ namespace }, { KeyIds, Filters, Offset, Limit }) {
     if (KeyIds && Filters) {
       return fail('InvalidParameter', { detail: '`KeyIds` and `Filters` may not be sent together.' })
     }
@@ -99,13 +99,16 @@ function toQuery(filters: readonly Filter[]): Result<KeyPairQuery, 'InvalidFilte
   return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }) })
 }
 
-const toAnswer = (keyPair: KeyPair) => ({
-  KeyId: keyPair.keyId,
-  KeyName: keyPair.keyName,
-  ProjectId: keyPair.projectId,
-  Description: keyPair.description,
-  PublicKey: keyPair.publicKey,
-  AssociatedInstanceIds: keyPair.associatedInstanceIds,
-  CreatedTime: apiTime(keyPair.createdTime),
-  CreateTime: apiTime(keyPair.createdTime),
-})
+const toAnswer = (keyPair: KeyPair) => {
+  const createdTime = apiTime(keyPair.createdTime)
+  return {
+    KeyId: keyPair.keyId,
+    KeyName: keyPair.keyName,
+    ProjectId: keyPair.projectId,
+    Description: keyPair.description,
+    PublicKey: keyPair.publicKey,
+    AssociatedInstanceIds: keyPair.associatedInstanceIds,
+    CreatedTime: createdTime,
+    CreateTime: createdTime,
+  }
+}

@@ -38,7 +38,7 @@ export const describeProject = defineAction({
   errors: [],
   example: {},
 
-  handle: async ({ namespace }) => {
+  handle: ({ namespace }) => {
     const projects = namespace.projects.list().filter(({ projectId }) => projectId !== 0)
     return ok({ data: projects.map(toAnswer) })
   },

@@ -12,6 +12,6 @@ export const disassociateInstancesKeyPairs = defineAction({
   errors: bindingErrors,
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 
-  handle: async (context, wanted) =>
+  handle: (context, wanted) =>
     changeBindings(context, wanted, name, (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id))),
 })

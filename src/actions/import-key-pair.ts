@@ -28,7 +28,7 @@ export const importKeyPair = defineAction({
       'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDP0Yw2T4itUKOJQIK69c1Asy1UO88cxEbujR5Jbr0e/Ey1v4ZKAUzDnsBnFlf4hKPA1YvMB8RBYj4GcLtM7PrKnBNNram8rgl73X/klOO8oqKv+J/XUA7KHH1Y6wcn1RTRTMdDHbGhW1q/UpfeylNTbf+wEIWhEfaL5FKQm4hqCw== skey_45071',
   },
 
-  async handle(context, { KeyName, ProjectId, PublicKey }) {
+  handle(context, { KeyName, ProjectId, PublicKey }) {
     const publicKey = readOpenSshRsaKey(PublicKey)
     // The value is not repeated: somebody may have pasted a private key
     if (publicKey === undefined) {

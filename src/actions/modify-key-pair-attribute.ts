@@ -20,7 +20,7 @@ export const modifyKeyPairAttribute = defineAction({
   errors: ['MissingParameter', 'InvalidKeyPairId.NotFound', 'InvalidKeyPairName.Duplicate'],
   example: { KeyId: 'skey-mv9yzyjj', KeyName: 'Tencent' },
 
-  async handle({ namespace }, { KeyId, KeyName, Description }) {
+  handle({ namespace }, { KeyId, KeyName, Description }) {
     if (KeyName === undefined && Description === undefined) {
       return fail('MissingParameter', { detail: 'One of `KeyName` and `Description` must be sent.' })
     }

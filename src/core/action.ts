@@ -5,6 +5,7 @@ import type { System } from '../system.js'
 import type { ErrorCode, Result } from './errors.js'
 import type { Fields, FieldValues } from './response.js'
 import { limitCodes, type Params, type ParamValues } from './schema.js'
+import type { Soon } from './soon.js'
 
 /** What a handler may touch: its caller's own key pairs, projects and limits, and the doors to keys, ids and time. */
 export interface ActionContext {
@@ -34,7 +35,7 @@ export interface Action<P extends Params = Params, R extends Fields = Fields, E 
   readonly api?: 'account'
   /** The documented example has the RequestId first (spec/key-pairs.md §2). */
   readonly requestIdFirst?: true
-  handle(context: ActionContext, params: ParamValues<NoInfer<P>>): Promise<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
+  handle(context: ActionContext, params: ParamValues<NoInfer<P>>): Soon<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 
 /** Checks an action against its own declaration: parameters, answer, and that it returns no code it does not list. */

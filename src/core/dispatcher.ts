@@ -7,6 +7,7 @@ import { force } from './forcing.js'
 import { upperFirst } from './params.js'
 import { missing, readParams } from './read-params.js'
 import { arrange } from './response.js'
+import { afterwards, type Soon } from './soon.js'
 
 /** The fields of an answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>
@@ -14,7 +15,7 @@ export type Answer = Readonly<Record<string, unknown>>
 export interface Dispatcher {
   /** The action of this name, its first letter in either case. */
   actionNamed(name: string): Action | undefined
-  dispatch(call: ApiCall, caller: Caller): Promise<Result<Answer>>
+  dispatch(call: ApiCall, caller: Caller): Soon<Result<Answer>>
 }
 
 interface DispatcherOptions {
@@ -25,7 +26,7 @@ interface DispatcherOptions {
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   /** Told of the delays that requests force. */
-  readonly activity: Pick<Activity, 'waiting'>
+  readonly activity: Pick<Activity, 'enter' | 'leave'>
 }
 
 /**
@@ -53,19 +54,23 @@ export function createDispatcher({
     return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known}.` })
   }
 
+  const run = (action: Action, call: ApiCall, caller: Caller): Soon<Result<Answer>> => {
+    const otherVersion = action.api === 'account' ? undefined : refuseVersion(call)
+    if (otherVersion) return otherVersion
+    const params = readParams(action.params, call.params, call.lookedIn)
+    if (!params.ok) return params
+    return afterwards(action.handle(contextFor(call, caller), params.value), (result) =>
+      result.ok ? ok(arrange(action.response, result.value)) : result,
+    )
+  }
+
   return {
     actionNamed,
-    async dispatch(call, caller) {
+    dispatch(call, caller) {
       const action = find(call)
       if ('error' in action) return action
-      const forced = requestFaults ? await force(call.forced, closing, activity) : undefined
-      if (forced) return forced
-      const otherVersion = action.api === 'account' ? undefined : refuseVersion(call)
-      if (otherVersion) return otherVersion
-      const params = readParams(action.params, call.params, call.lookedIn)
-      if (!params.ok) return params
-      const result = await action.handle(contextFor(call, caller), params.value)
-      return result.ok ? ok(arrange(action.response, result.value)) : result
+      const forced = requestFaults ? force(call.forced, closing, activity) : undefined
+      return afterwards(forced, (answer) => answer ?? run(action, call, caller))
     },
   }
 }

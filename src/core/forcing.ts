@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Activity } from '../activity.js'
 import { type Failure, fail, isErrorCode, shorten } from './errors.js'
 import { ShuttingDown } from './shutting-down.js'
+import type { Soon } from './soon.js'
 
 /** What a request asks of the emulator itself, and the header or parameter it asked with. */
 export interface Wish {
@@ -16,20 +17,27 @@ const longestDelay = 600_000
  * InvalidParameter names the header or parameter when its value cannot be granted; undefined means: go on.
  * The delay ends early, with `ShuttingDown`, when `closing` does.
  */
-export async function force(
+export function force(
   { error, delay }: { readonly error?: Wish; readonly delay?: Wish },
   closing: AbortSignal,
-  activity: Pick<Activity, 'waiting'>,
-): Promise<Failure | undefined> {
+  activity: Pick<Activity, 'enter' | 'leave'>,
+): Soon<Failure | undefined> {
   const refusal = refuse(error, delay)
   if (refusal) return refusal
-  if (delay) {
-    const passed = () => wait(Number(delay.value), undefined, { signal: closing })
-    await activity.waiting(passed).catch(() => {
-      throw new ShuttingDown()
-    })
+  const failure = error && isErrorCode(error.value) ? fail(error.value) : undefined
+  return delay ? passed(Number(delay.value), closing, activity).then(() => failure) : failure
+}
+
+/** Whoever waits needs nothing of the machine meanwhile, and is not served. */
+async function passed(milliseconds: number, signal: AbortSignal, activity: Pick<Activity, 'enter' | 'leave'>) {
+  activity.leave()
+  try {
+    await wait(milliseconds, undefined, { signal })
+  } catch {
+    throw new ShuttingDown()
+  } finally {
+    activity.enter()
   }
-  return error && isErrorCode(error.value) ? fail(error.value) : undefined
 }
 
 function refuse(error: Wish | undefined, delay: Wish | undefined): Failure | undefined {

@@ -19,4 +19,8 @@ export const nodeOf = (tree: ParamTree, name: string): ParamNode | undefined => 
 /** The value sent under a plain name; undefined when it was not sent, or only with dots behind it. */
 export const scalar = (tree: ParamTree, name: string): string | undefined => nodeOf(tree, name)?.value
 
-export const upperFirst = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+export function upperFirst(name: string): string {
+  const first = name.charAt(0)
+  const upper = first.toUpperCase()
+  return first === upper ? name : upper + name.slice(1)
+}

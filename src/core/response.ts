@@ -18,8 +18,11 @@ type FieldValue<F extends Field> = F extends { readonly fields: infer Inner exte
 export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> }
 
 /** The answer with the declared fields only, in declared order, whatever order the handler built them in. */
-export const arrange = (fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, arrangeField(field, values[name])]))
+export function arrange(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const arranged: Record<string, unknown> = {}
+  for (const name in fields) arranged[name] = arrangeField(fields[name] as Field, values[name])
+  return arranged
+}
 
 function arrangeField(field: Field, value: unknown): unknown {
   if (field.type === 'object') return arrange(field.fields, value as Record<string, unknown>)

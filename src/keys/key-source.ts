@@ -1,3 +1,4 @@
+import type { Soon } from '../core/soon.js'
 import type { RsaKeyPair } from './rsa-key-pair.js'
 
 /**
@@ -34,9 +35,9 @@ export interface KeySource {
   readonly level: number
   /**
    * Calls `use` as soon as there is a key and it is this caller's turn, first come first served, and answers what it
-   * answered. Rejects when no key can be made, with `CallerGone`, or with `ShuttingDown`.
+   * answered, at once where there is a key already. Rejects when no key can be made, with `CallerGone`, or with `ShuttingDown`.
    */
-  next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): Promise<Outcome>
+  next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): Soon<Outcome>
   /** Makes keys, whatever else goes on, until so many could be had at once. */
   prefill(count: number): Promise<void>
   /** Starts making keys ahead of demand. */

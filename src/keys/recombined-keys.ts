@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.js'
-import { combinePrimes } from './combine-primes.js'
+import { coefficients, combinePrimes } from './combine-primes.js'
 import type { KeySource } from './key-source.js'
 import { createPrefills } from './prefills.js'
 import type { PrimeThreads } from './prime-threads.js'
@@ -8,6 +8,9 @@ import { createWaitingLine } from './waiting-line.js'
 
 /** So many keys can be had at rest: what 256 primes give. */
 const atRest = 32_640
+
+/** So many coefficients are worked out together: few enough not to hold the event loop. */
+const batchSize = 16
 
 interface RecombinedKeysOptions {
   readonly primes: PrimeThreads
@@ -30,6 +33,7 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
   let used = 0
   let filling = false
   let closed = false
+  let batch: { readonly from: number; readonly values: readonly bigint[] } = { from: 0, values: [] }
   let offered: { readonly index: number; readonly key: RsaKeyPair } | undefined
 
   const next = createCount ?? (() => used)
@@ -71,13 +75,22 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
     line.fail(reason)
   }
 
+  /** The coefficient of the pair of this index, from a batch of those that come next. */
+  const coefficientAt = (index: number, earlier: number, prime: bigint, later: number): bigint | undefined => {
+    if (index < batch.from || index >= batch.from + batch.values.length) {
+      batch = { from: index, values: coefficients(prime, bank.slice(earlier, Math.min(later, earlier + batchSize))) }
+    }
+    return batch.values[index - batch.from]
+  }
+
   const line = createWaitingLine({
     peek() {
       const index = next()
       if (offered?.index === index) return offered.key
-      const [one, other] = pairAt(index).map((at) => bank[at])
+      const [earlier, later] = pairAt(index)
+      const [one, other] = [bank[earlier], bank[later]]
       if (one === undefined || other === undefined) return undefined
-      offered = { index, key: combinePrimes(one, other) }
+      offered = { index, key: combinePrimes(one, other, coefficientAt(index, earlier, other, later)) }
       return offered.key
     },
     taken() {

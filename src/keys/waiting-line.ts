@@ -1,5 +1,6 @@
 import { CallerGone } from '../core/caller-gone.js'
 import { ShuttingDown } from '../core/shutting-down.js'
+import type { Soon } from '../core/soon.js'
 import type { KeyRequest } from './key-source.js'
 import type { RsaKeyPair } from './rsa-key-pair.js'
 
@@ -17,7 +18,7 @@ interface Supply {
 export interface WaitingLine {
   readonly length: number
   /** See `KeySource.next`. */
-  join<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): Promise<Outcome>
+  join<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): Soon<Outcome>
   /** Serves who can be served; to be called when there are more keys. */
   advance(): void
   /** Rejects the first caller: no key can be made. */
@@ -104,8 +105,8 @@ export function createWaitingLine({ peek, taken, want }: Supply): WaitingLine {
     get length() {
       return callers.length
     },
-    async join(request) {
-      if (closed) throw new ShuttingDown()
+    join(request) {
+      if (closed) return Promise.reject(new ShuttingDown())
       while (callers.length === 0) {
         const key = peek()
         const outcome = key ? use(request, key) : 'no key yet'

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../core/errors.js'
 import { isJson, parseBody } from './body.js'
-import { type Entry, parseForm } from './form.js'
+import { type Entry, parseForm, parseText } from './form.js'
 import { canonicalName } from './params.js'
 import type { WireRequest } from './protocol.js'
 
@@ -15,7 +15,7 @@ interface Source {
  * reach the real service and is read kindly: query and body, of which the body wins (design.md, The wire 4).
  */
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
-  const fromQuery = parseForm(Buffer.from(query, 'latin1'), 'the query string')
+  const fromQuery = parseQuery(query)
   const fromBody = parseBody(body, headers.get('content-type') ?? '')
   const signed = headers.get('authorization')?.startsWith('TC3-') || isSigned(fromQuery) || isSigned(fromBody)
   if (signed && method === 'GET') {
@@ -27,6 +27,14 @@ export function readEntries({ method, query, headers, body }: WireRequest): Sour
   return { entries: merge(fromQuery, fromBody), lookedIn: 'the query string and the body' }
 }
 
+const inQuery = 'the query string'
+
+/** Most are plain ASCII and need not be decoded. */
+const parseQuery = (query: string) =>
+  isAscii(query) ? parseText(query, inQuery) : parseForm(Buffer.from(query, 'latin1'), inQuery)
+
+const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
+
 const isSigned = (entries: Result<Entry[]>) =>
   entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
 
@@ -36,5 +44,6 @@ const signedJson = fail('InvalidParameter', {
 
 function merge(first: Result<Entry[]>, second: Result<Entry[]>): Result<Entry[]> {
   if (!first.ok) return first
-  return second.ok ? ok([...first.value, ...second.value]) : second
+  if (!second.ok || first.value.length === 0) return second
+  return second.value.length === 0 ? first : ok([...first.value, ...second.value])
 }

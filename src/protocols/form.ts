@@ -29,7 +29,11 @@ export const notUtf8 = (where: string) =>
 /** Reads `name=value&…`, percent-encoded, with `+` for a space. `where` names it in a message. */
 export function parseForm(bytes: Uint8Array, where: string): Result<Entry[]> {
   const text = utf8(bytes)
-  if (text === undefined) return notUtf8(where)
+  return text === undefined ? notUtf8(where) : parseText(text, where)
+}
+
+/** The same of what is text already. */
+export function parseText(text: string, where: string): Result<Entry[]> {
   const entries: Entry[] = []
   const pairs = text.split('&', mostEntries + 1)
   if (areTooMany(pairs.length)) return tooMany
@@ -52,6 +56,7 @@ const malformed = (where: string, pair: string, detail: string) =>
   fail('InvalidParameter', { parameter: pair.split('=', 1)[0] ?? pair, detail: `${detail} It was sent in ${where}.` })
 
 function decode(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

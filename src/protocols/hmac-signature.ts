@@ -112,7 +112,5 @@ export function signedBy(request: SignedRequest, key: string, signature: string)
   return undefined
 }
 
-function isLatin1(text: string): boolean {
-  const codes = Array.from(text, (character) => character.charCodeAt(0))
-  return codes.some((code) => code > 0x7f) && codes.every((code) => code <= 0xff)
-}
+/** Beyond ASCII, where it differs from UTF-8, and no further. */
+const isLatin1 = (text: string): boolean => /[\x80-\xff]/.test(text) && !/[^\0-\xff]/.test(text)

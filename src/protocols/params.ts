@@ -27,7 +27,8 @@ export function assemble(entries: readonly Entry[]): Result<ParamTree> {
 }
 
 /** A name as the schema knows it: `keyIds_0` is `KeyIds.0`. */
-export const canonicalName = (name: string): string => upperFirst(name).replaceAll('_', '.')
+export const canonicalName = (name: string): string =>
+  name.includes('_') ? upperFirst(name).replaceAll('_', '.') : upperFirst(name)
 
 function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): ParamNode {
   const node: ParamNode = tree.get(head) ?? {}

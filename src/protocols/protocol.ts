@@ -23,7 +23,7 @@ export interface Decoded {
   readonly diagnosis?: Diagnosis
 }
 
-/** Functions around the dispatcher: bytes to a call, a result to bytes. */
+/** Functions around the dispatcher: bytes to a call, a result to the text of its JSON. */
 export interface Protocol {
   /** The path at which it is spoken. */
   readonly path: string
@@ -31,5 +31,5 @@ export interface Protocol {
   /** A UUID in the letter case of this protocol. */
   requestId(uuid: string): string
   /** `action` is the one that was called, if there is such a one: some have an envelope of their own. */
-  encode(result: Result<Answer>, requestId: string, action: Action | undefined): Buffer
+  encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
 }

@@ -23,9 +23,10 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
     if (!params.ok) return { result: params }
     const secretId = scalar(params.value, 'SecretId')
     const refusal = refuseSecretId(secretId)
-    if (refusal) return { result: refusal, action: scalar(params.value, 'Action') }
+    const action = scalar(params.value, 'Action')
+    if (refusal) return { result: refusal, action }
 
-    const known = { account: accounts.accountOf(secretId), action: scalar(params.value, 'Action') }
+    const known = { account: accounts.accountOf(secretId), action }
     const host = request.headers.get('host') ?? ''
     const received = { method: request.method, host, path, entries: entries.value }
     const checked = authentication.check(received, params.value, lookedIn)
@@ -38,7 +39,7 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
 
   encode(result, requestId, action) {
     const answer = action?.api === 'account' ? accountEnvelope(result) : envelope(result, requestId, action)
-    return Buffer.from(JSON.stringify(answer))
+    return JSON.stringify(answer)
   },
 })
 

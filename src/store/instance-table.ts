@@ -15,7 +15,7 @@ interface Row {
 }
 
 /** The instances of each account and the key pairs bound to them. */
-export function instanceTable(db: Database.Database): (account: string) => Instances {
+export function instanceTable(db: Database.Database, onBound: () => void): (account: string) => Instances {
   const sql = prepare(db)
   return (account) => {
     const toInstance = (row: Row): Instance => ({
@@ -53,6 +53,7 @@ export function instanceTable(db: Database.Database): (account: string) => Insta
         return sql.delete.run(account, instanceId).changes > 0
       },
       bind(instanceId, keyIds, operation, ends) {
+        onBound()
         sql.unbind.run(account, instanceId)
         for (const [position, keyId] of keyIds.entries()) sql.bind.run(account, instanceId, keyId, position)
         sql.operate.run(operation, +ends, account, instanceId)

@@ -1,17 +1,16 @@
 import Database from 'better-sqlite3'
+import type { AccountNumbers } from './account-numbers.js'
 import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.js'
 import { scopeOf } from './name-scope.js'
 import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.js'
 import { fingerprintOf } from './tables.js'
 
-/** The documented example's comment is `skey_112168`; an account's numbers start there. */
-const firstCommentNumber = 112168
-
-/** The key pairs of each account; `onGenerated` hears of each key of ours that is used up. */
+/** The key pairs of each account. */
 export function keyPairTable(
   db: Database.Database,
   nameScope: NameScope,
-  onGenerated: (account: string) => void,
+  numbers: AccountNumbers,
+  bindings: { readonly any: boolean },
 ): (account: string) => KeyPairs {
   const sql = prepare(db)
   const search = keyPairSearch(db)
@@ -42,7 +41,7 @@ export function keyPairTable(
       publicKey: row.public_key,
       createdTime: new Date(row.created_time),
       usedByImage: row.used_by_image === 1,
-      associatedInstanceIds: sql.instancesOf.all(account, row.key_id),
+      associatedInstanceIds: bindings.any ? sql.instancesOf.all(account, row.key_id) : [],
     })
 
     return {
@@ -57,12 +56,12 @@ export function keyPairTable(
 
       list(query, page) {
         const { total, rows } = search(account, query, page)
-        return { total, page: rows.map(toKeyPair) }
+        return { total, page: rows.map((row) => toKeyPair(row)) }
       },
 
       insert(keyPair: NewKeyPair) {
-        const { newKeyId, keyName, projectId, description = '', usedByImage = false, createdTime } = keyPair
-        const number = (sql.lastComment.get(account) ?? firstCommentNumber - 1) + 1
+        const { newKeyId, keyName, projectId, description = '', usedByImage = false, createdTime, generated } = keyPair
+        const number = numbers.nextComment(account)
         const publicKey = `${keyPair.publicKey} skey_${number}`
         const row = {
           account,
@@ -76,10 +75,14 @@ export function keyPairTable(
           fingerprint: fingerprintOf(publicKey),
         }
         const keyId = insertRow(row, (attempt) => newKeyId(number, attempt))
-        // A key of ours that was imported before is used up, too
-        if (keyPair.generated && keyId !== 'name taken') onGenerated(account)
-        if (keyId === 'name taken' || keyId === 'key taken') return keyId
-        sql.setLastComment.run(account, number)
+        if (keyId === 'name taken') return keyId
+        if (keyId === 'key taken') {
+          // A key of ours that was imported before is used up, too
+          if (generated) numbers.countCreate(account)
+          return keyId
+        }
+        numbers.useComment(account, number)
+        if (generated) numbers.countCreate(account)
         return {
           keyId,
           keyName,
@@ -132,10 +135,6 @@ const prepare = (db: Database.Database) => ({
       'SELECT instance_id FROM bindings WHERE account = ? AND key_id = ? ORDER BY instance_id',
     )
     .pluck(),
-  lastComment: db.prepare<[string], number>('SELECT last FROM comment_numbers WHERE account = ?').pluck(),
-  setLastComment: db.prepare(
-    'INSERT INTO comment_numbers VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET last = excluded.last',
-  ),
 })
 
 /** The last column of the unique index that refused a row; whatever else went wrong is thrown again. */

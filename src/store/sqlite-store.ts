@@ -1,6 +1,6 @@
 import type { Ids } from '../ids.js'
 import type { System } from '../system.js'
-import { createCounts } from './create-counts.js'
+import { accountNumbers } from './account-numbers.js'
 import { openDatabaseFile, openMemory } from './database-file.js'
 import { instanceTable } from './instance-table.js'
 import { keyPairTable } from './key-pair-table.js'
@@ -32,10 +32,14 @@ export function openSqliteStore({
 }: SqliteStoreOptions): Store {
   const db = folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => refuseConflicts(file, nameScope))
   applyNameScope(db, nameScope)
-  const creates = createCounts(db)
-  const keyPairs = keyPairTable(db, nameScope, creates.add)
+  const numbers = accountNumbers(db)
+  // Most never bind a key pair: then none is looked up in vain
+  const bindings = { any: db.prepare("SELECT 1 FROM bindings WHERE account >= '' LIMIT 1").get() !== undefined }
+  const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
   const projects = projectTable(db, startingState)
-  const instances = instanceTable(db)
+  const instances = instanceTable(db, () => {
+    bindings.any = true
+  })
   const markSeeded = db.prepare('INSERT OR IGNORE INTO seeded_accounts VALUES (?)')
   const seeded = new Set<string>()
 
@@ -48,6 +52,12 @@ export function openSqliteStore({
     }
   }
 
+  const inTransaction = db.transaction((own: Namespace, work: () => unknown) => {
+    // Again within each: a reset may have come between
+    seedOnce(own)
+    return work()
+  })
+
   const namespace = (account: string): Namespace => {
     const own: Namespace = {
       account,
@@ -56,16 +66,10 @@ export function openSqliteStore({
       keyPairs: keyPairs(account),
       projects: projects(account),
       instances: instances(account),
-      // Again within each: a reset may have come between
-      transaction: (work) => {
-        const result = db
-          .transaction(() => {
-            seedOnce(own)
-            return work()
-          })
-          .immediate()
+      transaction<T>(work: () => T) {
+        const result = inTransaction.immediate(own, work)
         seeded.add(account)
-        return result
+        return result as T
       },
     }
     if (!seeded.has(account)) own.transaction(() => {})
@@ -83,7 +87,7 @@ export function openSqliteStore({
   return {
     namespace,
     commonProjects: projects(),
-    createCount: creates.of,
+    createCount: numbers.creates,
     reset(account) {
       if (account === undefined) emptyAll.immediate()
       else emptyOne.immediate(account)

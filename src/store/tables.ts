@@ -89,10 +89,9 @@ const versions = [
     UPDATE key_pair_counts SET pairs = pairs - 1 WHERE account = OLD.account AND project_id = OLD.project_id;
   END;
 
-  CREATE TABLE create_counts (
-    account TEXT    PRIMARY KEY,
-    creates INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE comment_numbers RENAME TO account_numbers;
+  ALTER TABLE account_numbers RENAME COLUMN last TO last_comment;
+  ALTER TABLE account_numbers ADD COLUMN creates INTEGER NOT NULL DEFAULT 0;
 
   DROP INDEX key_pairs_by_name;
   CREATE UNIQUE INDEX key_pairs_by_name    ON key_pairs (account, key_name, name_scope);
@@ -108,9 +107,8 @@ export const schemaVersion = versions.length
 export const accountTables = [
   'key_pairs',
   'key_pair_counts',
-  'create_counts',
+  'account_numbers',
   'projects',
-  'comment_numbers',
   'instances',
   'bindings',
   'seeded_accounts',

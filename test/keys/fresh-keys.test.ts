@@ -95,40 +95,19 @@ describe('the pool', () => {
 
   test('begins no key while somebody is served, and goes on when the last one has been', async () => {
     const pool = create()
-    const done = { one() {}, other() {} }
-    const serve = (which: 'one' | 'other') =>
-      pool.activity.serving(() => new Promise<void>((resolve) => Object.assign(done, { [which]: resolve })))
-    const served = [serve('one'), serve('other')]
+    pool.activity.enter()
+    pool.activity.enter()
     pool.keys.fill()
     expect(pool.making()).toBe(0)
-    done.one()
-    await served[0]
+    pool.activity.leave()
     expect(pool.making()).toBe(0)
-    done.other()
-    await served[1]
+    pool.activity.leave()
     expect(pool.making()).toBe(1)
-  })
-
-  test('fills while the only caller waits for a delay', async () => {
-    const pool = create()
-    let passed = () => {}
-    const served = pool.activity.serving(() =>
-      pool.activity.waiting(
-        () =>
-          new Promise<void>((resolve) => {
-            passed = resolve
-          }),
-      ),
-    )
-    pool.keys.fill()
-    expect(pool.making()).toBe(1)
-    passed()
-    await served
   })
 
   test('is filled as far as a prefill asks, by all threads, whoever is served', async () => {
     const pool = create(0)
-    void pool.activity.serving(() => new Promise(() => {}))
+    pool.activity.enter()
     const filled = Promise.all([pool.keys.prefill(3), pool.keys.prefill(1)])
     expect(pool.making()).toBe(2)
     await pool.finish(3)

@@ -79,17 +79,10 @@ test('each two primes give one key, whatever order they are found in; an exhaust
 
 test('the bank grows in idle time only, one prime at a time', async () => {
   const { keys, settle, asked, activity } = create()
-  let done = () => {}
-  const served = activity.serving(
-    () =>
-      new Promise<void>((resolve) => {
-        done = resolve
-      }),
-  )
+  activity.enter()
   keys.fill()
   expect(asked()).toStrictEqual([])
-  done()
-  await served
+  activity.leave()
   expect(asked()).toStrictEqual([0])
   await settle('find')
   expect(asked()).toStrictEqual([1])

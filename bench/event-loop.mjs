@@ -1,0 +1,40 @@
+import { load, median } from './client.mjs'
+import { launchEmulator } from './processes.mjs'
+import {
+  ask,
+  create,
+  createNamed,
+  describe,
+  importKey,
+  isCreated,
+  isDuplicate,
+  isImported,
+  isOnePair,
+} from './requests.mjs'
+
+/** What DescribeKeyPairs takes, and how long the event loop stalls, while 200 clients create keys from an empty pool. */
+export async function underCreates(keyBits) {
+  const runs = []
+  for (let round = 0; round < 3; round++) runs.push(await run(keyBits))
+  return { p99: median(runs.map(({ p99 }) => p99)), stall: median(runs.map(({ stall }) => stall)) }
+}
+
+async function run(keyBits) {
+  const emulator = await launchEmulator({ keyBits, poolSize: 0, keyPairLimit: 100_000 })
+  const taken = createNamed('first')
+  const { KeyId } = JSON.parse(await ask(emulator.port, taken)).Response.KeyPair
+  const byId = describe({ 'KeyIds.0': KeyId })
+  const warmUp = (request, check) =>
+    load(emulator.port, { connections: 4, next: request, check, until: (count) => count >= 3000 })
+  await warmUp(() => byId, isOnePair)
+  await warmUp(() => taken, isDuplicate)
+  await warmUp(importKey, isImported)
+  await emulator.tell('watch')
+  const until = (_count, passed) => passed >= 3000
+  const creating = load(emulator.port, { connections: 200, next: create, check: isCreated, until })
+  const described = await load(emulator.port, { connections: 1, next: () => byId, check: isOnePair, until })
+  const stall = await emulator.tell('stall')
+  await creating
+  await emulator.close()
+  return { p99: described.p99, stall }
+}

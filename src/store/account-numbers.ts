@@ -1,0 +1,37 @@
+import type Database from 'better-sqlite3'
+
+/** The documented example's comment is `skey_112168`; an account's numbers start there. */
+const firstComment = 112168
+
+/** Stands for all accounts, also for what they had before they were reset; no account is called so. */
+const allAccounts = ''
+
+/** The numbers that rise in each account. */
+export interface AccountNumbers {
+  /** The number in the comment of the account's next key pair. */
+  nextComment(account: string): number
+  useComment(account: string, number: number): void
+  countCreate(account: string): void
+  /** See `Store.createCount`. */
+  creates(account?: string): number
+}
+
+export function accountNumbers(db: Database.Database): AccountNumbers {
+  const last = db.prepare<[string], number>('SELECT last_comment FROM account_numbers WHERE account = ?').pluck()
+  const creates = db.prepare<[string], number>('SELECT creates FROM account_numbers WHERE account = ?').pluck()
+  const setLast = db.prepare(
+    'INSERT INTO account_numbers VALUES (?, ?, 0) ON CONFLICT (account) DO UPDATE SET last_comment = excluded.last_comment',
+  )
+  const count = db.prepare(
+    `INSERT INTO account_numbers VALUES (?, ${firstComment - 1}, 1) ON CONFLICT (account) DO UPDATE SET creates = creates + 1`,
+  )
+  return {
+    nextComment: (account) => (last.get(account) ?? firstComment - 1) + 1,
+    useComment: (account, number) => void setLast.run(account, number),
+    countCreate(account) {
+      count.run(account)
+      count.run(allAccounts)
+    },
+    creates: (account = allAccounts) => creates.get(account) ?? 0,
+  }
+}
