@@ -19,14 +19,24 @@ export interface Accounts {
   /** Whether it is the account of a credential, which only that credential may use. */
   isNamedByCredential(account: string): boolean
   readonly credentials: readonly Credential[]
+  /** Puts these in place of all that are known; without any, those of the start. */
+  setCredentials(credentials?: readonly Credential[]): void
 }
 
-export function createAccounts(mode: AccountMode, credentials: readonly Credential[]): Accounts {
-  const known = new Map(credentials.map((credential) => [credential.secretId, credential]))
+export function createAccounts(mode: AccountMode, atStart: readonly Credential[]): Accounts {
+  let known = new Map<string, Credential>()
+  const setCredentials = (credentials = atStart) => {
+    known = new Map(credentials.map((credential) => [credential.secretId, credential]))
+  }
+  setCredentials()
   return {
-    credentials,
+    setCredentials,
+    get credentials() {
+      return [...known.values()]
+    },
     credentialOf: (secretId) => known.get(secretId),
-    isNamedByCredential: (name) => mode !== 'shared' && credentials.some(({ account }) => account === name),
+    isNamedByCredential: (name) =>
+      mode !== 'shared' && known.size > 0 && [...known.values()].some(({ account }) => account === name),
     accountOf(secretId) {
       if (mode === 'shared' || !secretId) return defaultAccount
       return known.get(secretId)?.account ?? secretId

@@ -1,22 +1,27 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Activity } from './activity.js'
 import { CallerGone } from './core/caller-gone.js'
-import type { Answer, Dispatcher } from './core/dispatcher.js'
+import type { Answer, Dispatcher, Outcome } from './core/dispatcher.js'
 import { type Failure, fail, type Result, shorten } from './core/errors.js'
 import { ShuttingDown } from './core/shutting-down.js'
 import { afterwards, type Soon } from './core/soon.js'
+import { breakOff, hangUp, sendStatus } from './faults/interfere.js'
 import type { Ids } from './ids.js'
+import { type Journal, recordable } from './journal.js'
 import type { Caller } from './keys/key-source.js'
 import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
+import type { System } from './system.js'
 
 interface ApiOptions {
   readonly protocol: Protocol
   readonly dispatcher: Dispatcher
   readonly ids: Ids
   readonly activity: Pick<Activity, 'enter' | 'leave'>
+  readonly journal: Pick<Journal, 'add'>
+  readonly system: Pick<System, 'now'>
 }
 
-/** Answers requests to the API: bytes → call → result → bytes, and a line in the log for each. */
+/** Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each. */
 export interface Api {
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void>
   /** The answer to what did not arrive as a whole request. */
@@ -27,33 +32,53 @@ export interface Api {
 interface UnderWay {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  readonly time: Date
   decoded?: Decoded
   requestId?: string
 }
 
-export function createApi({ protocol, dispatcher, ids, activity }: ApiOptions): Api {
+export function createApi({ protocol, dispatcher, ids, activity, journal, system }: ApiOptions): Api {
   const newRequestId = (account?: string) => protocol.requestId(ids.requestId(account))
 
-  const begin = (call: UnderWay): Soon<Result<Answer>> => {
+  const begin = (call: UnderWay): Soon<Outcome> => {
     const { request, reply } = call
     call.decoded = protocol.decode(wireRequest(request))
     const { result, account, diagnosis } = call.decoded
     call.requestId = newRequestId(account)
     if (diagnosis) request.log.warn({ requestId: call.requestId, account, ...diagnosis }, 'signature refused')
-    return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : result
+    return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : { result }
   }
 
-  const send = ({ reply, decoded, requestId = newRequestId() }: UnderWay, result: Result<Answer>): void => {
-    const { action, account } = decoded ?? {}
-    const code = result.ok ? 'Success' : result.error.code
+  const record = ({ reply, time, decoded, requestId = '' }: UnderWay, code: string, faults = noFaults) => {
+    const { action, account, region, sent = [], signature = 'unchecked' } = decoded ?? nothing
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
     reply.log.info({ requestId, action: action && shorten(action), account, code, durationMs }, 'answered')
-    const called = action === undefined ? undefined : dispatcher.actionNamed(action)
-    // Exactly this: with a charset behind it the official Python SDK and CLI print an empty result (design.md, The wire 1)
-    reply
-      .header('Content-Type', 'application/json')
-      .serializer(asItIs)
-      .send(protocol.encode(result, requestId, called))
+    const parameters = recordable(sent)
+    journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults })
+  }
+
+  const encode = ({ decoded, requestId = '' }: UnderWay, result: Result<Answer>): string => {
+    const action = decoded?.action
+    return protocol.encode(result, requestId, action === undefined ? undefined : dispatcher.actionNamed(action))
+  }
+
+  const send = (call: UnderWay, result: Result<Answer>, faults?: readonly string[]): void => {
+    call.requestId ??= newRequestId()
+    record(call, codeOf(result), faults)
+    call.reply.header('Content-Type', contentType).serializer(asItIs).send(encode(call, result))
+  }
+
+  const finish = (call: UnderWay, { result, instead, faults }: Outcome): void => {
+    if (instead?.status !== undefined) {
+      record(call, `HTTP ${instead.status}`, faults)
+      sendStatus(call.reply, instead)
+    } else if (instead?.drop !== undefined) {
+      record(call, `Dropped ${instead.drop}`, faults)
+      if (result) breakOff(call.reply, { 'content-type': contentType }, encode(call, result))
+      else hangUp(call.reply)
+    } else if (result) {
+      send(call, result, faults)
+    }
   }
 
   const sendFailure = (call: UnderWay, error: unknown): void => {
@@ -61,24 +86,23 @@ export function createApi({ protocol, dispatcher, ids, activity }: ApiOptions): 
       send(call, fail('InternalServerError', { detail: error.message }))
       return
     }
-    const { request, reply, decoded } = call
+    const { request, reply } = call
     call.requestId ??= newRequestId()
-    const { requestId } = call
     if (error instanceof CallerGone) {
-      request.log.info({ requestId, account: decoded?.account }, 'the caller hung up while it waited for a key')
+      record(call, 'CallerGone')
       reply.hijack()
       return
     }
-    request.log.error({ err: error, requestId }, 'internal error')
+    request.log.error({ err: error, requestId: call.requestId }, 'internal error')
     send(call, fail('InternalServerError'))
   }
 
   const answer = (request: FastifyRequest, reply: FastifyReply): Soon<void> => {
-    const call: UnderWay = { request, reply }
+    const call: UnderWay = { request, reply, time: system.now() }
     const fails = (error: unknown) => sendFailure(call, error)
     activity.enter()
     try {
-      const sent = afterwards(begin(call), (result) => send(call, result))
+      const sent = afterwards(begin(call), (outcome) => finish(call, outcome))
       if (sent instanceof Promise) return sent.catch(fails).finally(activity.leave)
     } catch (error) {
       fails(error)
@@ -90,14 +114,25 @@ export function createApi({ protocol, dispatcher, ids, activity }: ApiOptions): 
     answer,
     refusal(failure, log) {
       const requestId = newRequestId()
-      log.info({ requestId, code: failure.error.code, reason: failure.error.message }, 'answered')
+      const { code, message } = failure.error
+      log.info({ requestId, code, reason: message }, 'answered')
+      const [time, parameters] = [system.now(), {}]
+      journal.add({ time, requestId, parameters, signature: 'unchecked', code, durationMs: 0, faults: noFaults })
       return Buffer.from(protocol.encode(failure, requestId, undefined))
     },
   }
 }
 
+/** Exactly this: with a charset behind it the official Python SDK and CLI print an empty result (design.md, The wire 1). */
+const contentType = 'application/json'
+
 /** Without it Fastify would add a charset; a text leaves in one piece with its headers, bytes do not. */
 const asItIs = (payload: unknown) => payload as string
+
+const codeOf = (result: Result<Answer>) => (result.ok ? 'Success' : result.error.code)
+
+const noFaults: readonly string[] = []
+const nothing: Partial<Decoded> = {}
 
 const callerOf = ({ raw }: FastifyReply): Caller => ({
   onGone(listener) {

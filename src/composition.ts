@@ -4,11 +4,16 @@ import { createAccounts } from './accounts.js'
 import { actions } from './actions/index.js'
 import { createActivity } from './activity.js'
 import { createApi } from './api-route.js'
+import { builtInFaults } from './built-in-faults.js'
+import { type Clock, type ClockState, createClock } from './clock.js'
 import { createDispatcher } from './core/dispatcher.js'
 import { shorten } from './core/errors.js'
 import { documentedExample } from './example.js'
+import { createFaults, type Faults } from './faults/faults.js'
+import type { Credential, Fixture } from './fixtures.js'
 import { type Patience, usualPatience } from './http-limits.js'
 import { createIds } from './ids.js'
+import { createJournal, type Journal } from './journal.js'
 import { type KeySource, sharedPrimesNotice } from './keys/key-source.js'
 import { listen, listenTls, type Place } from './listen.js'
 import { openKeySource, refuseSeed } from './open-key-source.js'
@@ -18,7 +23,7 @@ import { createOrigins } from './origins.js'
 import { createAuthentication } from './protocols/authentication.js'
 import { v2Protocol } from './protocols/v2.js'
 import { createServer } from './server.js'
-import { createStartingState } from './starting-state.js'
+import { exportState } from './state.js'
 import type { Store } from './store/store.js'
 import { createSystem } from './system.js'
 import { openDoors } from './tls/doors.js'
@@ -26,6 +31,21 @@ import { createTlsIdentity } from './tls/identity.js'
 
 /** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
 const graceTime = 300
+
+export interface ResetOptions {
+  /** Whether the starting state is put in again; it is by default. */
+  readonly fixtures?: boolean
+}
+
+/** How each part with a state goes back to its start: everything, or what is of one account. */
+type Stateful = Readonly<Record<string, (account?: string, options?: ResetOptions) => unknown>>
+
+/** How many key pairs a project, or account, may hold: for all accounts, or for one. */
+export interface Limits {
+  keyPairs(account?: string): number
+  /** undefined goes back to that of the starting state. */
+  setKeyPairs(limit: number | undefined, account?: string): void
+}
 
 /** The parts that a test may replace, each to see what the whole does when it fails. */
 export interface Parts {
@@ -38,9 +58,16 @@ export interface Parts {
 export interface Running extends Place {
   /** Where HTTPS is, if there is. */
   readonly tls: Place | undefined
-  /** Back to the starting state: everything, or one account. */
-  reset(account?: string): void
+  /** Back to the starting state: everything, or one account; without `fixtures` to one that has nothing of them. */
+  reset(account?: string, options?: ResetOptions): void
+  readonly state: { export(): Fixture; import(document: unknown): Promise<void> }
   readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
+  readonly faults: Faults
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly limits: Limits
+  /** The parts that a reset has to reach. */
+  readonly stateful: readonly string[]
   /** A request target that works, to be shown. */
   readonly example: string
   /** The projects that every account has, and how many key pairs each may hold. */
@@ -52,22 +79,27 @@ export interface Running extends Place {
 /** Puts an emulator together and starts it: the one place that knows every concrete part. */
 export async function compose(config: Config, log: Writable | undefined, parts: Partial<Parts> = {}): Promise<Running> {
   refuseSeed(config)
-  const { clock, seed } = config
-  const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures)
-  const now = parts.now ?? (clock && (() => new Date(clock)))
-  const system = createSystem({ seed, ...(now && { now }) })
+  const { clock: frozen, seed } = config
+  const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures, config.keyBits)
+  const clock = createClock(parts.now ?? createSystem().now, frozen ? { frozen } : clockOf(fixture))
+  const system = createSystem({ seed, now: clock.now })
   const ids = createIds(system)
   const activity = createActivity()
   const tls = createTlsIdentity(config)
   // A file that cannot be used ends the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
-  const startingState = createStartingState(config, fixture, system.now())
-  const store = parts.store ?? openStore(config, fixture, { startingState, ids, system })
+  const store = parts.store ?? openStore(fixture, { config, ids, system })
   const keys = parts.keys ?? openKeySource(config, { store, activity, system })
   const patience = parts.patience ?? usualPatience
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
-  const accounts = createAccounts(config.accounts, fixture.credentials ?? [])
+  const accounts = createAccounts(config.accounts, (fixture.credentials ?? []) as readonly Credential[])
+  const faults = createFaults({
+    system,
+    atStart: [...builtInFaults(config), ...(fixture.faults ?? [])],
+    accountOf: accounts.accountOf,
+  })
+  const journal = createJournal(config.journalSize)
   const authentication = createAuthentication({
     mode: config.auth,
     accounts,
@@ -90,15 +122,34 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     requestFaults: config.requestFaults === 'on',
     closing: closing.signal,
     activity,
+    faults,
   })
-  const reset = (account?: string) => {
-    store.reset(account)
-    authentication.reset(account)
-    ids.reset(account)
+  const stateful: Stateful = {
+    clock: (account) => account ?? clock.reset(),
+    store: store.reset,
+    nonces: authentication.reset,
+    requestIds: ids.reset,
+    faults: faults.reset,
+    journal: journal.reset,
+    credentials: (account) => account ?? accounts.setCredentials(),
+  }
+  const reset: Running['reset'] = (account, options) => {
+    for (const part of Object.values(stateful)) part(account, options)
+  }
+  const stateParts = { config, fixture, store, accounts, faults, clock, ids }
+  const forget = () => {
+    authentication.reset()
+    ids.reset()
+    journal.reset()
+  }
+  const state = {
+    export: () => exportState(stateParts),
+    import: async (document: unknown) =>
+      (await import('./load-state.js')).loadState({ ...stateParts, system, forget }, document),
   }
   const example = documentedExample(protocol.path, actions)
   const app = await createServer({
-    api: createApi({ protocol, dispatcher, ids, activity }),
+    api: createApi({ protocol, dispatcher, ids, activity, journal, system }),
     apiPath: protocol.path,
     example,
     control: {
@@ -106,6 +157,12 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       keys,
       store,
       reset,
+      state,
+      faults,
+      clock,
+      journal,
+      token: config.controlToken,
+      closing: closing.signal,
       names: tls.names,
       accounts,
       origins: createOrigins(config.corsOrigin),
@@ -153,8 +210,17 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
     keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
-    const { keyPairLimit } = startingState()
-    return { ...place, tls: tlsPlace, reset, keys, example, common: { projectIds, keyPairLimit }, close }
+    const keyPairLimit = store.keyPairLimit()
+    const controls = { reset, state, keys, faults, clock, journal, stateful: Object.keys(stateful) }
+    return {
+      ...place,
+      ...controls,
+      limits: limitsOf(store),
+      tls: tlsPlace,
+      example,
+      common: { projectIds, keyPairLimit },
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -162,4 +228,15 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
 }
 
 /** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
-const readFixture = async (pathOrJson: string) => (await import('./fixtures.js')).loadFixture(pathOrJson)
+async function readFixture(pathOrJson: string, keyBits: number): Promise<Fixture> {
+  const [{ loadFixture }, { generateSeededKeys }] = await Promise.all([
+    import('./fixtures.js'),
+    import('./seeded-fixture.js'),
+  ])
+  return generateSeededKeys(loadFixture(pathOrJson), keyBits)
+}
+
+const clockOf = ({ clock }: Fixture): ClockState =>
+  clock?.frozen === undefined ? { ahead: clock?.ahead ?? 0 } : { frozen: new Date(clock.frozen) }
+
+const limitsOf = (store: Store): Limits => ({ keyPairs: store.keyPairLimit, setKeyPairs: store.setKeyPairLimit })

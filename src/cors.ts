@@ -8,8 +8,18 @@ const mostTold = 100
 /** Lets browser apps of allowed origins read every answer, errors too; logs once who was refused, and the remedy. */
 export async function allowBrowsers(app: FastifyInstance, origins: Origins): Promise<void> {
   const told = new Set<string>()
+  // Chromium asks so before a page of the web reaches this network; whoever may not call is not answered by the plugin
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method !== 'OPTIONS') return done()
+    const { origin } = request.headers
+    const asks = request.headers['access-control-request-private-network'] === 'true'
+    if (asks && origin !== undefined && origins.mayCallApi(origin)) {
+      reply.header('Access-Control-Allow-Private-Network', 'true')
+    }
+    done()
+  })
   await app.register(cors, {
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
     maxAge: 600,
     origin: (origin, decide) => {
       const allowed = origin !== undefined && origins.mayCallApi(origin)

@@ -1,19 +1,27 @@
 import type { Writable } from 'node:stream'
-import { compose } from './composition.js'
+import type { Clock } from './clock.js'
+import { compose, type Limits, type ResetOptions } from './composition.js'
 import { readConfig } from './config.js'
+import type { Faults } from './faults/faults.js'
 import type { Fixture } from './fixtures.js'
+import type { Journal } from './journal.js'
 import { OperatorError } from './operator-error.js'
 import { type Config, type OptionName, optionNames } from './options.js'
 
+export type { FaultRule } from './faults/fault-rule.js'
+export type { FaultState } from './faults/faults.js'
 export type { AccountFixture, Credential, Fixture } from './fixtures.js'
+export type { JournalEntry, JournalQuery } from './journal.js'
 export { OperatorError } from './operator-error.js'
 
 /** The options of the command line by their camel-case names, all optional, with values of their own types. */
 export type EmulatorOptions = {
-  readonly [Name in Exclude<OptionName, 'fixtures' | 'clock'>]?: Config[Name]
+  readonly [Name in Exclude<OptionName, 'fixtures' | 'clock' | 'latency'>]?: Config[Name]
 } & {
   /** A starting state, the path of its file, or its JSON. */
   readonly fixtures?: string | Fixture
+  /** How long every answer of the API takes longer, in milliseconds: one number, or a range. */
+  readonly latency?: number | readonly [least: number, most: number]
   /** Freezes the clock. */
   readonly clock?: string | Date
   /** The clock itself, in place of the machine's. */
@@ -29,8 +37,24 @@ export interface Emulator extends AsyncDisposable {
   readonly port: number
   /** Where HTTPS is, with the option `tlsPort`. */
   readonly tls: { readonly url: string; readonly port: number } | undefined
-  /** Back to the starting state, everything or one account: what was created or added is gone. */
-  reset(account?: string): void
+  /**
+   * Back to the starting state, everything or one account: what was created, added or set is gone. Without `fixtures`
+   * the starting state of --fixtures is left out too.
+   */
+  reset(account?: string, options?: ResetOptions): void
+  /** Everything that accounts have, as a document that any emulator takes. */
+  readonly state: {
+    export(): Fixture
+    /** Puts a document in place of everything; OperatorError with the place in it, and nothing is changed. */
+    import(document: Fixture): Promise<void>
+  }
+  /** Rules that make calls fail, wait or break off. */
+  readonly faults: Pick<Faults, 'list' | 'add' | 'remove'>
+  /** The emulator's time, which can be held and moved. */
+  readonly clock: Omit<Clock, 'state' | 'load'>
+  readonly limits: Limits
+  /** The last requests to the API. */
+  readonly journal: Pick<Journal, 'find' | 'count' | 'waitFor' | 'listen'>
   readonly keys: {
     /** How many key pairs could be had at once. */
     readonly level: number
@@ -50,10 +74,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   refuseUnknown(given)
   const config = readConfig((name) => {
     const value = given[name]
-    return value === undefined ? undefined : { text: toText(value), source: `startEmulator: ${name}` }
+    const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
+    return value === undefined ? undefined : { text, source: `startEmulator: ${name}` }
   })
-  const { url, port, tls, reset, keys, close } = await compose(config, log, now ? { now } : {})
-  return { url, port, tls, reset, keys, close, [Symbol.asyncDispose]: close }
+  const running = await compose(config, log, now ? { now } : {})
+  const { url, port, tls, reset, state, faults, clock, limits, journal, keys, close } = running
+  const controls = { reset, state, faults, clock, limits, journal, keys }
+  return { url, port, tls, ...controls, close, [Symbol.asyncDispose]: close }
 }
 
 function refuseUnknown(given: object): void {

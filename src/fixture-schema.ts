@@ -1,3 +1,4 @@
+import { faultSchema } from './faults/fault-rule.js'
 import { instanceSchema } from './instances.js'
 
 /** JSON Schema of a fixture; its descriptions stand in the messages about a wrong one. */
@@ -10,27 +11,39 @@ const projectId = {
 
 const text = (description: string) => ({ type: 'string', minLength: 1, description }) as const
 
+const isoTime = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
+const counted = (description: string) =>
+  ({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description }) as const
+
 const project = {
   ...projectId,
   type: ['integer', 'object'],
-  description: 'a project: its id, a non-negative integer, or { projectId, projectName?, projectInfo? }',
+  description: 'a project: its id, a non-negative integer, or { projectId, projectName?, projectInfo?, createdTime? }',
   additionalProperties: false,
   required: ['projectId'],
-  properties: { projectId, projectName: text('a name'), projectInfo: { type: 'string', description: 'a description' } },
+  properties: {
+    projectId,
+    projectName: text('a name'),
+    projectInfo: { type: 'string', description: 'a description' },
+    createdTime: isoTime,
+  },
 } as const
 
 const keyPair = {
   type: 'object',
-  description: 'a key pair: keyName, publicKey and perhaps keyId, projectId, description, createdTime, usedByImage',
+  description:
+    'a key pair: keyName, publicKey or seed, and perhaps keyId, projectId, description, createdTime, usedByImage, comment',
   additionalProperties: false,
-  required: ['keyName', 'publicKey'],
+  required: ['keyName'],
   properties: {
     keyId: { type: 'string', pattern: '^skey-[0-9a-z]{8}$', description: '`skey-` and 8 of `[0-9a-z]`' },
     keyName: { type: 'string', pattern: '^[A-Za-z0-9_]{1,25}$', description: '1 to 25 letters, digits, underscores' },
     projectId,
     description: { type: 'string', maxLength: 60, description: 'at most 60 characters' },
     publicKey: { type: 'string', format: 'openssh-rsa', description: 'one line: ssh-rsa, base64, perhaps a comment' },
-    createdTime: { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' },
+    seed: text('a text from which the key is generated, in place of publicKey'),
+    comment: counted('the number in its comment, `skey_N`'),
+    createdTime: isoTime,
     usedByImage: { type: 'boolean', description: 'whether an image was made with it, so that it cannot be deleted' },
   },
 } as const
@@ -53,11 +66,22 @@ const account = {
   instances: { type: 'array', description: 'instances that key pairs can be bound to', items: instanceSchema },
 } as const
 
+const numbers = {
+  type: 'object',
+  description: 'how far the numbers of the account have come: comment, creates, requests',
+  additionalProperties: false,
+  properties: {
+    comment: counted('the number in the comment of its last key pair'),
+    creates: counted('how many of its creates have succeeded'),
+    requests: counted('how many requests it has made, where their ids follow from a seed'),
+  },
+} as const
+
 const credential = {
   type: 'object',
   description: 'a credential: secretId, secretKey and perhaps account, token',
   additionalProperties: false,
-  required: ['secretId', 'secretKey'],
+  required: ['secretId'],
   properties: {
     secretId: text('the SecretId that a client sends'),
     secretKey: text('the SecretKey that a client signs with'),
@@ -68,11 +92,34 @@ const credential = {
 
 export const fixtureSchema = {
   type: 'object',
-  description: 'a starting state: projects, limits, keyPairs, instances, credentials, accounts',
+  description: 'a starting state: projects, limits, keyPairs, instances, credentials, accounts, faults, clock',
   additionalProperties: false,
   properties: {
     $schema: { type: 'string', description: 'ignored' },
+    version: { type: 'integer', description: 'the version of this format' },
     ...account,
+    faults: {
+      type: 'array',
+      description: 'fault rules in force from the start',
+      items: {
+        ...faultSchema,
+        properties: {
+          ...faultSchema.properties,
+          matched: counted('how many calls it has matched'),
+          hits: counted('how many calls it has met'),
+        },
+      },
+    },
+    clock: {
+      type: 'object',
+      description: 'how the clock stands: frozen or ahead',
+      additionalProperties: false,
+      properties: {
+        frozen: { ...isoTime, description: 'the time at which it stands' },
+        ahead: { type: 'integer', description: 'milliseconds that it is ahead of the machine' },
+      },
+    },
+    creates: counted('how many creates have succeeded in all'),
     credentials: { type: 'array', description: 'a list of credentials', items: credential },
     accounts: {
       type: 'object',
@@ -82,7 +129,7 @@ export const fixtureSchema = {
         type: 'object',
         description: 'what differs in this account: projects, limits, keyPairs, instances',
         additionalProperties: false,
-        properties: account,
+        properties: { ...account, numbers },
       },
     },
   },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
+import { contradiction, type FaultRule } from './faults/fault-rule.js'
 import { fixtureFormats } from './fixture-formats.js'
 import { fixtureSchema } from './fixture-schema.js'
 import type { DescribedInstance } from './instances.js'
@@ -8,7 +9,10 @@ import { messageOf, OperatorError } from './operator-error.js'
 /** A key pair as a fixture describes it. */
 export interface DescribedKeyPair {
   readonly keyName: string
-  readonly publicKey: string
+  /** One OpenSSH line; or `seed` from which a key is generated. */
+  readonly publicKey?: string
+  readonly seed?: string
+  readonly comment?: number
   readonly keyId?: string
   readonly projectId?: number
   readonly description?: string
@@ -21,6 +25,7 @@ export interface DescribedProject {
   readonly projectId: number
   readonly projectName?: string
   readonly projectInfo?: string
+  readonly createdTime?: string
 }
 
 /** What a fixture says of one account, or at its top level of every account. */
@@ -40,11 +45,25 @@ export interface Credential {
   readonly token?: string
 }
 
-/** A starting state, as README "Starting state" documents it. */
-export interface Fixture extends AccountFixture {
-  readonly credentials?: readonly Credential[]
-  readonly accounts?: Readonly<Record<string, AccountFixture>>
+/** How far the numbers of an account have come. */
+interface Numbers {
+  readonly comment?: number
+  readonly creates?: number
+  readonly requests?: number
 }
+
+/** A starting state, as README "Starting state" documents it; with a version, one that was exported. */
+export interface Fixture extends AccountFixture {
+  readonly version?: number
+  readonly credentials?: readonly (Omit<Credential, 'secretKey'> & { readonly secretKey?: string })[]
+  readonly accounts?: Readonly<Record<string, AccountFixture & { readonly numbers?: Numbers }>>
+  readonly faults?: readonly (FaultRule & { readonly matched?: number; readonly hits?: number })[]
+  readonly clock?: { readonly frozen?: string; readonly ahead?: number }
+  readonly creates?: number
+}
+
+/** The version of the format that is written; older ones are read, newer ones refused. */
+export const fixtureVersion = 1
 
 /**
  * Reads a fixture from a file, or from the text itself when that begins with `{`.
@@ -54,13 +73,44 @@ export interface Fixture extends AccountFixture {
 export function loadFixture(pathOrJson: string): Fixture {
   const inline = /^\s*[{[]/.test(pathOrJson)
   const name = inline ? '--fixtures (inline)' : pathOrJson
-  const fixture: unknown = parse(name, inline ? pathOrJson : read(pathOrJson))
-  const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
-  const valid = ajv.compile<Fixture>(fixtureSchema)
-  if (!valid(fixture)) throw new OperatorError(`${name}: ${describe(valid.errors?.[0])}`)
-  refuseRepeatedCredentials(name, fixture.credentials ?? [])
+  const fixture = checkFixture(name, parse(name, inline ? pathOrJson : read(pathOrJson)))
+  const lacking = fixture.credentials?.findIndex(({ secretKey }) => secretKey === undefined) ?? -1
+  if (lacking >= 0) throw new OperatorError(`${name}: /credentials/${lacking} must have required property 'secretKey' (the SecretKey that a client signs with)`)
   return fixture
 }
+
+/** A fixture, whatever it was; OperatorError with `name`, the place in the document and what was expected there. */
+export function checkFixture(name: string, fixture: unknown): Fixture {
+  const refuse = (problem: string) => new OperatorError(`${name}: ${problem}`)
+  const version = (fixture as Fixture | null)?.version
+  if (typeof version === 'number' && version > fixtureVersion) {
+    throw refuse(`/version is ${version}, of a newer cvm-emulator; this one reads up to ${fixtureVersion}.`)
+  }
+  const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
+  const valid = ajv.compile<Fixture>(fixtureSchema)
+  if (!valid(fixture)) throw refuse(describe(valid.errors?.[0]))
+  for (const [place, { publicKey, seed }] of keyPairsOf(fixture)) {
+    if ((publicKey === undefined) === (seed === undefined)) throw refuse(`${place} must have either publicKey or seed.`)
+  }
+  for (const [index, rule] of (fixture.faults ?? []).entries()) {
+    const wrong = contradiction(rule)
+    if (wrong !== undefined) throw refuse(`/faults/${index} ${wrong}.`)
+  }
+  refuseRepeated(refuse, '/credentials', 'secretId', fixture.credentials ?? [])
+  refuseRepeated(refuse, '/faults', 'id', fixture.faults ?? [])
+  return fixture
+}
+
+/** Every key pair with its place in the document. */
+function keyPairsOf(fixture: Fixture): [place: string, keyPair: DescribedKeyPair][] {
+  const within = (place: string, { keyPairs = [] }: AccountFixture) =>
+    keyPairs.map((keyPair, index): [string, DescribedKeyPair] => [`${place}/keyPairs/${index}`, keyPair])
+  const accounts = Object.entries(fixture.accounts ?? {})
+  return [within('', fixture), ...accounts.map(([name, one]) => within(`/accounts/${pointer(name)}`, one))].flat()
+}
+
+/** RFC 6901. */
+const pointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
 
 function read(path: string): string {
   try {
@@ -89,12 +139,17 @@ function describe(error: ErrorObject | undefined): string {
   return `${place} ${problem}${meaning}`
 }
 
-function refuseRepeatedCredentials(name: string, credentials: readonly Credential[]): void {
-  const seen = new Set<string>()
-  for (const [index, { secretId }] of credentials.entries()) {
-    if (seen.has(secretId)) {
-      throw new OperatorError(`${name}: /credentials/${index}/secretId must differ from those before it.`)
-    }
-    seen.add(secretId)
+function refuseRepeated<Item extends object>(
+  refuse: (problem: string) => OperatorError,
+  place: string,
+  name: keyof Item & string,
+  items: readonly Item[],
+): void {
+  const seen = new Set<unknown>()
+  for (const [index, item] of items.entries()) {
+    const value = item[name]
+    if (value !== undefined && seen.has(value))
+      throw refuse(`${place}/${index}/${name} must differ from those before it.`)
+    seen.add(value)
   }
 }

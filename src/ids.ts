@@ -12,6 +12,9 @@ export interface Ids {
   requestId(account?: string): string
   /** Requests are counted from the first again: everybody's, or one account's. */
   reset(account?: string): void
+  /** How many requests an account has made, where they are counted. */
+  requestCount(account: string): number
+  setRequestCount(account: string, count: number): void
 }
 
 export function createIds(system: System): Ids {
@@ -30,6 +33,8 @@ export function createIds(system: System): Ids {
       return `skey-${customRandom('0123456789abcdefghijklmnopqrstuvwxyz', 8, random)()}`
     },
     requestId: (account = '') => uuid(requestBytes(account)(16)),
+    requestCount: (account) => requests.get(account) ?? 0,
+    setRequestCount: (account, count) => void requests.set(account, count),
     reset(account) {
       if (account === undefined) requests.clear()
       else requests.delete(account)

@@ -26,6 +26,8 @@ export interface DescribedInstance {
   readonly region?: string
   readonly zone?: string
   readonly createdTime?: string
+  readonly latestOperation?: string
+  readonly operationEnds?: string
   readonly keyIds?: readonly string[]
 }
 
@@ -45,15 +47,14 @@ export const instanceSchema = {
     region: { type: 'string', minLength: 1, description: 'a region such as ap-guangzhou' },
     zone: { type: 'string', minLength: 1, description: 'a zone such as ap-guangzhou-2' },
     createdTime: { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' },
+    latestOperation: { type: 'string', minLength: 1, description: 'the operation that it shows as its latest' },
+    operationEnds: { type: 'string', format: 'iso-time', description: 'until when that operation is under way' },
     keyIds: { type: 'array', items: { type: 'string' }, description: 'ids of the key pairs bound to it' },
   },
 } as const
 
 /** The whole of a described instance. */
-export function completeInstance(
-  { createdTime, ...given }: DescribedInstance,
-  now: Date,
-): Omit<Instance, 'operationEnds' | 'latestOperation'> {
+export function completeInstance({ createdTime, operationEnds, ...given }: DescribedInstance, now: Date): Instance {
   const region = given.region ?? 'ap-guangzhou'
   return {
     instanceName: 'unnamed',
@@ -61,10 +62,12 @@ export function completeInstance(
     osName: 'Debian 8.2 64bit',
     projectId: 0,
     zone: `${region}-2`,
+    latestOperation: firstOperation,
     keyIds: [],
     ...given,
     region,
     createdTime: createdTime === undefined ? now : new Date(createdTime),
+    operationEnds: new Date(operationEnds ?? 0),
   }
 }
 

@@ -3,24 +3,43 @@ import type { Fixture } from './fixtures.js'
 import type { Ids } from './ids.js'
 import { OperatorError } from './operator-error.js'
 import type { Config } from './options.js'
+import { createStartingState } from './starting-state.js'
 import { openSqliteStore } from './store/sqlite-store.js'
-import type { StartingState, Store } from './store/store.js'
+import type { Store } from './store/store.js'
 import type { System } from './system.js'
 
-interface Seeding {
-  readonly startingState: StartingState
+interface Surroundings {
+  readonly config: Config
   readonly ids: Ids
   readonly system: System
 }
 
-/** The store, after a trial in memory: a fixture that contradicts itself must not get into a file. */
-export function openStore(config: Config, fixture: Fixture, seeding: Seeding): Store {
-  const settings = { nameScope: config.nameScope, ...seeding }
-  const refuse = (problem: string) => {
-    throw new OperatorError(`--fixtures: ${problem}.`)
+/** The store, after a trial: a fixture that contradicts itself must not get into a file. */
+export function openStore(fixture: Fixture, surroundings: Surroundings): Store {
+  refuseContradictions('--fixtures', fixture, surroundings)
+  const { config, ids, system } = surroundings
+  const startFrom = (document: Fixture) => createStartingState(config, document, system.now())
+  return openSqliteStore({
+    folder: config.data,
+    nameScope: config.nameScope,
+    startingState: startFrom(fixture),
+    startFrom: (document) => startFrom(JSON.parse(document) as Fixture),
+    ids,
+    system,
+  })
+}
+
+/** Tries a fixture in memory. OperatorError when it contradicts itself. */
+export function refuseContradictions(name: string, fixture: Fixture, { config, ids, system }: Surroundings): void {
+  const startingState = createStartingState(config, fixture, system.now())
+  const onConflict = (problem: string) => {
+    throw new OperatorError(`${name}: ${problem}.`)
   }
-  const trial = openSqliteStore({ ...settings, folder: undefined, onConflict: refuse })
-  for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {})]) trial.namespace(account)
-  trial.close()
-  return openSqliteStore({ ...settings, folder: config.data })
+  const { nameScope } = config
+  const trial = openSqliteStore({ folder: undefined, nameScope, startingState, ids, system, onConflict })
+  try {
+    for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {})]) trial.namespace(account)
+  } finally {
+    trial.close()
+  }
 }

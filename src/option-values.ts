@@ -46,6 +46,16 @@ export const time: OptionValue<Date> = {
   },
 }
 
+/** Milliseconds: one number, or a range such as `80..300`. */
+export const delay: OptionValue<readonly [least: number, most: number]> = {
+  placeholder: 'MS|MS..MS',
+  allowed: 'milliseconds up to 600000, or a range of them such as 80..300',
+  read: (value) => {
+    const [least, most = least, ...rest] = value.split('..').map((part) => readInteger(part, 0, 600_000))
+    return rest.length > 0 || least === undefined || most === undefined || least > most ? undefined : [least, most]
+  },
+}
+
 /** Which web origins may read answers: `loopback`, `*`, `none`, or origins by name, separated by commas. */
 export const origins: OptionValue<readonly string[]> = {
   placeholder: 'ORIGIN,…',

@@ -1,6 +1,6 @@
 import { accountModes, authModes } from './accounts.js'
 import { keySourceNames } from './keys/key-source.js'
-import { hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
+import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
 import { nameScopes } from './store/store.js'
 
 interface Option<Value> {
@@ -129,6 +129,30 @@ export const options = {
     default: 'on',
     about: { en: 'whether a request may force an error or a delay', zh: '是否允许请求自行触发错误或延迟' },
   }),
+  latency: option({
+    value: delay,
+    about: { en: 'how long every answer of the API takes longer', zh: '每个 API 应答额外延迟的毫秒数或范围' },
+  }),
+  rateLimit: option({
+    value: integer(0, 1_000_000),
+    default: '0',
+    about: {
+      en: 'how many calls of an account to an action pass within a minute; 100 in the real service, 0 for any number',
+      zh: '每个账号每分钟对同一接口允许的调用次数；真实服务为 100，0 表示不限',
+    },
+  }),
+  journalSize: option({
+    value: integer(0, 1_000_000),
+    default: '1000',
+    about: { en: 'how many of the last requests the journal keeps', zh: '日志簿保留的最近请求数' },
+  }),
+  controlToken: option({
+    value: text('TEXT', 'any text'),
+    about: {
+      en: 'bearer token that the control routes ask for, but for health and ready',
+      zh: '控制路由（health 和 ready 除外）要求的 Bearer 令牌',
+    },
+  }),
   clock: option({
     value: time,
     about: { en: 'freezes the clock at this time', zh: '把时钟固定在此时刻' },
@@ -171,7 +195,17 @@ export const options = {
 
 export type OptionName = keyof typeof options
 
-type OptionalName = 'data' | 'fixtures' | 'seed' | 'clock' | 'tlsPort' | 'tlsCa' | 'tlsCert' | 'tlsKey'
+type OptionalName =
+  | 'data'
+  | 'fixtures'
+  | 'seed'
+  | 'latency'
+  | 'controlToken'
+  | 'clock'
+  | 'tlsPort'
+  | 'tlsCa'
+  | 'tlsCert'
+  | 'tlsKey'
 
 type ValueOf<Name extends OptionName> = (typeof options)[Name] extends Option<infer Value> ? Value : never
 

@@ -1,4 +1,4 @@
-import type { AccountFixture, DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
+import type { DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
 import { completeInstance } from './instances.js'
 import type { AccountStart, Project, StartingKeyPair, StartingState } from './store/store.js'
 
@@ -7,20 +7,29 @@ interface Defaults {
   readonly keyPairLimit: number
 }
 
+type Special = NonNullable<Fixture['accounts']>[string]
+
 /**
  * With what each account starts: the projects of the options and those of the fixture, the fixture's limit or that of
  * the options, the fixture's key pairs and instances. What the fixture says of an account stands in place of what it
  * says of every account. `now` is the time of what has none of its own.
  */
 export function createStartingState(defaults: Defaults, fixture: Fixture, now: Date): StartingState {
-  const start = (special: AccountFixture): AccountStart => {
+  const start = ({ numbers, ...special }: Special): AccountStart => {
     const { projects = [], keyPairs = [], instances = [] } = { ...fixture, ...special }
     const limits = { ...fixture.limits, ...special.limits }
     return {
-      projects: [...defaults.projects, ...projects].map((project) =>
+      // What was exported has them all
+      projects: [...(fixture.version === undefined ? defaults.projects : []), ...projects].map((project) =>
         completeProject(typeof project === 'number' ? { projectId: project } : project),
       ),
       keyPairLimit: limits.keyPairs ?? defaults.keyPairLimit,
+      ...(numbers && {
+        numbers: {
+          ...(numbers.comment !== undefined && { lastComment: numbers.comment }),
+          ...(numbers.creates !== undefined && { creates: numbers.creates }),
+        },
+      }),
       keyPairs: keyPairs.map(completeKeyPair),
       instances: instances.map((instance) => completeInstance(instance, now)),
     }
@@ -49,11 +58,19 @@ const documentedProjects: readonly Project[] = [
 /** The whole of a described project. */
 export function completeProject(described: DescribedProject, now = new Date('2015-04-28T14:42:53+08:00')): Project {
   const documented = documentedProjects.find(({ projectId }) => projectId === described.projectId)
+  const { createdTime, ...given } = described
   const named = { projectName: `project${described.projectId}`, projectInfo: '', createdTime: now }
-  return { ...named, ...documented, ...described }
+  return { ...named, ...documented, ...given, ...(createdTime !== undefined && { createdTime: new Date(createdTime) }) }
 }
 
-function completeKeyPair({ createdTime, projectId = 0, publicKey, ...given }: DescribedKeyPair): StartingKeyPair {
+/** Keys that follow from a seed have been generated before. */
+function completeKeyPair({
+  createdTime,
+  projectId = 0,
+  publicKey = '',
+  seed: _,
+  ...given
+}: DescribedKeyPair): StartingKeyPair {
   const [type, base64] = publicKey.trim().split(/[ \t]+/, 2)
   return {
     ...given,

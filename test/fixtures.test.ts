@@ -175,7 +175,7 @@ describe('a wrong fixture is refused with its name, the place in it and what was
     const emulator = launch(['--port', '0', '--fixtures', file])
     expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
     expect(emulator.stderr()).toBe(
-      `cvm-emulator: ${file}: / must be object (a starting state: projects, limits, keyPairs, instances, credentials, accounts)\n`,
+      `cvm-emulator: ${file}: / must be object (a starting state: projects, limits, keyPairs, instances, credentials, accounts, faults, clock)\n`,
     )
   })
 

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isLoopbackName, type Origins } from '../origins.js'
 import { isOneOf } from '../tls/names.js'
@@ -5,6 +6,8 @@ import { isOneOf } from '../tls/names.js'
 interface Headers {
   readonly host?: string | undefined
   readonly origin?: string | undefined
+  readonly referer?: string | undefined
+  readonly authorization?: string | undefined
   readonly 'sec-fetch-site'?: string | string[] | undefined
 }
 
@@ -17,14 +20,25 @@ export function refuseAccess(headers: Headers, origins: Origins, names: readonly
   if (!isLocalName(name) && !isOneOf(names, name)) {
     return `The Host \`${headers.host}\` is neither loopback, an IP address, a name without dots nor one of --tls-names.`
   }
-  if (headers.origin !== undefined) {
-    if (origins.mayControl(headers.origin)) return undefined
-    return `Web pages of ${headers.origin} may not use this; ${origins.advice(headers.origin)} would allow it.`
+  if (headers['sec-fetch-site'] === 'cross-site' && headers.origin === undefined) {
+    return 'Web pages of other sites may not use this.'
   }
-  return headers['sec-fetch-site'] === 'cross-site' ? 'Web pages of other sites may not use this.' : undefined
+  // A form that an older browser posts names its page only here
+  const origin = headers.origin ?? originOf(headers.referer)
+  if (origin === undefined || origins.mayControl(origin)) return undefined
+  return `Web pages of ${origin} may not use this; ${origins.advice(origin)} would allow it.`
 }
+
+const originOf = (referer: string | undefined) =>
+  referer !== undefined && URL.canParse(referer) ? new URL(referer).origin : undefined
 
 const hostname = (host: string) => host.replace(/:\d*$/, '')
 
 const isLocalName = (name: string) =>
   isLoopbackName(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || !name.includes('.')
+
+/** Whether a request carries this bearer token; takes as long whatever it carries. */
+export function hasToken({ authorization = '' }: Headers, token: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(authorization), hash(`Bearer ${token}`))
+}

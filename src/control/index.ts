@@ -1,15 +1,24 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Accounts } from '../accounts.js'
+import type { Clock } from '../clock.js'
+import type { Faults } from '../faults/faults.js'
+import type { Journal } from '../journal.js'
 import type { KeySource } from '../keys/key-source.js'
+import { OperatorError } from '../operator-error.js'
 import type { Origins } from '../origins.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
-import { refuseAccess } from './access.js'
-import { account } from './account.js'
+import { hasToken, refuseAccess } from './access.js'
+import { clockRoutes } from './clock.js'
 import { sendError } from './errors.js'
+import { faultRoutes } from './faults.js'
 import { healthRoutes } from './health.js'
 import { instanceRoutes } from './instances.js'
+import { journalRoutes } from './journal.js'
+import { limitRoutes } from './limits.js'
 import { projectRoutes } from './projects.js'
+import { resetRoutes } from './reset.js'
+import { stateRoutes } from './state.js'
 
 export const controlPrefix = '/_emulator'
 
@@ -21,9 +30,17 @@ export interface ControlOptions {
   readonly origins: Origins
   /** The names that this emulator answers to besides local ones. */
   readonly names: readonly string[]
+  readonly state: { export(): object; import(document: unknown): Promise<void> }
+  readonly faults: Faults
+  readonly clock: Clock
+  readonly journal: Journal
+  /** The bearer token that is asked for, if one is. */
+  readonly token: string | undefined
+  /** Aborted when the emulator closes. */
+  readonly closing: AbortSignal
   isReady(): boolean
   /** Back to the starting state: everything, or one account. */
-  reset(account?: string): void
+  reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** The certificate that clients of our HTTPS are to trust, as PEM. */
   trustedCertificate(): Promise<string>
 }
@@ -33,6 +50,9 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.addHook('onRequest', async (request, reply) => {
     const reason = refuseAccess(request.headers, options.origins, options.names)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
+    if (options.token === undefined || isOpen(request.url) || hasToken(request.headers, options.token)) return
+    reply.header('WWW-Authenticate', 'Bearer')
+    return sendError(reply, 401, 'Unauthorized', 'Send the value of --control-token as `Authorization: Bearer …`.')
   })
   // JSON whatever its label, so that a bare `curl -d` works
   app.removeAllContentTypeParsers()
@@ -43,6 +63,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error instanceof OperatorError) return sendError(reply, 400, 'BadRequest', error.message)
     const status = error.statusCode ?? 500
     if (status < 500) return sendError(reply, status, 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')
@@ -62,16 +83,13 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await options.trustedCertificate()),
   )
-  app.post<{ Body?: { account?: string } }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
-    options.reset(body?.account && options.accounts.accountOf(body.account))
-    return { reset: true }
-  })
+  resetRoutes(app, options, options.accounts)
+  stateRoutes(app, options.state)
+  faultRoutes(app, options.faults)
+  clockRoutes(app, options.clock)
+  limitRoutes(app, options.store, options.accounts)
+  journalRoutes(app, options.journal, options.accounts, options.closing)
 }
 
-/** Nothing, or the account to be reset alone. */
-const resetBody = {
-  type: ['object', 'null'],
-  nullable: true,
-  additionalProperties: false,
-  properties: { account },
-} as const
+/** What a container's health check asks for. */
+const isOpen = (url: string) => /^\/_emulator\/(health|ready)(\?|$)/.test(url)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Accounts } from '../accounts.js'
-import { completeInstance, type DescribedInstance, firstOperation, instanceSchema } from '../instances.js'
+import { completeInstance, type DescribedInstance, instanceSchema } from '../instances.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
 import { account, accountQuery } from './account.js'
@@ -32,7 +32,7 @@ export function instanceRoutes(app: FastifyInstance, store: Store, system: Syste
     const { instances, transaction } = namespaceOf(body)
     return transaction(() => {
       instances.delete(instance.instanceId)
-      instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })
+      instances.add(instance)
       return { instance: instances.find(instance.instanceId) }
     })
   })

@@ -10,16 +10,20 @@ const require = createRequire(import.meta.url)
  * then: that takes as long as a quarter of the start.
  */
 function lazyValidation(): FastifySchemaCompiler<object> {
-  let ajv: Ajv | undefined
-  const load = (): Ajv => {
+  const loaded = new Map<boolean, Ajv>()
+  /** In a query string everything is text, also what is meant as a number. */
+  const load = (coerceTypes: boolean): Ajv => {
+    const before = loaded.get(coerceTypes)
+    if (before) return before
     const { Ajv: Constructor } = require('ajv') as typeof import('ajv')
-    return new Constructor({ allowUnionTypes: true, formats: fixtureFormats })
+    const ajv = new Constructor({ allowUnionTypes: true, formats: fixtureFormats, coerceTypes })
+    loaded.set(coerceTypes, ajv)
+    return ajv
   }
   return ({ schema, httpPart = '' }) => {
     let validate: ValidateFunction | undefined
     return (data: unknown) => {
-      ajv ??= load()
-      validate ??= ajv.compile(schema)
+      validate ??= load(httpPart === 'querystring').compile(schema)
       return validate(data) ? { value: data } : { error: new Error(describe(httpPart, validate.errors?.[0])) }
     }
   }

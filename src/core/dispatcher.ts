@@ -1,10 +1,12 @@
 import type { Activity } from '../activity.js'
+import type { FaultRule } from '../faults/fault-rule.js'
+import type { Faults, FaultyCall } from '../faults/faults.js'
 import type { Caller } from '../keys/key-source.js'
 import type { Action, ActionContext } from './action.js'
 import { type ApiCall, apiVersion } from './api-call.js'
-import { type Failure, fail, ok, type Result } from './errors.js'
-import { force } from './forcing.js'
-import { upperFirst } from './params.js'
+import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.js'
+import { force, pause } from './forcing.js'
+import { upperFirst, valueAt } from './params.js'
 import { missing, readParams } from './read-params.js'
 import { arrange } from './response.js'
 import { afterwards, type Soon } from './soon.js'
@@ -12,10 +14,18 @@ import { afterwards, type Soon } from './soon.js'
 /** The fields of an answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>
 
+/** What becomes of a call: its result, or what a fault does in place of the answer; `drop: 'middle'` needs both. */
+export interface Outcome {
+  readonly result?: Result<Answer>
+  readonly instead?: FaultRule | undefined
+  /** The ids of the fault rules that had a part in it. */
+  readonly faults?: readonly string[]
+}
+
 export interface Dispatcher {
   /** The action of this name, its first letter in either case. */
   actionNamed(name: string): Action | undefined
-  dispatch(call: ApiCall, caller: Caller): Soon<Result<Answer>>
+  dispatch(call: ApiCall, caller: Caller): Soon<Outcome>
 }
 
 interface DispatcherOptions {
@@ -27,6 +37,7 @@ interface DispatcherOptions {
   readonly closing: AbortSignal
   /** Told of the delays that requests force. */
   readonly activity: Pick<Activity, 'enter' | 'leave'>
+  readonly faults: Pick<Faults, 'meet'>
 }
 
 /**
@@ -39,6 +50,7 @@ export function createDispatcher({
   requestFaults,
   closing,
   activity,
+  faults,
 }: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
   const known = [...byName.keys()].join(', ')
@@ -64,15 +76,39 @@ export function createDispatcher({
     )
   }
 
+  const answer = (action: Action, call: ApiCall, caller: Caller): Soon<Result<Answer>> => {
+    const forced = requestFaults ? force(call.forced, closing, activity) : undefined
+    return afterwards(forced, (failure) => failure ?? run(action, call, caller))
+  }
+
   return {
     actionNamed,
     dispatch(call, caller) {
       const action = find(call)
-      if ('error' in action) return action
-      const forced = requestFaults ? force(call.forced, closing, activity) : undefined
-      return afterwards(forced, (answer) => answer ?? run(action, call, caller))
+      if ('error' in action) return { result: action }
+      const fate = faults.meet(faultyCall(call, action))
+      if (!fate) return afterwards(answer(action, call, caller), (result) => ({ result }))
+      const { rules, delay, instead } = fate
+      const passed = delay > 0 ? pause(delay, closing, activity) : undefined
+      return afterwards(passed, () => {
+        if (instead?.error) return { result: asForced(instead.error, instead.message), faults: rules }
+        if (instead?.status ?? instead?.drop === 'before') return { faults: rules, instead }
+        return afterwards(answer(action, call, caller), (result) => ({ result, faults: rules, instead }))
+      })
     },
   }
+}
+
+const faultyCall = ({ account, region, params }: ApiCall, { name }: Action): FaultyCall => ({
+  account,
+  region,
+  action: name,
+  parameter: (flat) => valueAt(params, flat.split('.')),
+})
+
+const asForced = (code: ErrorCode, message: string | undefined): Failure => {
+  const failure = fail(code)
+  return message === undefined ? failure : { ok: false, error: { code, message } }
 }
 
 /** The key-pair actions that only the lower-case generation has (spec/legacy-lowercase.md). */

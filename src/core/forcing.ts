@@ -25,11 +25,14 @@ export function force(
   const refusal = refuse(error, delay)
   if (refusal) return refusal
   const failure = error && isErrorCode(error.value) ? fail(error.value) : undefined
-  return delay ? passed(Number(delay.value), closing, activity).then(() => failure) : failure
+  return delay ? pause(Number(delay.value), closing, activity).then(() => failure) : failure
 }
 
-/** Whoever waits needs nothing of the machine meanwhile, and is not served. */
-async function passed(milliseconds: number, signal: AbortSignal, activity: Pick<Activity, 'enter' | 'leave'>) {
+/**
+ * Waits, or ends with `ShuttingDown` when `signal` does. Whoever waits needs nothing of the machine meanwhile, and is
+ * not served.
+ */
+export async function pause(milliseconds: number, signal: AbortSignal, activity: Pick<Activity, 'enter' | 'leave'>) {
   activity.leave()
   try {
     await wait(milliseconds, undefined, { signal })

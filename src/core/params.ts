@@ -19,6 +19,13 @@ export const nodeOf = (tree: ParamTree, name: string): ParamNode | undefined => 
 /** The value sent under a plain name; undefined when it was not sent, or only with dots behind it. */
 export const scalar = (tree: ParamTree, name: string): string | undefined => nodeOf(tree, name)?.value
 
+/** The value sent under a flat name, given as its parts. */
+export function valueAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): string | undefined {
+  let node = nodeOf(tree, head)
+  for (const part of rest) node = node?.children?.get(part)
+  return node?.value
+}
+
 export function upperFirst(name: string): string {
   const first = name.charAt(0)
   const upper = first.toUpperCase()

@@ -34,6 +34,8 @@ export interface Authentication {
 
 interface Passed {
   readonly ok: true
+  /** Whether there was a signature to be checked. */
+  readonly checked: boolean
   readonly value: readonly Entry[]
 }
 
@@ -51,7 +53,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const secretId = scalar(params, 'SecretId')
       const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
       const anonymous = !credential && !accounts.isNamedByCredential(accounts.accountOf(secretId))
-      if (mode === 'off' || (mode === 'known' && anonymous)) return ok(request.entries)
+      if (mode === 'off' || (mode === 'known' && anonymous)) return { ...ok(request.entries), checked: false }
 
       const twin = findTwin(request.entries)
       if (twin) return twin
@@ -77,7 +79,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         const detail = `\`Nonce\` ${nonce} was used with this \`Timestamp\` before.`
         return fail('InvalidRequest.ReplayAttack', { detail })
       }
-      return ok(signed)
+      return { ...ok(signed), checked: true }
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Action } from '../core/action.js'
 import type { ApiCall } from '../core/api-call.js'
 import type { Answer } from '../core/dispatcher.js'
 import type { Result } from '../core/errors.js'
+import type { Entry } from './form.js'
 import type { Diagnosis } from './signature-diagnosis.js'
 
 /** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
@@ -19,6 +20,10 @@ export interface Decoded {
   readonly result: Result<ApiCall>
   readonly action?: string | undefined
   readonly account?: string
+  /** What was sent, as far as it could be read, and what checking the signature brought. */
+  readonly sent?: readonly Entry[]
+  readonly signature?: 'valid' | 'refused' | 'unchecked'
+  readonly region?: string | undefined
   /** What the log, and never the answer, says of a refused signature. */
   readonly diagnosis?: Diagnosis
 }

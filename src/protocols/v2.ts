@@ -20,19 +20,26 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
     const { entries, lookedIn } = readEntries(request)
     if (!entries.ok) return { result: entries }
     const params = assemble(entries.value)
-    if (!params.ok) return { result: params }
+    if (!params.ok) return { result: params, sent: entries.value }
     const secretId = scalar(params.value, 'SecretId')
     const refusal = refuseSecretId(secretId)
     const action = scalar(params.value, 'Action')
-    if (refusal) return { result: refusal, action }
+    if (refusal) return { result: refusal, action, sent: entries.value }
 
-    const known = { account: accounts.accountOf(secretId), action }
+    // An empty Region is what clients send that have none
+    const region = scalar(params.value, 'Region') || undefined
+    const known = { account: accounts.accountOf(secretId), action, region, sent: entries.value }
     const host = request.headers.get('host') ?? ''
     const received = { method: request.method, host, path, entries: entries.value }
     const checked = authentication.check(received, params.value, lookedIn)
-    if (!checked.ok) return { ...known, result: checked, ...(checked.diagnosis && { diagnosis: checked.diagnosis }) }
+    if (!checked.ok) {
+      const { diagnosis } = checked
+      return { ...known, result: checked, signature: 'refused', ...(diagnosis && { diagnosis }) }
+    }
+    const signature = checked.checked ? 'valid' : 'unchecked'
     const executed = checked.value === entries.value ? params : assemble(checked.value)
-    return { ...known, result: executed.ok ? ok(toCall(request, executed.value, lookedIn, known)) : executed }
+    const result = executed.ok ? ok(toCall(request, executed.value, lookedIn, known)) : executed
+    return { ...known, result, signature }
   },
 
   requestId: (uuid) => uuid.toUpperCase(),

@@ -12,6 +12,8 @@ export interface AccountNumbers {
   nextComment(account: string): number
   useComment(account: string, number: number): void
   countCreate(account: string): void
+  /** Sets both numbers, of one account or of all. */
+  set(lastComment: number | undefined, creates: number | undefined, account?: string): void
   /** See `Store.createCount`. */
   creates(account?: string): number
 }
@@ -20,11 +22,12 @@ export function accountNumbers(db: Database.Database): AccountNumbers {
   const last = db.prepare<[string], number>('SELECT last_comment FROM account_numbers WHERE account = ?').pluck()
   const creates = db.prepare<[string], number>('SELECT creates FROM account_numbers WHERE account = ?').pluck()
   const setLast = db.prepare(
-    'INSERT INTO account_numbers VALUES (?, ?, 0) ON CONFLICT (account) DO UPDATE SET last_comment = excluded.last_comment',
+    'INSERT INTO account_numbers VALUES (?, ?, 0) ON CONFLICT (account) DO UPDATE SET last_comment = max(last_comment, excluded.last_comment)',
   )
   const count = db.prepare(
     `INSERT INTO account_numbers VALUES (?, ${firstComment - 1}, 1) ON CONFLICT (account) DO UPDATE SET creates = creates + 1`,
   )
+  const put = db.prepare('INSERT OR REPLACE INTO account_numbers VALUES (?, ?, ?)')
   return {
     nextComment: (account) => (last.get(account) ?? firstComment - 1) + 1,
     useComment: (account, number) => void setLast.run(account, number),
@@ -32,6 +35,7 @@ export function accountNumbers(db: Database.Database): AccountNumbers {
       count.run(account)
       count.run(allAccounts)
     },
+    set: (lastComment = firstComment - 1, made = 0, account = allAccounts) => void put.run(account, lastComment, made),
     creates: (account = allAccounts) => creates.get(account) ?? 0,
   }
 }

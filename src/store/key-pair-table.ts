@@ -19,11 +19,11 @@ export function keyPairTable(
     row: Record<string, unknown>,
     newKeyId: (attempt: number) => string,
     attempt = 0,
-  ): string | 'name taken' | 'key taken' => {
+  ): { keyId: string; sequence: number } | 'name taken' | 'key taken' => {
     const keyId = newKeyId(attempt)
     try {
-      sql.insert.run({ ...row, keyId })
-      return keyId
+      const { lastInsertRowid } = sql.insert.run({ ...row, keyId })
+      return { keyId, sequence: Number(lastInsertRowid) }
     } catch (error) {
       const index = violated(error)
       if (index === 'key_pairs.name_scope') return 'name taken'
@@ -41,6 +41,7 @@ export function keyPairTable(
       publicKey: row.public_key,
       createdTime: new Date(row.created_time),
       usedByImage: row.used_by_image === 1,
+      sequence: row.sequence,
       associatedInstanceIds: bindings.any ? sql.instancesOf.all(account, row.key_id) : [],
     })
 
@@ -61,7 +62,7 @@ export function keyPairTable(
 
       insert(keyPair: NewKeyPair) {
         const { newKeyId, keyName, projectId, description = '', usedByImage = false, createdTime, generated } = keyPair
-        const number = numbers.nextComment(account)
+        const number = keyPair.comment ?? numbers.nextComment(account)
         const publicKey = `${keyPair.publicKey} skey_${number}`
         const row = {
           account,
@@ -74,17 +75,17 @@ export function keyPairTable(
           usedByImage: Number(usedByImage),
           fingerprint: fingerprintOf(publicKey),
         }
-        const keyId = insertRow(row, (attempt) => newKeyId(number, attempt))
-        if (keyId === 'name taken') return keyId
-        if (keyId === 'key taken') {
+        const inserted = insertRow(row, (attempt) => newKeyId(number, attempt))
+        if (inserted === 'name taken') return inserted
+        if (inserted === 'key taken') {
           // A key of ours that was imported before is used up, too
           if (generated) numbers.countCreate(account)
-          return keyId
+          return inserted
         }
         numbers.useComment(account, number)
         if (generated) numbers.countCreate(account)
         return {
-          keyId,
+          ...inserted,
           keyName,
           projectId,
           description,

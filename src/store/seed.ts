@@ -1,5 +1,4 @@
 import type { Ids } from '../ids.js'
-import { firstOperation } from '../instances.js'
 import type { AccountStart, Namespace } from './store.js'
 
 /** Hears of a place in the fixture, and what is wrong with it. */
@@ -26,13 +25,13 @@ export function seed(namespace: Namespace, start: AccountStart, ids: Ids, now: D
   }
   for (const [index, { keyIds, ...instance }] of start.instances.entries()) {
     const place = `instances/${index}`
-    if (!namespace.instances.add({ ...instance, latestOperation: firstOperation, operationEnds: new Date(0) })) {
+    if (!namespace.instances.add(instance)) {
       conflict(`${place}/instanceId is that of another`)
       continue
     }
     const known = [...new Set(keyIds)].filter((keyId) => namespace.keyPairs.find(keyId))
     const unknown = keyIds.find((keyId) => !known.includes(keyId))
     if (unknown !== undefined) conflict(`${place}/keyIds names \`${unknown}\`, which is no key pair here`)
-    namespace.instances.bind(instance.instanceId, known, firstOperation, new Date(0))
+    namespace.instances.bind(instance.instanceId, known, instance.latestOperation, instance.operationEnds)
   }
 }

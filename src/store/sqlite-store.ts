@@ -4,9 +4,12 @@ import { accountNumbers } from './account-numbers.js'
 import { openDatabaseFile, openMemory } from './database-file.js'
 import { instanceTable } from './instance-table.js'
 import { keyPairTable } from './key-pair-table.js'
+import { limitTable } from './limit-table.js'
 import { applyNameScope, refuseConflicts } from './name-scope.js'
 import { projectTable } from './project-table.js'
 import { seed } from './seed.js'
+import { snapshots } from './snapshot.js'
+import { startTable } from './start-table.js'
 import type { NameScope, Namespace, StartingState, Store } from './store.js'
 import { accountTables } from './tables.js'
 
@@ -15,6 +18,8 @@ interface SqliteStoreOptions {
   readonly folder: string | undefined
   readonly nameScope: NameScope
   readonly startingState: StartingState
+  /** The starting state that a document describes. */
+  readonly startFrom?: (document: string) => StartingState
   readonly ids: Ids
   readonly system: System
   /** Hears of a starting state that contradicts itself or what is stored; may throw. */
@@ -26,6 +31,7 @@ export function openSqliteStore({
   folder,
   nameScope,
   startingState,
+  startFrom = () => startingState,
   ids,
   system,
   onConflict,
@@ -33,10 +39,12 @@ export function openSqliteStore({
   const db = folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => refuseConflicts(file, nameScope))
   applyNameScope(db, nameScope)
   const numbers = accountNumbers(db)
+  const starts = startTable(db, startingState, startFrom)
+  const limits = limitTable(db)
   // Most never bind a key pair: then none is looked up in vain
   const bindings = { any: db.prepare("SELECT 1 FROM bindings WHERE account >= '' LIMIT 1").get() !== undefined }
   const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
-  const projects = projectTable(db, startingState)
+  const projects = projectTable(db, starts.of)
   const instances = instanceTable(db, () => {
     bindings.any = true
   })
@@ -46,11 +54,16 @@ export function openSqliteStore({
   /** An account gets its key pairs and instances when it is first used, and again after a reset. */
   const seedOnce = (own: Namespace) => {
     if (seeded.has(own.account)) return
-    const start = startingState(own.account)
-    if (start.keyPairs.length + start.instances.length > 0 && markSeeded.run(own.account).changes > 0) {
+    const start = starts.of(own.account)
+    const { lastComment, creates } = start.numbers ?? {}
+    if (start.keyPairs.length + start.instances.length === 0 && !start.numbers) return
+    if (markSeeded.run(own.account).changes > 0) {
       seed(own, start, ids, system.now(), (problem) => onConflict?.(`account \`${own.account}\`: ${problem}`))
+      if (start.numbers) numbers.set(lastComment, creates, own.account)
     }
   }
+
+  const keyPairLimit = (account?: string) => limits.of(account) ?? starts.of(account).keyPairLimit
 
   const inTransaction = db.transaction((own: Namespace, work: () => unknown) => {
     // Again within each: a reset may have come between
@@ -62,7 +75,7 @@ export function openSqliteStore({
     const own: Namespace = {
       account,
       nameScope,
-      keyPairLimit: startingState(account).keyPairLimit,
+      keyPairLimit: keyPairLimit(account),
       keyPairs: keyPairs(account),
       projects: projects(account),
       instances: instances(account),
@@ -84,14 +97,43 @@ export function openSqliteStore({
     for (const statement of emptyAccount) statement.run(account)
   })
 
+  const forget = () => {
+    starts.reload()
+    limits.reload()
+    seeded.clear()
+  }
+  /** A throw leaves everything as it was, also what is remembered of it. */
+  const wholly = (work: () => void) => {
+    try {
+      db.transaction(work).immediate()
+    } finally {
+      forget()
+    }
+  }
+
   return {
     namespace,
     commonProjects: projects(),
     createCount: numbers.creates,
-    reset(account) {
-      if (account === undefined) emptyAll.immediate()
-      else emptyOne.immediate(account)
-      seeded.clear()
+    keyPairLimit,
+    setKeyPairLimit: limits.set,
+    snapshot: snapshots(db, numbers, namespace),
+    loadedDocument: starts.document,
+    reset(account, { fixtures = true } = {}) {
+      wholly(() => {
+        if (account === undefined) emptyAll()
+        else emptyOne(account)
+        if (!fixtures) starts.set('{}', account)
+      })
+    },
+    load(document, accounts, creates) {
+      wholly(() => {
+        emptyAll()
+        starts.set(document)
+        forget()
+        for (const account of accounts) namespace(account)
+        if (creates !== undefined) numbers.set(undefined, creates)
+      })
     },
     close: () => db.close(),
   }

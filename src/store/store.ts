@@ -15,6 +15,8 @@ export interface KeyPair {
   readonly usedByImage: boolean
   /** The instances that it is bound to, in ascending order. */
   readonly associatedInstanceIds: readonly string[]
+  /** Rises from each key pair that is stored to the next. */
+  readonly sequence: number
 }
 
 /** A key pair to be stored. */
@@ -28,6 +30,8 @@ export interface NewKeyPair {
   readonly createdTime: Date
   /** Whether the key is one of ours, which `createCount` counts. */
   readonly generated?: boolean
+  /** The number in its comment; the account's next one when not given. */
+  readonly comment?: number
   readonly description?: string
   readonly usedByImage?: boolean
 }
@@ -127,9 +131,34 @@ export interface Store {
    * those of all accounts since the last reset of all.
    */
   createCount(account?: string): number
-  /** Back to the starting state: everything, or one account. */
-  reset(account?: string): void
+  /** How many key pairs a project, or under `nameScope` account the account, may hold: for an account, or for all. */
+  keyPairLimit(account?: string): number
+  /** Sets it at run time; undefined goes back to that of the starting state. */
+  setKeyPairLimit(limit: number | undefined, account?: string): void
+  /** Back to the starting state: everything, or one account; or, without fixtures, to one that has nothing of them. */
+  reset(account?: string, options?: { readonly fixtures?: boolean }): void
+  /** What each account has that has anything. */
+  snapshot(): Snapshot[]
+  /** The document that was loaded, if one was. */
+  loadedDocument(): string | undefined
+  /**
+   * Puts what a document says in place of everything, wholly or not at all: it is the starting state from now on, until
+   * all is reset. The accounts that are named get theirs at once.
+   */
+  load(document: string, accounts: readonly string[], creates?: number): void
   close(): void
+}
+
+/** What one account has. */
+export interface Snapshot {
+  readonly account: string
+  readonly projects: readonly Project[]
+  readonly keyPairLimit: number
+  /** Oldest first, as are the instances. */
+  readonly keyPairs: readonly KeyPair[]
+  readonly instances: readonly Instance[]
+  readonly lastComment: number
+  readonly creates: number
 }
 
 /** A key pair that an account starts with. */
@@ -142,10 +171,12 @@ export interface StartingKeyPair extends Omit<NewKeyPair, 'newKeyId' | 'createdT
 
 /** With what an account starts. */
 export interface AccountStart {
+  /** How far its numbers have come. */
+  readonly numbers?: { readonly lastComment?: number; readonly creates?: number }
   readonly projects: readonly Project[]
   readonly keyPairLimit: number
   readonly keyPairs: readonly StartingKeyPair[]
-  readonly instances: readonly Omit<Instance, 'operationEnds' | 'latestOperation'>[]
+  readonly instances: readonly Instance[]
 }
 
 /** The starting state of one account, or, without a name, of an account that nothing special is said of. */

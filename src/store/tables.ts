@@ -97,6 +97,16 @@ const versions = [
   CREATE UNIQUE INDEX key_pairs_by_name    ON key_pairs (account, key_name, name_scope);
   CREATE INDEX        key_pairs_by_project ON key_pairs (account, project_id, created_time);
   CREATE INDEX        instances_by_account ON instances (account);
+
+  CREATE TABLE limits (
+    account   TEXT    PRIMARY KEY,
+    key_pairs INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE starts (
+    account  TEXT PRIMARY KEY,
+    document TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 
@@ -112,6 +122,8 @@ export const accountTables = [
   'instances',
   'bindings',
   'seeded_accounts',
+  'limits',
+  'starts',
 ]
 
 /** What tells one key from another, whatever its comment: the hash of type and blob. */

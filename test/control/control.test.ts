@@ -125,6 +125,36 @@ test('one account can be reset alone, and a wrong body resets nothing', async ()
   expect([await create('one'), await create('two')]).toStrictEqual(['Success', 'InvalidKeyPairName.Duplicate'])
 })
 
+const routes = [
+  'GET /health',
+  'GET /ready',
+  'GET /projects',
+  'POST /projects',
+  'GET /instances',
+  'POST /instances',
+  'DELETE /instances/:id',
+  'GET /ca.pem',
+  'POST /reset',
+  'GET /state',
+  'PUT /state',
+  'GET /faults',
+  'POST /faults',
+  'DELETE /faults',
+  'DELETE /faults/:id',
+  'GET /clock',
+  'POST /clock/freeze',
+  'POST /clock/set',
+  'POST /clock/advance',
+  'POST /clock/resume',
+  'POST /clock/reset',
+  'GET /limits',
+  'POST /limits',
+  'GET /journal',
+  'GET /journal/count',
+  'GET /journal/wait',
+  'GET /journal/stream',
+].map((route) => route.replace(' ', ' /_emulator'))
+
 test('an unknown route or method is told what there is', async () => {
   const { url } = await start()
   for (const [method, path] of [
@@ -137,7 +167,7 @@ test('an unknown route or method is told what there is', async () => {
       body: {
         error: {
           code: 'NotFound',
-          message: `${method} /_emulator${path}: there is GET /_emulator/health, GET /_emulator/ready, GET /_emulator/projects, POST /_emulator/projects, GET /_emulator/instances, POST /_emulator/instances, DELETE /_emulator/instances/:id, GET /_emulator/ca.pem, POST /_emulator/reset.`,
+          message: `${method} /_emulator${path}: there is ${routes.join(', ')}.`,
         },
       },
     })

@@ -18,7 +18,7 @@ test('a caller who hangs up while it waits gives its place to the next one, and 
   const next = createCode(emulator, { KeyName: 'next' })
   hangUp.abort()
   await expect(gone).rejects.toThrow()
-  while (!emulator.log.text().includes('the caller hung up while it waited for a key')) await turn()
+  while (!emulator.log.text().includes('CallerGone')) await turn()
   finish[0]?.({ privateKey: 'the only key', publicKey: publicKey('only', 1024) })
   expect(await next).toBe('Success')
   const found = await fetch(`${emulator.url}/v2/index.php?Action=DescribeKeyPairs&Version=2017-03-12`)

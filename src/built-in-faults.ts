@@ -1,0 +1,10 @@
+import type { FaultRule } from './faults/fault-rule.js'
+import type { Config } from './options.js'
+
+/** The rules that options stand for. */
+export const builtInFaults = ({ latency, rateLimit }: Pick<Config, 'latency' | 'rateLimit'>): FaultRule[] => [
+  ...(latency ? [{ id: 'latency', delay: latency }] : []),
+  ...(rateLimit > 0
+    ? [{ id: 'rate-limit', perMinute: rateLimit, error: 'InvalidRequest.RequestConcurrencyExceeded' as const }]
+    : []),
+]

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import { type FaultRule, faultSchema } from '../faults/fault-rule.js'
+import type { Faults } from '../faults/faults.js'
+import { sendError } from './errors.js'
+
+/**
+ * `GET /faults` lists the rules with what they have met, `POST /faults {…}` adds one, `DELETE /faults/ID` takes one out
+ * and `DELETE /faults` all.
+ */
+export function faultRoutes(app: FastifyInstance, faults: Faults): void {
+  app.get('/faults', () => ({ faults: faults.list() }))
+  app.post<{ Body: FaultRule }>('/faults', { schema: { body: faultSchema } }, ({ body }) => ({
+    fault: faults.add(body),
+  }))
+  app.delete('/faults', () => ({ removed: faults.remove() }))
+  app.delete<{ Params: { id: string } }>('/faults/:id', ({ params: { id } }, reply) => {
+    if (faults.remove(id)) return { removed: true }
+    return sendError(reply, 404, 'NotFound', `There is no fault \`${id}\`.`)
+  })
+}

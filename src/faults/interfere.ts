@@ -1,0 +1,26 @@
+import type { FastifyReply } from 'fastify'
+import type { FaultRule } from './fault-rule.js'
+
+/** Answers with an HTTP status in place of the envelope, as a gateway would. */
+export function sendStatus(reply: FastifyReply, { status = 500, body = '' }: FaultRule): void {
+  const isText = typeof body === 'string'
+  reply
+    .code(status)
+    .header('Content-Type', isText ? 'text/plain' : 'application/json')
+    .send(Buffer.from(isText ? body : JSON.stringify(body)))
+}
+
+/** Ends the connection without an answer. */
+export function hangUp(reply: FastifyReply): void {
+  reply.hijack()
+  reply.raw.socket?.destroy()
+}
+
+/** Sends the first half of an answer whose length promises the whole, and ends the connection. */
+export function breakOff(reply: FastifyReply, headers: Record<string, string>, text: string): void {
+  const bytes = Buffer.from(text)
+  const { raw } = reply
+  reply.hijack()
+  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers, 'content-length': bytes.length })
+  raw.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => raw.socket?.destroy())
+}

@@ -1,0 +1,40 @@
+import { checkFixture } from './fixtures.js'
+import { refuseContradictions } from './open-store.js'
+import type { Config } from './options.js'
+import { generateSeededKeys } from './seeded-fixture.js'
+import { completeCredentials, type StateParts, upgrade } from './state.js'
+import type { System } from './system.js'
+
+interface LoadParts extends StateParts {
+  readonly config: Config
+  readonly system: System
+  /** Forgets what was made before, such as nonces. */
+  forget(): void
+}
+
+/**
+ * Puts a document in place of everything that accounts have, of rules and clock; wholly, or with an OperatorError that
+ * names the place in it not at all. It is the starting state until all is reset.
+ */
+export async function loadState(parts: LoadParts, document: unknown): Promise<void> {
+  const { config, store, accounts, faults, clock, ids, system } = parts
+  const described = upgrade(await generateSeededKeys(checkFixture('state', document), config.keyBits), config)
+  const { credentials: _, faults: rules = [], clock: time, ...lasting } = described
+  const credentials = completeCredentials(described, accounts)
+  refuseContradictions('state', lasting, { config, ids, system })
+
+  const before = clock.state()
+  clock.load(time?.frozen === undefined ? { ahead: time?.ahead ?? 0 } : { frozen: new Date(time.frozen) })
+  try {
+    store.load(JSON.stringify(lasting), Object.keys(lasting.accounts ?? {}), lasting.creates)
+  } catch (error) {
+    clock.load(before)
+    throw error
+  }
+  parts.forget()
+  accounts.setCredentials(credentials)
+  faults.load(rules)
+  for (const [name, { numbers }] of Object.entries(lasting.accounts ?? {})) {
+    ids.setRequestCount(name, numbers?.requests ?? 0)
+  }
+}

@@ -1,0 +1,132 @@
+import type { Accounts } from './accounts.js'
+import type { Clock } from './clock.js'
+import type { Faults } from './faults/faults.js'
+import type { AccountFixture, Credential, DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
+import type { Ids } from './ids.js'
+import type { DescribedInstance } from './instances.js'
+import { OperatorError } from './operator-error.js'
+import type { Config } from './options.js'
+import type { Instance, KeyPair, Project, Snapshot, Store } from './store/store.js'
+
+/** The parts of an emulator that have a state that can be taken along. */
+export interface StateParts {
+  readonly config: Pick<Config, 'projects' | 'keyPairLimit'>
+  /** The starting state that was given. */
+  readonly fixture: Fixture
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly faults: Faults
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+const currentVersion = 1
+
+/**
+ * Everything that accounts have, rules and clock, as a fixture: an emulator that loads it answers the same. There are no
+ * private keys in it, since none are kept, and no SecretKeys and Tokens.
+ */
+export function exportState({ config, fixture, store, accounts, faults, clock, ids }: StateParts): Fixture {
+  const loaded = store.loadedDocument()
+  const start = upgrade(loaded === undefined ? fixture : (JSON.parse(loaded) as Fixture), config)
+  const used = new Map(store.snapshot().map((snapshot) => [snapshot.account, snapshot]))
+  const common = store.commonProjects.list().map(describeProject)
+  const own = (name: string, special: AccountFixture): AccountFixture => ({
+    ...special,
+    ...(special.projects && { projects: withAdded(special.projects, common) }),
+    limits: { keyPairs: store.keyPairLimit(name) },
+  })
+  const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
+  const state = clock.state()
+  return {
+    version: currentVersion,
+    projects: common,
+    limits: { keyPairs: store.keyPairLimit() },
+    ...(start.keyPairs && { keyPairs: start.keyPairs }),
+    ...(start.instances && { instances: start.instances }),
+    credentials: accounts.credentials.map(({ secretId, account }) => ({
+      secretId,
+      ...(account !== undefined && { account }),
+    })),
+    accounts: Object.fromEntries([
+      ...unused.map(([name, special]) => [name, own(name, special)] as const),
+      ...[...used].map(([name, snapshot]) => [name, describeAccount(snapshot, ids.requestCount(name))] as const),
+    ]),
+    faults: faults.list(),
+    clock: 'frozen' in state ? { frozen: state.frozen.toISOString() } : state,
+    creates: store.createCount(),
+  }
+}
+
+/** An older document, or one that never was exported, in the present form: it names all projects, also the usual ones. */
+export function upgrade(document: Fixture, { projects: usual, keyPairLimit }: StateParts['config']): Fixture {
+  if (document.version !== undefined) return document
+  const complete = (projects: readonly (number | DescribedProject)[] = []) => withAdded(usual, projects)
+  const accounts = Object.entries(document.accounts ?? {}).map(([name, one]) => [
+    name,
+    one.projects ? { ...one, projects: complete(one.projects) } : one,
+  ])
+  return {
+    ...document,
+    version: currentVersion,
+    projects: complete(document.projects),
+    limits: { keyPairs: keyPairLimit, ...document.limits },
+    ...(document.accounts && { accounts: Object.fromEntries(accounts) }),
+  }
+}
+
+const idOf = (project: number | DescribedProject) => (typeof project === 'number' ? project : project.projectId)
+
+function withAdded<Item extends number | DescribedProject>(projects: readonly Item[], added: readonly Item[]): Item[] {
+  const byId = new Map([...projects, ...added].map((project) => [idOf(project), project]))
+  return [...byId.values()]
+}
+
+/** The credentials of a document with their keys; those that are known keep what is left out. OperatorError names others. */
+export function completeCredentials(document: Fixture, known: Accounts): Credential[] {
+  if (!document.credentials) return [...known.credentials]
+  return document.credentials.map(({ secretKey, ...credential }, index) => {
+    const before = known.credentialOf(credential.secretId)
+    const key = secretKey ?? before?.secretKey
+    if (key === undefined) {
+      throw new OperatorError(`/credentials/${index} has no secretKey, and none is known of its secretId.`)
+    }
+    const token = credential.token ?? before?.token
+    return { ...credential, secretKey: key, ...(token !== undefined && { token }) }
+  })
+}
+
+const describeAccount = (snapshot: Snapshot, requests: number) => ({
+  projects: snapshot.projects.map(describeProject),
+  limits: { keyPairs: snapshot.keyPairLimit },
+  keyPairs: snapshot.keyPairs.map(describeKeyPair),
+  instances: snapshot.instances.map(describeInstance),
+  numbers: { comment: snapshot.lastComment, creates: snapshot.creates, requests },
+})
+
+const describeProject = ({ createdTime, ...project }: Project): DescribedProject => ({
+  ...project,
+  createdTime: createdTime.toISOString(),
+})
+
+function describeKeyPair(keyPair: KeyPair): DescribedKeyPair {
+  const { keyId, keyName, projectId, description, createdTime, usedByImage } = keyPair
+  const [type, base64, comment = ''] = keyPair.publicKey.split(' ')
+  const number = Number(comment.replace('skey_', ''))
+  return {
+    keyId,
+    keyName,
+    projectId,
+    description,
+    publicKey: `${type} ${base64}`,
+    comment: number,
+    createdTime: createdTime.toISOString(),
+    usedByImage,
+  }
+}
+
+const describeInstance = ({ createdTime, operationEnds, ...instance }: Instance): DescribedInstance => ({
+  ...(instance as Omit<DescribedInstance, 'createdTime' | 'operationEnds'>),
+  createdTime: createdTime.toISOString(),
+  operationEnds: operationEnds.toISOString(),
+})

@@ -1,0 +1,37 @@
+import type Database from 'better-sqlite3'
+
+/** Stands for all accounts; no account is called so. */
+const everyAccount = ''
+
+/** Limits of key pairs that were set at run time. */
+export interface LimitTable {
+  /** That of an account, or without one of all; undefined where none was set. */
+  of(account?: string): number | undefined
+  set(limit: number | undefined, account?: string): void
+  reload(): void
+}
+
+export function limitTable(db: Database.Database): LimitTable {
+  const all = db.prepare<[], { account: string; key_pairs: number }>(
+    "SELECT account, key_pairs FROM limits WHERE account >= ''",
+  )
+  const put = db.prepare(
+    'INSERT INTO limits VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET key_pairs = excluded.key_pairs',
+  )
+  const remove = db.prepare('DELETE FROM limits WHERE account = ?')
+  // Each call asks for its limit
+  let limits = new Map<string, number>()
+  const reload = () => {
+    limits = new Map(all.all().map(({ account, key_pairs }) => [account, key_pairs]))
+  }
+  reload()
+  return {
+    of: (account = everyAccount) => limits.get(account) ?? limits.get(everyAccount),
+    set(limit, account = everyAccount) {
+      if (limit === undefined) remove.run(account)
+      else put.run(account, limit)
+      reload()
+    },
+    reload,
+  }
+}
