@@ -136,7 +136,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const reset: Running['reset'] = (account, options) => {
     for (const part of Object.values(stateful)) part(account, options)
   }
-  const stateParts = { config, fixture, store, accounts, faults, clock, ids }
+  const stateParts = { config, startedAt: system.now(), fixture, store, accounts, faults, clock, ids }
   const forget = () => {
     authentication.reset()
     ids.reset()

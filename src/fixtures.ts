@@ -75,7 +75,10 @@ export function loadFixture(pathOrJson: string): Fixture {
   const name = inline ? '--fixtures (inline)' : pathOrJson
   const fixture = checkFixture(name, parse(name, inline ? pathOrJson : read(pathOrJson)))
   const lacking = fixture.credentials?.findIndex(({ secretKey }) => secretKey === undefined) ?? -1
-  if (lacking >= 0) throw new OperatorError(`${name}: /credentials/${lacking} must have required property 'secretKey' (the SecretKey that a client signs with)`)
+  if (lacking >= 0)
+    throw new OperatorError(
+      `${name}: /credentials/${lacking} must have required property 'secretKey' (the SecretKey that a client signs with)`,
+    )
   return fixture
 }
 

@@ -18,15 +18,21 @@ interface LoadParts extends StateParts {
  */
 export async function loadState(parts: LoadParts, document: unknown): Promise<void> {
   const { config, store, accounts, faults, clock, ids, system } = parts
-  const described = upgrade(await generateSeededKeys(checkFixture('state', document), config.keyBits), config)
+  const described = upgrade(
+    await generateSeededKeys(checkFixture('state', document), config.keyBits),
+    config,
+    system.now(),
+  )
   const { credentials: _, faults: rules = [], clock: time, ...lasting } = described
   const credentials = completeCredentials(described, accounts)
   refuseContradictions('state', lasting, { config, ids, system })
 
+  // Others get theirs at their first use, as with a fixture
+  const used = Object.entries(lasting.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
   const before = clock.state()
   clock.load(time?.frozen === undefined ? { ahead: time?.ahead ?? 0 } : { frozen: new Date(time.frozen) })
   try {
-    store.load(JSON.stringify(lasting), Object.keys(lasting.accounts ?? {}), lasting.creates)
+    store.load(JSON.stringify(lasting), used, lasting.creates)
   } catch (error) {
     clock.load(before)
     throw error

@@ -11,6 +11,8 @@ import type { Instance, KeyPair, Project, Snapshot, Store } from './store/store.
 /** The parts of an emulator that have a state that can be taken along. */
 export interface StateParts {
   readonly config: Pick<Config, 'projects' | 'keyPairLimit'>
+  /** The time of what the starting state says nothing of. */
+  readonly startedAt: Date
   /** The starting state that was given. */
   readonly fixture: Fixture
   readonly store: Store
@@ -26,14 +28,16 @@ const currentVersion = 1
  * Everything that accounts have, rules and clock, as a fixture: an emulator that loads it answers the same. There are no
  * private keys in it, since none are kept, and no SecretKeys and Tokens.
  */
-export function exportState({ config, fixture, store, accounts, faults, clock, ids }: StateParts): Fixture {
+export function exportState({ config, startedAt, fixture, store, accounts, faults, clock, ids }: StateParts): Fixture {
   const loaded = store.loadedDocument()
-  const start = upgrade(loaded === undefined ? fixture : (JSON.parse(loaded) as Fixture), config)
+  const start = upgrade(loaded === undefined ? fixture : (JSON.parse(loaded) as Fixture), config, startedAt)
   const used = new Map(store.snapshot().map((snapshot) => [snapshot.account, snapshot]))
   const common = store.commonProjects.list().map(describeProject)
+  const atStart = new Set(start.projects?.map(idOf))
+  const added = common.filter(({ projectId }) => !atStart.has(projectId))
   const own = (name: string, special: AccountFixture): AccountFixture => ({
     ...special,
-    ...(special.projects && { projects: withAdded(special.projects, common) }),
+    ...(special.projects && { projects: withAdded(special.projects, added) }),
     limits: { keyPairs: store.keyPairLimit(name) },
   })
   const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
@@ -59,15 +63,23 @@ export function exportState({ config, fixture, store, accounts, faults, clock, i
 }
 
 /** An older document, or one that never was exported, in the present form: it names all projects, also the usual ones. */
-export function upgrade(document: Fixture, { projects: usual, keyPairLimit }: StateParts['config']): Fixture {
+export function upgrade(
+  document: Fixture,
+  { projects: usual, keyPairLimit }: StateParts['config'],
+  time: Date,
+): Fixture {
   if (document.version !== undefined) return document
+  const timed = <Described extends AccountFixture>(described: Described): Described =>
+    described.instances
+      ? { ...described, instances: described.instances.map((one) => ({ createdTime: time.toISOString(), ...one })) }
+      : described
   const complete = (projects: readonly (number | DescribedProject)[] = []) => withAdded(usual, projects)
   const accounts = Object.entries(document.accounts ?? {}).map(([name, one]) => [
     name,
-    one.projects ? { ...one, projects: complete(one.projects) } : one,
+    timed(one.projects ? { ...one, projects: complete(one.projects) } : one),
   ])
   return {
-    ...document,
+    ...timed(document),
     version: currentVersion,
     projects: complete(document.projects),
     limits: { keyPairs: keyPairLimit, ...document.limits },

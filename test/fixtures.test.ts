@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadFixture } from '../src/fixtures.js'
 import { call, createCode } from './support/api.js'
-import { start, temporaryFolder } from './support/emulator.js'
+import { start, startBuilt, temporaryFolder } from './support/emulator.js'
 import { publicKey } from './support/keys.js'
 import { launch } from './support/process.js'
+import { run, testWith } from './support/tools.js'
 
 const example = new URL('../fixtures/example.json', import.meta.url).pathname
 
@@ -143,6 +144,37 @@ test('an object will do in the library', async () => {
   expect(await createCode(emulator, { ProjectId: '9' })).toBe('Success')
 })
 
+test('rules and the clock are in force from the start, and an option for the clock has precedence', async () => {
+  const fixtures = { faults: [{ error: 'InvalidFilter' as const }], clock: { frozen: '2017-03-12T08:00:00Z' } }
+  const emulator = await start({ fixtures })
+  const time = async (one: { url: string }) =>
+    ((await (await fetch(`${one.url}/_emulator/clock`)).json()) as { time: string }).time
+  expect([await createCode(emulator), await time(emulator)]).toStrictEqual([
+    'InvalidFilter',
+    '2017-03-12T08:00:00.000Z',
+  ])
+  expect(await time(await start({ fixtures, clock: '2018-01-01T00:00:00Z' }))).toBe('2018-01-01T00:00:00.000Z')
+})
+
+testWith('ssh-keygen')('keys that are generated from a seed are real ones, the same each time', async () => {
+  const keyPairs = [
+    { keyName: 'a', seed: 'one' },
+    { keyName: 'b', seed: 'two' },
+  ]
+  const fixtures = { keyPairs, accounts: { own: { keyPairs: [{ keyName: 'c', seed: 'one' }] } } }
+  const lines = async (SecretId = '') => {
+    const emulator = await startBuilt({ fixtures })
+    const { Response } = await call(emulator, 'DescribeKeyPairs', { SecretId })
+    return Response.KeyPairSet.map(({ PublicKey }: { PublicKey: string }) => PublicKey.split(' ')[1]) as string[]
+  }
+  const [first, again, own] = [await lines(), await lines(), await lines('own')]
+  expect(again).toStrictEqual(first)
+  expect(new Set(first).size).toBe(2)
+  expect(first).toContain(own[0])
+  const { status, output } = run('ssh-keygen', ['-l', '-f', '-'], `ssh-rsa ${first[0]}`)
+  expect([status, output]).toStrictEqual([0, expect.stringMatching(/^1024 SHA256:/)])
+})
+
 describe('a wrong fixture is refused with its name, the place in it and what was expected', () => {
   test.each([
     ['{"projects":[1,"x"]}', '/projects/1 must be integer,object (a project: its id, a non-negative integer, or {'],
@@ -163,6 +195,17 @@ describe('a wrong fixture is refused with its name, the place in it and what was
     ['{"accounts":{"a":{"limits":{"keyPairs":"many"}}}}', '/accounts/a/limits/keyPairs must be integer'],
     ['{"accounts":{"a":{"credentials":[]}}}', '/accounts/a may not have `credentials`'],
     ['{"accounts":{"":{}}}', '/accounts must NOT have fewer than 1 characters'],
+    ['{"version":2}', '/version is 2, of a newer cvm-emulator'],
+    ['{"faults":[{"delay":1},{"error":"Nope"}]}', '/faults/1/error must be equal to one of the allowed values'],
+    ['{"faults":[{"next":1}]}', '/faults/0 must have one of error, status, drop, or delay'],
+    ['{"faults":[{"id":"a","delay":1},{"id":"a","delay":1}]}', '/faults/1/id must differ from those before it'],
+    ['{"clock":{"frozen":"now"}}', '/clock/frozen must match format "iso-time"'],
+    ['{"keyPairs":[{"keyName":"a"}]}', '/keyPairs/0 must have either publicKey or seed'],
+    [
+      '{"accounts":{"a/b":{"keyPairs":[{"keyName":"a"}]}}}',
+      '/accounts/a~1b/keyPairs/0 must have either publicKey or seed',
+    ],
+    ['{"keyPairs":[{"keyName":"a","seed":""}]}', '/keyPairs/0/seed must NOT have fewer than 1 characters'],
     ['{"projects": [1,]}', "is not JSON: Unexpected token ']'"],
     ['{"projects": [1]', 'is not JSON: '],
   ])('%s', (json, message) => {

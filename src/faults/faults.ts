@@ -54,14 +54,14 @@ interface Active {
 
 interface FaultsOptions {
   readonly system: System
-  readonly atStart: readonly FaultRule[]
+  readonly atStart: readonly CountedRule[]
   /** The account of what a rule names: a SecretId, or the account itself. */
   accountOf(name: string): string
 }
 
 const minute = 60_000
 
-/** Rules are tried in their order: delays add up, and the first that says what comes in place of the answer is the last. */
+/** Every rule counts the calls that it matches. Delays add up; of what may come in place of the answer the first comes. */
 export function createFaults({ system, atStart, accountOf }: FaultsOptions): Faults {
   let active: Active[] = []
   let added = 0
@@ -121,19 +121,23 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
     return least + Math.floor(chance(one, 'delay') * (most - least + 1))
   }
 
+  const load = (rules: readonly CountedRule[]) => {
+    for (const { matched, hits, ...rule } of rules) add(rule, matched, hits)
+  }
+
   const reset = (account?: string) => {
     if (account !== undefined) {
-      const own = (rule: FaultRule) => rule.account === account
+      const own = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
       active = active.filter(({ rule }) => !own(rule))
       for (const { minutes } of active) {
         for (const key of minutes.keys()) if (key.endsWith(` ${account}`)) minutes.delete(key)
       }
-      for (const rule of atStart.filter(own)) add(rule)
+      load(atStart.filter(own))
       return
     }
     active = []
     added = 0
-    for (const rule of atStart) add(rule)
+    load(atStart)
   }
   reset()
 
@@ -149,22 +153,24 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
       if (active.length === 0) return undefined
       const rules: string[] = []
       let delay = 0
+      let instead: FaultRule | undefined
       for (const one of active) {
         if (!concerns(one.rule, call)) continue
         one.matched++
-        if (!meets(one, call)) continue
+        const { error, status, drop } = one.rule
+        const isInstead = (error ?? status ?? drop) !== undefined
+        if (!meets(one, call) || (isInstead && instead)) continue
         one.hits++
         rules.push(one.rule.id)
         delay += delayOf(one)
-        const { error, status, drop } = one.rule
-        if (error ?? status ?? drop) return { rules, delay, instead: one.rule }
+        if (isInstead) instead = one.rule
       }
-      return rules.length > 0 ? { rules, delay, instead: undefined } : undefined
+      return rules.length > 0 ? { rules, delay, instead } : undefined
     },
     reset,
     load(rules) {
       active = []
-      for (const { matched, hits, ...rule } of rules) add(rule, matched, hits)
+      load(rules)
     },
   }
 }

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { createCode } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { createLog } from '../support/log.js'
+import { launch } from '../support/process.js'
+import { request, sendRaw } from '../support/raw.js'
+
+const reset = async (port: number, headers: Record<string, string>) =>
+  (await sendRaw(port, request('POST', '/_emulator/reset', headers))).status
+
+describe('a page that posts a form', () => {
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  test.each([
+    ['of a foreign site, by its Origin', { ...form, Origin: 'https://evil.example' }, 403],
+    [
+      'of a foreign site, by its Referer, as older browsers send it',
+      { ...form, Referer: 'https://evil.example/page' },
+      403,
+    ],
+    ['of a site that looks like loopback', { ...form, Referer: 'http://localhost.evil.example/' }, 403],
+    ['of a page that hides where it is', { ...form, Origin: 'null' }, 403],
+    ['of a loopback page', { ...form, Referer: 'http://localhost:3000/page' }, 200],
+    ['that is no page but curl', form, 200],
+  ])('%s: %i', async (_what, headers, status) => {
+    const emulator = await start()
+    await createCode(emulator)
+    expect(await reset(emulator.port, headers as Record<string, string>)).toBe(status)
+    expect(await createCode(emulator)).toBe(status === 200 ? 'Success' : 'InvalidKeyPairName.Duplicate')
+  })
+})
+
+describe('with --control-token', () => {
+  const controlToken = 'a token of this test'
+
+  test.each([
+    ['the token', { Authorization: `Bearer ${controlToken}` }, 200],
+    ['none', {}, 401],
+    ['another', { Authorization: 'Bearer other' }, 401],
+    ['the token in another scheme', { Authorization: `Basic ${controlToken}` }, 401],
+    ['the token and more', { Authorization: `Bearer ${controlToken} x` }, 401],
+    ['the token from a foreign page', { Authorization: `Bearer ${controlToken}`, Origin: 'https://evil.example' }, 403],
+  ])('%s: %i', async (_what, headers, status) => {
+    const log = createLog()
+    const emulator = await start({ controlToken, log: log.stream })
+    await createCode(emulator)
+    const answer = await sendRaw(emulator.port, request('POST', '/_emulator/reset', headers as Record<string, string>))
+    expect(answer.status).toBe(status)
+    expect(await createCode(emulator)).toBe(status === 200 ? 'Success' : 'InvalidKeyPairName.Duplicate')
+    expect(answer.body + log.text()).not.toContain(controlToken)
+    if (status === 401) expect(answer.headers).toMatch(/www-authenticate: Bearer/i)
+  })
+
+  test('every route but health and ready asks for it, and the API does not', async () => {
+    const emulator = await start({ controlToken })
+    const status = async (path: string) => (await fetch(emulator.url + path)).status
+    const paths = [
+      'health',
+      'ready',
+      'journal',
+      'journal/stream',
+      'state',
+      'clock',
+      'faults',
+      'limits',
+      'projects',
+      'instances',
+      'ca.pem',
+      'nothing',
+    ]
+    const statuses = await Promise.all(paths.map((path) => status(`/_emulator/${path}`)))
+    expect(statuses).toStrictEqual([200, 200, ...paths.slice(2).map(() => 401)])
+    expect(await status('/_emulator/health?x')).toBe(200)
+    expect(await createCode(emulator)).toBe('Success')
+  })
+
+  test('it comes from the environment too, and is never shown', async () => {
+    const emulator = launch(['--port', '0'], { env: { CVM_EMULATOR_CONTROL_TOKEN: controlToken } })
+    const url = await emulator.ready
+    expect((await fetch(`${url}/_emulator/clock`)).status).toBe(401)
+    expect(emulator.stdout() + emulator.stderr()).not.toContain(controlToken)
+  })
+})
+
+test.each([
+  ['http://localhost:5173', 'true'],
+  ['https://evil.example', undefined],
+])('the preflight of %s that asks for the private network is answered %s', async (origin, allowed) => {
+  const { port } = await start()
+  const { headers } = await sendRaw(
+    port,
+    request('OPTIONS', '/v2/index.php', {
+      Origin: origin,
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Private-Network': 'true',
+    }),
+  )
+  expect(/access-control-allow-private-network: (\w+)/i.exec(headers)?.[1]).toBe(allowed)
+})

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { createClock } from '../../src/clock.js'
+import { call, createParams, get } from '../support/api.js'
+import { control, controls, ways } from '../support/controls.js'
+import { start } from '../support/emulator.js'
+import { credential, sign } from '../support/sign.js'
+
+/** A machine whose time the test moves. */
+function machine(at = '2026-01-01T00:00:00Z') {
+  let time = Date.parse(at)
+  return {
+    now: () => new Date(time),
+    pass: (milliseconds: number) => {
+      time += milliseconds
+    },
+  }
+}
+
+describe.each(ways)('%s the clock', (way) => {
+  test('is frozen where it is or elsewhere, advanced, set, and runs on from where it stands', async () => {
+    const { now, pass } = machine()
+    const { freeze, setClock, advance, resume, resetClock, clock } = controls(await start({ now }), way)
+    const shown = async () => {
+      const { time, frozen } = await clock()
+      return [time, frozen]
+    }
+    await freeze()
+    pass(1000)
+    expect(await shown()).toStrictEqual(['2026-01-01T00:00:00.000Z', true])
+    await advance(90_000)
+    expect(await shown()).toStrictEqual(['2026-01-01T00:01:30.000Z', true])
+    await freeze('2017-03-12T08:00:00Z')
+    await advance(-1000)
+    expect(await shown()).toStrictEqual(['2017-03-12T07:59:59.000Z', true])
+    await resume()
+    pass(2000)
+    expect(await shown()).toStrictEqual(['2017-03-12T08:00:01.000Z', false])
+    await setClock('2030-01-01T00:00:00Z')
+    pass(500)
+    expect(await shown()).toStrictEqual(['2030-01-01T00:00:00.500Z', false])
+    await resume()
+    await resetClock()
+    expect(await shown()).toStrictEqual(['2026-01-01T00:00:03.500Z', false])
+  })
+
+  test('is what key pairs, delays of operations, windows and nonces go by', async () => {
+    const emulator = await start({
+      clock: '2017-03-12T08:00:00Z',
+      operationDelay: 60_000,
+      nonceCheck: 'on',
+      fixtures: {
+        credentials: [credential],
+        accounts: { AKIDsigner: {} },
+        instances: [{ instanceId: 'ins-00000000' }],
+      },
+    })
+    const { advance } = controls(emulator, way)
+    const created = await get(emulator, createParams())
+    const KeyId = created.Response.KeyPair?.KeyId ?? ''
+    await call(emulator, 'AssociateInstancesKeyPairs', { 'InstanceIds.0': 'ins-00000000', 'KeyIds.0': KeyId })
+    const operation = async () => {
+      const { Response } = await call(emulator, 'DescribeInstances')
+      return Response.InstanceSet[0].LatestOperationState
+    }
+    const signed = sign({
+      Action: 'DescribeKeyPairs',
+      Version: '2017-03-12',
+      Timestamp: `${Date.UTC(2017, 2, 12, 8) / 1000}`,
+    })
+    const codes = async () => (await get(emulator, signed)).Response.Error?.Code ?? 'Success'
+    expect([await operation(), await codes(), await codes()]).toStrictEqual([
+      'OPERATING',
+      'Success',
+      'InvalidRequest.ReplayAttack',
+    ])
+    await advance(60_000)
+    expect(await operation()).toBe('SUCCESS')
+    await advance(300_000)
+    const again = sign({
+      Action: 'DescribeKeyPairs',
+      Version: '2017-03-12',
+      Timestamp: signed.Timestamp ?? '',
+      Nonce: '7',
+    })
+    expect((await get(emulator, again)).Response.Error?.Code).toBe('InvalidRequest.ReplayAttack')
+    await get(emulator, createParams({ KeyName: 'later' }))
+    const { Response } = await call(emulator, 'DescribeKeyPairs')
+    expect(Response.KeyPairSet.map((pair: { CreatedTime: string }) => pair.CreatedTime)).toStrictEqual([
+      '2017-03-12T08:06:00Z',
+      '2017-03-12T08:00:00Z',
+    ])
+  })
+})
+
+test.each([
+  ['/clock/freeze', { time: 'now' }, 'body/time must match format "iso-time"'],
+  ['/clock/freeze', { at: '2017-03-12T08:00:00Z' }, 'body may not have `at`'],
+  ['/clock/set', {}, "body must have required property 'time'"],
+  ['/clock/advance', { milliseconds: 1.5 }, 'body/milliseconds must be integer'],
+  ['/clock/advance', { milliseconds: 9e15 }, 'The clock must show a year from 1 to 9999.'],
+  ['/clock/set', { time: '0000-01-01T00:00:00Z' }, 'The clock must show a year from 1 to 9999.'],
+])('POST %s %j is refused, and the clock is as it was', async (path, body, message) => {
+  const { url } = await start({ clock: '2017-03-12T08:00:00Z' })
+  expect(await control(url, 'POST', path, body)).toStrictEqual({
+    status: 400,
+    body: { error: { code: 'BadRequest', message } },
+  })
+  expect((await control(url, 'GET', '/clock')).body).toStrictEqual({ time: '2017-03-12T08:00:00.000Z', frozen: true })
+})
+
+test('a clock that started frozen goes back to that', () => {
+  const clock = createClock(() => new Date(), { frozen: new Date(0) })
+  clock.resume()
+  clock.reset()
+  expect([clock.isFrozen, clock.now()]).toStrictEqual([true, new Date(0)])
+})

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest'
+import type { Emulator } from '../../src/emulator.js'
+import type { FaultRule } from '../../src/faults/fault-rule.js'
+import { createFaults } from '../../src/faults/faults.js'
+import { createSystem } from '../../src/system.js'
+import { call, createCode, createParams, type Sent, target } from '../support/api.js'
+import { control, controls, ways } from '../support/controls.js'
+import { start } from '../support/emulator.js'
+import { request, sendRaw } from '../support/raw.js'
+
+const describeCode = async (emulator: Emulator, params: Sent = {}) =>
+  (await call(emulator, 'DescribeKeyPairs', params)).Response.Error?.Code ?? 'Success'
+
+const codes = async (emulator: Emulator, count: number, params: Sent = {}) => {
+  const got: string[] = []
+  for (let i = 0; i < count; i++) got.push(await describeCode(emulator, params))
+  return got
+}
+
+const error = 'InternalServerError'
+
+describe.each(ways)('%s', (way) => {
+  test('rules are added, listed with what they met, and removed', async () => {
+    const emulator = await start()
+    const { addFault, faults, removeFault } = controls(emulator, way)
+    expect(await addFault({ action: 'DescribeKeyPairs', error })).toStrictEqual({
+      id: 'fault-1',
+      action: 'DescribeKeyPairs',
+      error,
+      matched: 0,
+      hits: 0,
+    })
+    await addFault({ id: 'mine', after: 3, next: 1, error: 'InvalidFilter', message: 'mine' })
+    await expect(addFault({ id: 'mine', error })).rejects.toThrow('There is a fault `mine` already.')
+    expect(await codes(emulator, 2)).toStrictEqual([error, error])
+    expect(await createCode(emulator)).toBe('Success')
+    await removeFault('fault-1')
+    const forced = await call(emulator, 'DescribeKeyPairs')
+    expect(forced.Response.Error).toStrictEqual({ Code: 'InvalidFilter', Message: 'mine' })
+    expect(await codes(emulator, 1)).toStrictEqual(['Success'])
+    expect(await faults()).toMatchObject([{ id: 'mine', matched: 5, hits: 1 }])
+    await removeFault()
+    expect(await faults()).toStrictEqual([])
+  })
+
+  test('a forced error changes nothing, and its text is the documented one', async () => {
+    const emulator = await start()
+    const { addFault, removeFault } = controls(emulator, way)
+    await addFault({ error: 'InvalidKeyPair.LimitExceeded' })
+    const { Response } = await call(emulator, 'CreateKeyPair', { KeyName: 'a', ProjectId: '0' })
+    expect(Response.Error.Message).toBe('The number of key pairs exceeds the limit.')
+    await removeFault()
+    expect((await call(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
+  })
+})
+
+describe('a rule meets', () => {
+  const cases: [what: string, rule: FaultRule, params: Sent, met: boolean][] = [
+    ['the account', { account: 'one', error }, { SecretId: 'one' }, true],
+    ['no other account', { account: 'one', error }, { SecretId: 'two' }, false],
+    ['the region', { region: 'ap-guangzhou', error }, { Region: 'ap-guangzhou' }, true],
+    ['no other region', { region: 'ap-guangzhou', error }, {}, false],
+    ['the value of a parameter', { parameters: { 'Filters.1.Name': 'key-name' }, error }, filter, true],
+    ['no other value', { parameters: { 'Filters.1.Name': 'project-id' }, error }, filter, false],
+    ['the action in either case', { action: 'describeKeyPairs', error }, {}, true],
+    ['no other action', { action: 'CreateKeyPair', error }, {}, false],
+  ]
+  test.each(cases)('%s', async (_what, rule, params, met) => {
+    const emulator = await start()
+    emulator.faults.add(rule)
+    expect(await describeCode(emulator, params)).toBe(met ? error : 'Success')
+  })
+
+  test('the account of a credential by its SecretId too', async () => {
+    const credentials = [{ secretId: 'AKIDteam', secretKey: 'k', account: 'team' }]
+    const emulator = await start({ auth: 'off', fixtures: { credentials } })
+    emulator.faults.add({ account: 'AKIDteam', error })
+    expect(await describeCode(emulator, { SecretId: 'AKIDteam' })).toBe(error)
+  })
+})
+
+const filter: Sent = { 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': 'x' }
+
+describe('how often', () => {
+  const often: [rule: FaultRule, pattern: string][] = [
+    [{ error }, '111111'],
+    [{ next: 2, error }, '110000'],
+    [{ every: 3, error }, '001001'],
+    [{ after: 1, next: 1, error }, '010000'],
+    [{ after: 2, every: 2, error }, '000101'],
+    [{ probability: 0, error }, '000000'],
+    [{ probability: 1, error }, '111111'],
+  ]
+  test.each(often)('%j: %s', async (rule, pattern) => {
+    const emulator = await start()
+    emulator.faults.add(rule)
+    expect((await codes(emulator, 6)).map((code) => Number(code !== 'Success')).join('')).toBe(pattern)
+  })
+
+  test('a probability with a seed meets the same calls each time, about as many as it says', () => {
+    const pattern = (seed: string) => {
+      const faults = createFaults({
+        system: createSystem(),
+        atStart: [{ probability: 0.3, seed, error }],
+        accountOf: (name) => name,
+      })
+      const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
+      return Array.from({ length: 1000 }, () => Number(meet() !== undefined))
+    }
+    expect(pattern('x')).toStrictEqual(pattern('x'))
+    expect(pattern('x')).not.toStrictEqual(pattern('y'))
+    const hits = pattern('x').filter(Boolean).length
+    expect([hits > 230, hits < 370]).toStrictEqual([true, true])
+  })
+
+  test('the real service’s rate limit counts by account and action, and a minute later all pass again', async () => {
+    const emulator = await start({ rateLimit: 2, clock: '2017-03-12T08:00:00Z' })
+    const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
+    expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
+    expect(await codes(emulator, 1, { SecretId: 'other' })).toStrictEqual(['Success'])
+    expect(await createCode(emulator)).toBe('Success')
+    emulator.clock.advance(59_999)
+    expect(await codes(emulator, 1)).toStrictEqual([exceeded])
+    emulator.clock.advance(1)
+    expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
+    expect(emulator.faults.list()).toMatchObject([{ id: 'rate-limit', perMinute: 2, hits: 3 }])
+  })
+})
+
+describe('instead of an answer', () => {
+  const raw = (emulator: Emulator, params = createParams()) =>
+    sendRaw(emulator.port, request('GET', target(params), {})).catch((reason: NodeJS.ErrnoException) => reason.code)
+
+  test.each([
+    [429, { retry: true }, 'application/json', '{"retry":true}'],
+    [500, 'no', 'text/plain', 'no'],
+    [502, undefined, 'text/plain', ''],
+    [503, '<html>', 'text/plain', '<html>'],
+  ] as const)('HTTP %i with a body of choice, and nothing is done', async (status, body, type, text) => {
+    const emulator = await start()
+    emulator.faults.add({ status, next: 1, ...(body !== undefined && { body }) })
+    const answer = await fetch(emulator.url + target(createParams()))
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toStrictEqual([status, type, text])
+    expect(await createCode(emulator)).toBe('Success')
+  })
+
+  test('the connection is dropped before anything is done', async () => {
+    const emulator = await start()
+    emulator.faults.add({ drop: 'before', next: 1 })
+    const answer = await raw(emulator)
+    expect(typeof answer === 'object' ? answer.headers : answer).toMatch(/^$|ECONNRESET/)
+    expect(await createCode(emulator)).toBe('Success')
+  })
+
+  test('the connection is dropped in the middle of the answer to what was done', async () => {
+    const emulator = await start()
+    emulator.faults.add({ drop: 'middle', next: 1 })
+    const answer = await raw(emulator)
+    if (typeof answer !== 'object') throw new Error('nothing came')
+    const promised = Number(/content-length: (\d+)/i.exec(answer.headers)?.[1])
+    expect([answer.status, answer.body.length]).toStrictEqual([200, Math.floor(promised / 2)])
+    expect(await createCode(emulator)).toBe('InvalidKeyPairName.Duplicate')
+    await expect(
+      fetch(emulator.url + target(createParams({ KeyName: 'x' }))).then((one) => one.text()),
+    ).resolves.toContain('x')
+  })
+})
+
+describe('delays', () => {
+  /** The milliseconds that the journal says a call has taken. */
+  const took = async (emulator: Emulator) => {
+    await describeCode(emulator)
+    return emulator.journal.find().at(-1)?.durationMs ?? 0
+  }
+
+  test('come before the answer, add up, and one may come before an error', async () => {
+    const emulator = await start()
+    emulator.faults.add({ delay: 30 })
+    emulator.faults.add({ delay: [20, 25], error })
+    expect(await took(emulator)).toBeGreaterThanOrEqual(49)
+    expect(emulator.journal.find()).toMatchObject([{ code: error, faults: ['fault-1', 'fault-2'] }])
+  })
+
+  test('of --latency are those of every answer', async () => {
+    const emulator = await start({ latency: [30, 40] })
+    expect(await took(emulator)).toBeGreaterThanOrEqual(29)
+    expect(emulator.faults.list()).toMatchObject([{ id: 'latency', delay: [30, 40], hits: 1 }])
+  })
+
+  test('a range with a seed gives the same delays each time, its ends among them', () => {
+    const delays = () => {
+      const rule: FaultRule = { delay: [1, 3], seed: 'x' }
+      const faults = createFaults({ system: createSystem(), atStart: [rule], accountOf: (name) => name })
+      const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
+      return Array.from({ length: 50 }, () => meet()?.delay)
+    }
+    expect(delays()).toStrictEqual(delays())
+    expect(new Set(delays())).toStrictEqual(new Set([1, 2, 3]))
+  })
+
+  test('end when the emulator does', async () => {
+    const emulator = await start()
+    emulator.faults.add({ delay: 600_000 })
+    const waiting = describeCode(emulator)
+    while (emulator.faults.list()[0]?.hits === 0) await new Promise(setImmediate)
+    await emulator.close()
+    expect(await waiting).toBe('InternalServerError')
+  })
+})
+
+test.each([
+  [{}, 'A fault must have one of error, status, drop, or delay.'],
+  [{ error, status: 500 }, 'A fault may have one of error, status, drop at most.'],
+  [{ error, next: 1, every: 2 }, 'A fault may have one of next, every, probability, perMinute at most.'],
+  [{ delay: 1, message: 'x' }, 'A fault has a `message` without `error`.'],
+  [{ error, body: 'x' }, 'A fault has a `body` without `status`.'],
+  [{ error: 'NoSuchCode' }, 'body/error must be equal to one of the allowed values'],
+  [{ status: 404 }, 'body/status must be equal to one of the allowed values'],
+  [{ error, next: 0 }, 'body/next must be >= 1'],
+  [{ error, probability: 2 }, 'body/probability must be <= 1'],
+  [{ delay: [1] }, 'body/delay must NOT have fewer than 2 items'],
+  [{ delay: -1 }, 'body/delay must be >= 0'],
+  [{ drop: 'later' }, 'body/drop must be equal to one of the allowed values'],
+  [{ error, when: 'always' }, 'body may not have `when`'],
+  [{ error, id: '../x' }, 'body/id must match pattern'],
+  ['{', 'JSON'],
+])('POST /faults %j is refused, and no rule is added', async (rule, message) => {
+  const { url } = await start()
+  const answer = await control(url, 'POST', '/faults', rule)
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } })
+  expect(answer.body.error.message).toContain(message)
+  expect((await control(url, 'GET', '/faults')).body).toStrictEqual({ faults: [] })
+})
+
+test('a fault that is not there cannot be removed', async () => {
+  const { url } = await start()
+  expect(await control(url, 'DELETE', '/faults/none')).toStrictEqual({
+    status: 404,
+    body: { error: { code: 'NotFound', message: 'There is no fault `none`.' } },
+  })
+})

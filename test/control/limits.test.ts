@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { createCode } from '../support/api.js'
+import { control, controls, ways } from '../support/controls.js'
+import { start, temporaryFolder } from '../support/emulator.js'
+
+describe.each(ways)('%s the limit of key pairs', (way) => {
+  test('is raised and lowered for all accounts or for one, and taken back', async () => {
+    const emulator = await start({ keyPairLimit: 1 })
+    const { limit, setLimit } = controls(emulator, way)
+    const create = (KeyName: string, SecretId: string) => createCode(emulator, { KeyName, SecretId })
+    expect([await create('a', 'one'), await create('b', 'one')]).toStrictEqual([
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+    ])
+    await setLimit(2, 'one')
+    expect([await limit(), await limit('one'), await limit('two')]).toStrictEqual([1, 2, 1])
+    expect([await create('b', 'one'), await create('c', 'one')]).toStrictEqual([
+      'Success',
+      'InvalidKeyPair.LimitExceeded',
+    ])
+    await setLimit(0)
+    expect([await limit(), await limit('one'), await create('a', 'two')]).toStrictEqual([
+      0,
+      2,
+      'InvalidKeyPair.LimitExceeded',
+    ])
+    await setLimit(null)
+    await setLimit(null, 'one')
+    expect([await limit(), await limit('one')]).toStrictEqual([1, 1])
+  })
+})
+
+test('what was set is still so after a restart, and not after a reset', async () => {
+  const data = temporaryFolder()
+  const first = await start({ data })
+  first.limits.setKeyPairs(7)
+  first.limits.setKeyPairs(3, 'one')
+  await first.close()
+  const second = await start({ data })
+  expect([second.limits.keyPairs(), second.limits.keyPairs('one')]).toStrictEqual([7, 3])
+  second.reset('one')
+  expect([second.limits.keyPairs(), second.limits.keyPairs('one')]).toStrictEqual([7, 7])
+  second.reset()
+  expect(second.limits.keyPairs('one')).toBe(100)
+})
+
+test.each([
+  [{}, "body must have required property 'keyPairs'"],
+  [{ keyPairs: -1 }, 'body/keyPairs must be >= 0'],
+  [{ keyPairs: '5' }, 'body/keyPairs must be integer,null'],
+  [{ keyPairs: 5, project: 0 }, 'body may not have `project`'],
+])('POST /limits %j is refused', async (body, message) => {
+  const { url } = await start()
+  expect(await control(url, 'POST', '/limits', body)).toMatchObject({ status: 400, body: { error: { message } } })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { compose } from '../../src/composition.js'
+import { readCommand } from '../../src/config.js'
+import { openMemory } from '../../src/store/database-file.js'
+import { accountTables } from '../../src/store/tables.js'
+import { call, createCode, createParams, get } from '../support/api.js'
+import { controls, ways } from '../support/controls.js'
+import { start, startBuilt } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+import { credential, sign } from '../support/sign.js'
+
+const fixtures = {
+  projects: [7],
+  limits: { keyPairs: 9 },
+  credentials: [credential],
+  keyPairs: [{ keyId: 'skey-00000000', keyName: 'fixed', publicKey: publicKey('fixed') }],
+  instances: [{ instanceId: 'ins-00000000' }],
+}
+
+/** One probe for each part with a state, and each table: it makes the state differ, or tells it. */
+const probes = {
+  clock: { parts: ['clock'], tables: [] },
+  'key pairs': { parts: ['store'], tables: ['key_pairs', 'key_pair_counts'] },
+  bindings: { parts: ['store'], tables: ['bindings', 'instances', 'seeded_accounts'] },
+  projects: { parts: ['store'], tables: ['projects'] },
+  limits: { parts: ['store'], tables: ['limits'] },
+  comments: { parts: ['store'], tables: ['account_numbers'] },
+  'loaded state': { parts: ['store', 'credentials'], tables: ['starts'] },
+  nonces: { parts: ['nonces'], tables: [] },
+  faults: { parts: ['faults'], tables: [] },
+  journal: { parts: ['journal'], tables: [] },
+  // See the test of request ids below, which needs a seed
+  'request ids': { parts: ['requestIds'], tables: [] },
+}
+
+test('each part that has a state, and each table, is one whose reset is tested below', async () => {
+  const command = readCommand(['--port', '0'], {})
+  if (command.name !== 'start') throw new Error('not a command to start')
+  const running = await compose(command.config, undefined)
+  await running.close()
+  const covered = Object.values(probes)
+  expect([...new Set(covered.flatMap(({ parts }) => parts))].sort()).toStrictEqual([...running.stateful].sort())
+
+  const db = openMemory()
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all()
+  db.close()
+  expect([...new Set(covered.flatMap(({ tables: own }) => own))].sort()).toStrictEqual(tables)
+  expect([...accountTables].sort()).toStrictEqual(tables)
+})
+
+describe.each(ways)('%s', (way) => {
+  test('a reset of all brings back the starting state in every part', async () => {
+    const emulator = await start({ clock: '2017-03-12T08:00:00Z', nonceCheck: 'on', latency: 1, fixtures })
+    const { reset, ...tools } = controls(emulator, way)
+    const signed = sign({
+      Action: 'DescribeKeyPairs',
+      Version: '2017-03-12',
+      Timestamp: `${Date.UTC(2017, 2, 12, 8) / 1000}`,
+    })
+    const everything = async () => ({
+      clock: await tools.clock(),
+      limit: await tools.limit(),
+      faults: (await tools.faults()).map(({ id }: { id: string }) => id),
+      journal: await tools.count(),
+      signed: (await get(emulator, signed)).Response.Error?.Code ?? 'Success',
+      project: await createCode(emulator, { KeyName: 'p', ProjectId: '8' }),
+      create: (await get(emulator, createParams({ KeyName: 'new' }))).Response.KeyPair?.PublicKey.split(' ')[2],
+      pairs: (await call(emulator, 'DescribeKeyPairs')).Response.TotalCount,
+      bound: (await call(emulator, 'DescribeInstances')).Response.InstanceSet[0].LoginSettings.KeyIds,
+    })
+    await reset()
+    const before = await everything()
+    await tools.advance(5000)
+    await tools.setLimit(50)
+    await tools.addFault({ action: 'AddProject', error: 'InternalError' })
+    emulator.faults.remove('latency')
+    await fetch(`${emulator.url}/_emulator/projects`, { method: 'POST', body: '{"projectId":8}' })
+    await call(emulator, 'AssociateInstancesKeyPairs', { 'InstanceIds.0': 'ins-00000000', 'KeyIds.0': 'skey-00000000' })
+    const between = await everything()
+    for (const name of ['clock', 'limit', 'faults', 'journal', 'signed', 'project', 'create', 'bound'] as const) {
+      expect(between[name], name).not.toStrictEqual(before[name])
+    }
+    await tools.importState({ keyPairs: [], credentials: [], instances: [] })
+    expect((await call(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
+    await reset()
+    expect(await everything()).toStrictEqual(before)
+  })
+
+  test('a reset of one account of two hundred leaves the others as they are', async () => {
+    const emulator = await start({ poolSize: 0 })
+    const { reset, count, setLimit, limit, addFault, faults } = controls(emulator, way)
+    const accounts = Array.from({ length: 200 }, (_, index) => `AKID${index}`)
+    const PublicKey = publicKey('same')
+    const put = (SecretId: string) =>
+      call(emulator, 'ImportKeyPair', { SecretId, KeyName: 'a', ProjectId: '0', PublicKey })
+    for (const account of accounts) await put(account)
+    await setLimit(3, 'AKID7')
+    await addFault({ account: 'AKID7', action: 'AddProject', error: 'InternalError' })
+    await addFault({ account: 'AKID8', action: 'AddProject', error: 'InternalError' })
+    await reset('AKID7')
+    const total = async (SecretId: string) =>
+      (await call(emulator, 'DescribeKeyPairs', { SecretId })).Response.TotalCount
+    const totals = await Promise.all(accounts.map(total))
+    expect(totals).toStrictEqual(accounts.map((account) => (account === 'AKID7' ? 0 : 1)))
+    expect([await limit('AKID7'), await count({ account: 'AKID7', action: 'ImportKeyPair' })]).toStrictEqual([100, 0])
+    expect(await faults()).toMatchObject([{ account: 'AKID8' }])
+  })
+
+  test('without fixtures there is nothing of them, after a restart too, until a reset with them', async () => {
+    const emulator = await start({ fixtures })
+    const { reset, limit } = controls(emulator, way)
+    const state = async (SecretId = '') => [
+      (await call(emulator, 'DescribeKeyPairs', { SecretId })).Response.TotalCount,
+      (await call(emulator, 'DescribeInstances', { SecretId })).Response.TotalCount,
+      (await call(emulator, 'DescribeProject', { SecretId })).data.length,
+      await limit(SecretId || 'default'),
+    ]
+    const [full, bare] = [
+      [1, 1, 3, 9],
+      [0, 0, 2, 100],
+    ]
+    expect(await state()).toStrictEqual(full)
+    await reset('default', { fixtures: false })
+    expect([await state(), await state('other')]).toStrictEqual([bare, full])
+    await reset(undefined, { fixtures: false })
+    expect([await state(), await state('other')]).toStrictEqual([bare, bare])
+    await reset()
+    expect([await state(), await state('other')]).toStrictEqual([full, full])
+  })
+})
+
+test('request ids that follow from a seed begin anew, of all or of one account', async () => {
+  const emulator = await startBuilt({ keySource: 'seeded', seed: 's' })
+  const id = async (SecretId: string) =>
+    (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
+  const first = [await id('one'), await id('two')]
+  emulator.reset('one')
+  expect(await id('one')).toBe(first[0])
+  expect(await id('two')).not.toBe(first[1])
+  emulator.reset()
+  expect([await id('one'), await id('two')]).toStrictEqual(first)
+})
+
+test('creates that race a reset are wholly before it or wholly after', async () => {
+  const emulator = await start({ poolSize: 0 })
+  const creates = Array.from({ length: 30 }, (_, index) => get(emulator, createParams({ KeyName: `k${index}` })))
+  await creates[3]
+  emulator.reset()
+  const answers = await Promise.all(creates)
+  const left = (await call(emulator, 'DescribeKeyPairs', { Limit: '100' })).Response
+  const kept = left.KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
+  const made = answers.flatMap((answer) => answer.Response.KeyPair?.KeyId ?? [])
+  expect(made).toHaveLength(30)
+  // Those after it, and no others, are there, numbered from the first
+  expect(kept.length).toBeLessThan(30)
+  expect(made.filter((id) => kept.includes(id))).toHaveLength(kept.length)
+  const comments = left.KeyPairSet.map(({ PublicKey }: { PublicKey: string }) => Number(PublicKey.split('skey_')[1]))
+  expect(comments.sort()).toStrictEqual(kept.map((_: string, index: number) => 112168 + index))
+})

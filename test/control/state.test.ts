@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest'
+import type { Emulator } from '../../src/emulator.js'
+import { type AnyAnswer, call, createCode, createParams, get, list, type Sent } from '../support/api.js'
+import { control, controls, ways } from '../support/controls.js'
+import { start, startBuilt, temporaryFolder } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+import { credential, sign } from '../support/sign.js'
+
+const fixtures = {
+  projects: [7, { projectId: 8, projectName: 'eight' }],
+  limits: { keyPairs: 9 },
+  credentials: [{ ...credential, account: 'team' }],
+  keyPairs: [
+    { keyName: 'first', publicKey: publicKey('first'), createdTime: '2017-01-01T00:00:00Z' },
+    { keyName: 'image', publicKey: publicKey('image'), usedByImage: true, description: 'of an image' },
+  ],
+  instances: [{ instanceId: 'ins-00000000', instanceState: 'RUNNING' as const }],
+  accounts: { untouched: { projects: [9], limits: { keyPairs: 2 } }, empty: { keyPairs: [], instances: [] } },
+}
+
+/** Something of everything, in several accounts. */
+async function use(emulator: Emulator): Promise<void> {
+  const { url } = emulator
+  const create = async (KeyName: string, more: Sent = {}) =>
+    (await get(emulator, createParams({ KeyName, ...more }))).Response.KeyPair?.KeyId ?? 'none'
+  const [a, b] = [await create('a'), await create('b', { ProjectId: '7' })]
+  await create('gone')
+  await call(emulator, 'DeleteKeyPairs', { 'KeyIds.0': await create('deleted') })
+  await call(emulator, 'ModifyKeyPairAttribute', { KeyId: a, Description: 'changed 说明' })
+  await call(emulator, 'ImportKeyPair', { KeyName: 'i', ProjectId: '0', PublicKey: publicKey('i'), SecretId: 'other' })
+  await call(emulator, 'AssociateInstancesKeyPairs', {
+    ...list('InstanceIds', ['ins-00000000']),
+    ...list('KeyIds', [b, a]),
+    ForceStop: 'TRUE',
+  })
+  await call(emulator, 'AddProject', { projectName: 'added', projectDesc: 'described' })
+  await control(url, 'POST', '/projects', { projectId: 11 })
+  await control(url, 'POST', '/instances', { instanceId: 'ins-11111111', account: 'other', osName: 'Windows' })
+  emulator.limits.setKeyPairs(20, 'other')
+  emulator.faults.add({ action: 'AddProject', after: 2, error: 'InternalError' })
+  await call(emulator, 'AddProject', { projectName: 'more' })
+}
+
+const firstUsed = ['untouched', 'unknown']
+const accounts = ['', 'other', 'empty', ...firstUsed]
+
+/** What each account sees, as text. */
+async function seen({ url }: Emulator): Promise<string[]> {
+  const calls = accounts.flatMap((SecretId) => [
+    { Action: 'DescribeKeyPairs', SecretId },
+    { Action: 'DescribeInstances', SecretId },
+    { Action: 'DescribeProject', SecretId },
+  ])
+  const texts = calls.map(async (params) => {
+    const query = new URLSearchParams({ Version: '2017-03-12', ...params })
+    const text = await (await fetch(`${url}/v2/index.php?${query}`)).text()
+    // Of what an account gets at its first use only the ids are by chance
+    return text
+      .replace(/"RequestId":"[^"]*"/, '')
+      .replaceAll(/"KeyId":"[^"]*"/g, firstUsed.includes(params.SecretId) ? '' : '$&')
+  })
+  return Promise.all(texts)
+}
+
+const clock = '2017-03-12T08:00:00Z'
+
+describe.each(ways)('%s', (way) => {
+  test('an emulator that imports what another exported answers byte for byte the same, and goes on the same', async () => {
+    const one = await start({ clock, fixtures, operationDelay: 60_000 })
+    await use(one)
+    await one.clock.advance(1000)
+    const document = await controls(one, way).exportState()
+    const other = await start({
+      projects: [1],
+      keyPairLimit: 1,
+      auth: 'known',
+      fixtures: { credentials: fixtures.credentials },
+    })
+    await createCode(other, { KeyName: 'forgotten' })
+    await controls(other, way).importState(document)
+
+    expect(await controls(other, way).exportState()).toStrictEqual(document)
+    expect(await seen(other)).toStrictEqual(await seen(one))
+    const next = async (emulator: Emulator, SecretId: string) => {
+      const { Response } = await get(emulator, createParams({ KeyName: 'next', SecretId }))
+      return Response.KeyPair?.PublicKey.split(' ')[2] ?? Response.Error?.Code
+    }
+    for (const account of accounts) expect(await next(other, account), account).toBe(await next(one, account))
+    const added = async (emulator: Emulator) => call(emulator, 'AddProject', { projectName: 'third' })
+    expect(await added(other)).toStrictEqual(await added(one))
+    expect((await added(one)).code).toBe(6000)
+  })
+
+  test('a document without private keys, SecretKeys and tokens; import keeps the SecretKeys that are loaded', async () => {
+    const emulator = await start({ clock, fixtures: { credentials: [{ ...credential, token: 'a-token' }] } })
+    const { exportState, importState } = controls(emulator, way)
+    await createCode(emulator)
+    const document = await exportState()
+    expect(document.credentials).toStrictEqual([{ secretId: credential.secretId }])
+    const text = JSON.stringify(document)
+    expect(['PRIVATE', credential.secretKey, 'a-token'].filter((secret) => text.includes(secret))).toStrictEqual([])
+    await importState(document)
+    const signed = async (Token: string) =>
+      (await get(emulator, sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Token }))).Response.Error?.Code
+    expect([await signed('a-token'), await signed('another')]).toStrictEqual([
+      undefined,
+      'InvalidRequest.TokenCheckFailed',
+    ])
+    const unknown = importState({ credentials: [{ secretId: 'AKIDnew' }] })
+    await expect(unknown).rejects.toThrow('/credentials/0 has no secretKey, and none is known of its secretId.')
+    await importState({ credentials: [{ secretId: 'AKIDnew', secretKey: 'k' }] })
+    expect((await exportState()).credentials).toStrictEqual([{ secretId: 'AKIDnew' }])
+  })
+
+  test.each([
+    ['is no document', [], 'state: / must be object'],
+    ['is newer', { version: 2 }, 'state: /version is 2, of a newer cvm-emulator; this one reads up to 1.'],
+    [
+      'is wrong',
+      { accounts: { a: { keyPairs: [{}] } } },
+      "state: /accounts/a/keyPairs/0 must have required property 'keyName'",
+    ],
+    [
+      'contradicts itself',
+      { accounts: { a: { instances: [{ instanceId: 'ins-00000000', keyIds: ['skey-00000000'] }] } } },
+      'state: account `a`: instances/0/keyIds names `skey-00000000`, which is no key pair here.',
+    ],
+    [
+      'has wrong rules',
+      { faults: [{ status: 500 }, { next: 1 }] },
+      'state: /faults/1 must have one of error, status, drop, or delay.',
+    ],
+    [
+      'has a rule twice',
+      {
+        faults: [
+          { id: 'a', delay: 1 },
+          { id: 'a', delay: 1 },
+        ],
+      },
+      'state: /faults/1/id must differ from those before it.',
+    ],
+    ['has an impossible clock', { clock: { ahead: 9e15 } }, 'The clock must show a year from 1 to 9999.'],
+  ])('what %s is refused, and everything stays as it is', async (_what, document, message) => {
+    const emulator = await start({ clock, fixtures })
+    await use(emulator)
+    const { exportState, importState } = controls(emulator, way)
+    const before = [await seen(emulator), await exportState()]
+    await expect(importState(document as AnyAnswer)).rejects.toThrow(message)
+    expect([await seen(emulator), await exportState()]).toStrictEqual(before)
+  })
+})
+
+test('a document of an older format, without a version, is a fixture: it adds to the projects that are usual here', async () => {
+  const emulator = await start({ projects: [0, 5] })
+  await emulator.state.import({ projects: [7], keyPairs: [{ keyName: 'a', publicKey: publicKey('a') }] })
+  const { projects } = (await control(emulator.url, 'GET', '/projects')).body
+  expect([projects, await createCode(emulator, { KeyName: 'a' })]).toStrictEqual([
+    [0, 5, 7],
+    'InvalidKeyPairName.Duplicate',
+  ])
+})
+
+test('what was exported can be a starting state of --fixtures', async () => {
+  const one = await start({ clock, fixtures })
+  await use(one)
+  const document = one.state.export()
+  const credentials = fixtures.credentials
+  const other = await start({ projects: [1], fixtures: { ...document, credentials } })
+  expect(await seen(other)).toStrictEqual(await seen(one))
+  expect(other.faults.list()).toStrictEqual(one.faults.list())
+})
+
+test('what was imported survives a restart, is what a reset of one account goes back to, and ends with a reset of all', async () => {
+  const data = temporaryFolder()
+  const first = await start({ data })
+  const pair = (keyName: string) => ({ keyName, publicKey: publicKey(keyName) })
+  await first.state.import({ keyPairs: [pair('every')], accounts: { one: { keyPairs: [pair('own')] } } })
+  await createCode(first, { KeyName: 'more', SecretId: 'one' })
+  await first.close()
+  const second = await start({ data })
+  const names = async (SecretId: string) =>
+    (await call(second, 'DescribeKeyPairs', { SecretId })).Response.KeyPairSet.map(({ KeyName }: AnyAnswer) => KeyName)
+  expect([await names('one'), await names('two')]).toStrictEqual([['more', 'own'], ['every']])
+  second.reset('one')
+  expect(await names('one')).toStrictEqual(['own'])
+  second.reset()
+  expect([await names('one'), await names('two')]).toStrictEqual([[], []])
+})
+
+test('keys and ids that follow from a seed go on where the document left them', async () => {
+  const seeded = () => startBuilt({ keySource: 'seeded', seed: 's', clock })
+  const [one, other] = [await seeded(), await seeded()]
+  const create = (emulator: Emulator, KeyName: string) => get(emulator, createParams({ KeyName, SecretId: 'a' }))
+  await create(one, 'a')
+  await create(one, 'b')
+  await other.state.import(one.state.export())
+  expect(await create(other, 'c')).toStrictEqual(await create(one, 'c'))
+})
