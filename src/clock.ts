@@ -1,7 +1,11 @@
-import { OperatorError } from './operator-error.js'
+import { RefusedInput } from './operator-error.js'
 
 /** The time at which a clock stands, or the milliseconds that it is ahead of the machine's. */
 export type ClockState = { readonly frozen: Date } | { readonly ahead: number }
+
+/** The same as a document describes it. */
+export const clockState = ({ frozen, ahead = 0 }: { frozen?: string; ahead?: number } = {}): ClockState =>
+  frozen === undefined ? { ahead } : { frozen: new Date(frozen) }
 
 /** The emulator's own time, which a test may hold and move. */
 export interface Clock {
@@ -24,14 +28,14 @@ export interface Clock {
 const earliest = Date.parse('0001-01-01T00:00:00Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** A clock on top of the machine's. OperatorError for a time that no answer could show. */
+/** A clock on top of the machine's. RefusedInput for a time that no answer could show. */
 export function createClock(machine: () => Date, start: ClockState = { ahead: 0 }): Clock {
   let stands: number | undefined
   let ahead = 0
   const time = () => stands ?? +machine() + ahead
   const check = (to: number) => {
     if (to >= earliest && to <= latest) return to
-    throw new OperatorError('The clock must show a year from 1 to 9999.')
+    throw new RefusedInput('The clock must show a year from 1 to 9999.')
   }
   const move = (to: number) => {
     const checked = check(to)

@@ -5,26 +5,26 @@ import { actions } from './actions/index.js'
 import { createActivity } from './activity.js'
 import { createApi } from './api-route.js'
 import { builtInFaults } from './built-in-faults.js'
-import { type Clock, type ClockState, createClock } from './clock.js'
+import { clockState, createClock } from './clock.js'
 import { createDispatcher } from './core/dispatcher.js'
 import { shorten } from './core/errors.js'
 import { documentedExample } from './example.js'
-import { createFaults, type Faults } from './faults/faults.js'
+import { createFaults } from './faults/faults.js'
 import type { Credential, Fixture } from './fixtures.js'
-import { type Patience, usualPatience } from './http-limits.js'
+import { usualPatience } from './http-limits.js'
 import { createIds } from './ids.js'
-import { createJournal, type Journal } from './journal.js'
-import { type KeySource, sharedPrimesNotice } from './keys/key-source.js'
-import { listen, listenTls, type Place } from './listen.js'
+import { createJournal } from './journal.js'
+import { sharedPrimesNotice } from './keys/key-source.js'
+import { listen, listenTls } from './listen.js'
 import { openKeySource, refuseSeed } from './open-key-source.js'
 import { openStore } from './open-store.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
 import { createAuthentication } from './protocols/authentication.js'
 import { v2Protocol } from './protocols/v2.js'
+import type { Parts, ResetOptions, Running } from './running.js'
 import { createServer } from './server.js'
 import { exportState } from './state.js'
-import type { Store } from './store/store.js'
 import { createSystem } from './system.js'
 import { openDoors } from './tls/doors.js'
 import { createTlsIdentity } from './tls/identity.js'
@@ -32,56 +32,15 @@ import { createTlsIdentity } from './tls/identity.js'
 /** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
 const graceTime = 300
 
-export interface ResetOptions {
-  /** Whether the starting state is put in again; it is by default. */
-  readonly fixtures?: boolean
-}
-
 /** How each part with a state goes back to its start: everything, or what is of one account. */
 type Stateful = Readonly<Record<string, (account?: string, options?: ResetOptions) => unknown>>
-
-/** How many key pairs a project, or account, may hold: for all accounts, or for one. */
-export interface Limits {
-  keyPairs(account?: string): number
-  /** undefined goes back to that of the starting state. */
-  setKeyPairs(limit: number | undefined, account?: string): void
-}
-
-/** The parts that a test may replace, each to see what the whole does when it fails. */
-export interface Parts {
-  readonly now: () => Date
-  readonly keys: KeySource
-  readonly store: Store
-  readonly patience: Patience
-}
-
-export interface Running extends Place {
-  /** Where HTTPS is, if there is. */
-  readonly tls: Place | undefined
-  /** Back to the starting state: everything, or one account; without `fixtures` to one that has nothing of them. */
-  reset(account?: string, options?: ResetOptions): void
-  readonly state: { export(): Fixture; import(document: unknown): Promise<void> }
-  readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
-  readonly faults: Faults
-  readonly clock: Clock
-  readonly journal: Journal
-  readonly limits: Limits
-  /** The parts that a reset has to reach. */
-  readonly stateful: readonly string[]
-  /** A request target that works, to be shown. */
-  readonly example: string
-  /** The projects that every account has, and how many key pairs each may hold. */
-  readonly common: { readonly projectIds: readonly number[]; readonly keyPairLimit: number }
-  /** Answers what is under way, frees port and database; may be called again. */
-  close(): Promise<void>
-}
 
 /** Puts an emulator together and starts it: the one place that knows every concrete part. */
 export async function compose(config: Config, log: Writable | undefined, parts: Partial<Parts> = {}): Promise<Running> {
   refuseSeed(config)
   const { clock: frozen, seed } = config
   const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures, config.keyBits)
-  const clock = createClock(parts.now ?? createSystem().now, frozen ? { frozen } : clockOf(fixture))
+  const clock = createClock(parts.now ?? createSystem().now, frozen ? { frozen } : clockState(fixture.clock))
   const system = createSystem({ seed, now: clock.now })
   const ids = createIds(system)
   const activity = createActivity()
@@ -215,7 +174,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     return {
       ...place,
       ...controls,
-      limits: limitsOf(store),
+      limits: { keyPairs: store.keyPairLimit, setKeyPairs: store.setKeyPairLimit },
       tls: tlsPlace,
       example,
       common: { projectIds, keyPairLimit },
@@ -235,8 +194,3 @@ async function readFixture(pathOrJson: string, keyBits: number): Promise<Fixture
   ])
   return generateSeededKeys(loadFixture(pathOrJson), keyBits)
 }
-
-const clockOf = ({ clock }: Fixture): ClockState =>
-  clock?.frozen === undefined ? { ahead: clock?.ahead ?? 0 } : { frozen: new Date(clock.frozen) }
-
-const limitsOf = (store: Store): Limits => ({ keyPairs: store.keyPairLimit, setKeyPairs: store.setKeyPairLimit })

@@ -1,5 +1,7 @@
+import { clockState } from './clock.js'
 import { checkFixture } from './fixtures.js'
 import { refuseContradictions } from './open-store.js'
+import { OperatorError, RefusedInput } from './operator-error.js'
 import type { Config } from './options.js'
 import { generateSeededKeys } from './seeded-fixture.js'
 import { completeCredentials, type StateParts, upgrade } from './state.js'
@@ -13,10 +15,18 @@ interface LoadParts extends StateParts {
 }
 
 /**
- * Puts a document in place of everything that accounts have, of rules and clock; wholly, or with an OperatorError that
- * names the place in it not at all. It is the starting state until all is reset.
+ * Puts a document in place of everything that accounts have, of rules and clock; wholly, or, with a
+ * RefusedInput that names the place in it, not at all. It is the starting state until all is reset.
  */
 export async function loadState(parts: LoadParts, document: unknown): Promise<void> {
+  try {
+    await load(parts, document)
+  } catch (error) {
+    throw error instanceof OperatorError ? new RefusedInput(error.message) : error
+  }
+}
+
+async function load(parts: LoadParts, document: unknown): Promise<void> {
   const { config, store, accounts, faults, clock, ids, system } = parts
   const described = upgrade(
     await generateSeededKeys(checkFixture('state', document), config.keyBits),
@@ -30,7 +40,7 @@ export async function loadState(parts: LoadParts, document: unknown): Promise<vo
   // Others get theirs at their first use, as with a fixture
   const used = Object.entries(lasting.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
   const before = clock.state()
-  clock.load(time?.frozen === undefined ? { ahead: time?.ahead ?? 0 } : { frozen: new Date(time.frozen) })
+  clock.load(clockState(time))
   try {
     store.load(JSON.stringify(lasting), used, lasting.creates)
   } catch (error) {

@@ -4,3 +4,6 @@ export class OperatorError extends Error {
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Of what somebody asked of a running emulator, and may ask again in another way. */
+export class RefusedInput extends OperatorError {}

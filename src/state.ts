@@ -4,7 +4,7 @@ import type { Faults } from './faults/faults.js'
 import type { AccountFixture, Credential, DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
 import type { Ids } from './ids.js'
 import type { DescribedInstance } from './instances.js'
-import { OperatorError } from './operator-error.js'
+import { RefusedInput } from './operator-error.js'
 import type { Config } from './options.js'
 import type { Instance, KeyPair, Project, Snapshot, Store } from './store/store.js'
 
@@ -94,14 +94,14 @@ function withAdded<Item extends number | DescribedProject>(projects: readonly It
   return [...byId.values()]
 }
 
-/** The credentials of a document with their keys; those that are known keep what is left out. OperatorError names others. */
+/** The credentials of a document with their keys; those that are known keep what is left out. RefusedInput names others. */
 export function completeCredentials(document: Fixture, known: Accounts): Credential[] {
   if (!document.credentials) return [...known.credentials]
   return document.credentials.map(({ secretKey, ...credential }, index) => {
     const before = known.credentialOf(credential.secretId)
     const key = secretKey ?? before?.secretKey
     if (key === undefined) {
-      throw new OperatorError(`/credentials/${index} has no secretKey, and none is known of its secretId.`)
+      throw new RefusedInput(`/credentials/${index} has no secretKey, and none is known of its secretId.`)
     }
     const token = credential.token ?? before?.token
     return { ...credential, secretKey: key, ...(token !== undefined && { token }) }

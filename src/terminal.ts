@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
-import type { Running } from './composition.js'
 import { sharedPrimesNotice } from './keys/key-source.js'
 import type { Config } from './options.js'
+import type { Running } from './running.js'
 import { version } from './version.js'
 
 /** What a person at a terminal sees first. */

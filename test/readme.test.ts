@@ -51,7 +51,7 @@ describe('each command and program of the README', () => {
   const programs = blocks(english, 'js')
 
   test('is found', () => {
-    expect([inPlace.length, programs.length]).toStrictEqual([5, 3])
+    expect([inPlace.length, programs.length]).toStrictEqual([6, 3])
   })
 
   testWith('curl', 'ssh-keygen')('runs as written and answers without a fault', async () => {
@@ -67,7 +67,7 @@ describe('each command and program of the README', () => {
       expect(status, output).toBe(0)
       outputs.push(output)
     }
-    const [example = '', publicKey, proxied, project, forced] = outputs
+    const [example = '', publicKey, proxied, project, forced, fault] = outputs
     const [shown = '', taken] = blocks(english, 'json')
     const json = (text: string) => JSON.parse(text.slice(text.indexOf('{"')))
     expect(types(json(example))).toStrictEqual(types(json(shown)))
@@ -75,6 +75,7 @@ describe('each command and program of the README', () => {
     expect(proxied).toContain('{"Response":{"TotalCount":2,')
     expect(project).toContain('{"added":true,"projects":[0,7,1002189,1002190]}')
     expect(forced).toContain('"Code":"InvalidKeyPair.LimitExceeded"')
+    expect(fault).toContain('"id":"fault-1"')
 
     const again = await runAsync(
       'sh',

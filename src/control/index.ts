@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js'
 import type { Faults } from '../faults/faults.js'
 import type { Journal } from '../journal.js'
 import type { KeySource } from '../keys/key-source.js'
-import { OperatorError } from '../operator-error.js'
+import { RefusedInput } from '../operator-error.js'
 import type { Origins } from '../origins.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
@@ -63,7 +63,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    if (error instanceof OperatorError) return sendError(reply, 400, 'BadRequest', error.message)
+    if (error instanceof RefusedInput) return sendError(reply, 400, 'BadRequest', error.message)
     const status = error.statusCode ?? 500
     if (status < 500) return sendError(reply, status, 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')

@@ -1,5 +1,5 @@
 import { upperFirst } from '../core/params.js'
-import { OperatorError } from '../operator-error.js'
+import { RefusedInput } from '../operator-error.js'
 import { seededBytes } from '../seeded-bytes.js'
 import type { System } from '../system.js'
 import { contradiction, type FaultRule } from './fault-rule.js'
@@ -32,7 +32,7 @@ type CountedRule = FaultRule & { readonly matched?: number; readonly hits?: numb
 /** The rules in force, in the order in which they were added. */
 export interface Faults {
   list(): FaultState[]
-  /** OperatorError when there is one of this id already, or its parts contradict each other. */
+  /** RefusedInput when there is one of this id already, or its parts contradict each other. */
   add(rule: FaultRule): FaultState
   /** Whether there was such a rule; without an id all are removed. */
   remove(id?: string): boolean
@@ -68,9 +68,9 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
 
   const add = (rule: FaultRule, matched = 0, hits = 0): Active => {
     const wrong = contradiction(rule)
-    if (wrong !== undefined) throw new OperatorError(`A fault ${wrong}.`)
+    if (wrong !== undefined) throw new RefusedInput(`A fault ${wrong}.`)
     if (rule.id !== undefined && active.some((one) => one.rule.id === rule.id)) {
-      throw new OperatorError(`There is a fault \`${rule.id}\` already.`)
+      throw new RefusedInput(`There is a fault \`${rule.id}\` already.`)
     }
     let id = rule.id
     while (id === undefined || (rule.id === undefined && active.some((one) => one.rule.id === id)))

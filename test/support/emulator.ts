@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { compose, type Parts, type Running } from '../../src/composition.js'
+import { compose } from '../../src/composition.js'
 import { readCommand } from '../../src/config.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.js'
+import type { Parts, Running } from '../../src/running.js'
 import { createLog, type Log } from './log.js'
 
 /** An emulator on a free port, with small keys unless told otherwise, closed when the test ends. */
