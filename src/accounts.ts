@@ -19,9 +19,14 @@ export interface Accounts {
   /** Whether it is the account of a credential, which only that credential may use. */
   isNamedByCredential(account: string): boolean
   readonly credentials: readonly Credential[]
+  /** Whether a text holds the SecretKey or the Token of a credential. */
+  holdsSecret(text: string): boolean
   /** Puts these in place of all that are known; without any, those of the start. */
   setCredentials(credentials?: readonly Credential[]): void
 }
+
+/** Shorter ones than any real secret would hide half of every request. */
+const shortestSecret = 8
 
 export function createAccounts(mode: AccountMode, atStart: readonly Credential[]): Accounts {
   let known = new Map<string, Credential>()
@@ -31,6 +36,11 @@ export function createAccounts(mode: AccountMode, atStart: readonly Credential[]
   setCredentials()
   return {
     setCredentials,
+    holdsSecret(text) {
+      if (known.size === 0) return false
+      const secrets = [...known.values()].flatMap(({ secretKey, token = '' }) => [secretKey, token])
+      return secrets.some((secret) => secret.length >= shortestSecret && text.includes(secret))
+    },
     get credentials() {
       return [...known.values()]
     },

@@ -7,7 +7,7 @@ import { ShuttingDown } from './core/shutting-down.js'
 import { afterwards, type Soon } from './core/soon.js'
 import { breakOff, hangUp, sendStatus } from './faults/interfere.js'
 import type { Ids } from './ids.js'
-import { type Journal, recordable } from './journal.js'
+import { cut, type Journal, recordable, redacted } from './journal.js'
 import type { Caller } from './keys/key-source.js'
 import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
 import type { System } from './system.js'
@@ -19,6 +19,8 @@ interface ApiOptions {
   readonly activity: Pick<Activity, 'enter' | 'leave'>
   readonly journal: Pick<Journal, 'add'>
   readonly system: Pick<System, 'now'>
+  /** Whether a text holds a secret that is known here. */
+  isSecret(text: string): boolean
 }
 
 /** Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each. */
@@ -37,7 +39,7 @@ interface UnderWay {
   requestId?: string
 }
 
-export function createApi({ protocol, dispatcher, ids, activity, journal, system }: ApiOptions): Api {
+export function createApi({ protocol, dispatcher, ids, activity, journal, system, isSecret }: ApiOptions): Api {
   const newRequestId = (account?: string) => protocol.requestId(ids.requestId(account))
 
   const begin = (call: UnderWay): Soon<Outcome> => {
@@ -46,15 +48,26 @@ export function createApi({ protocol, dispatcher, ids, activity, journal, system
     const { result, account, diagnosis } = call.decoded
     call.requestId = newRequestId(account)
     if (diagnosis) request.log.warn({ requestId: call.requestId, account, ...diagnosis }, 'signature refused')
-    return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : { result }
+    return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : dispatcher.refuse(result, call.decoded)
   }
 
   const record = ({ reply, time, decoded, requestId = '' }: UnderWay, code: string, faults = noFaults) => {
-    const { action, account, region, sent = [], signature = 'unchecked' } = decoded ?? nothing
+    const { action, region, sent = [], signature = 'unchecked' } = decoded ?? nothing
+    const account = decoded?.account && isSecret(decoded.account) ? redacted : decoded?.account
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
     reply.log.info({ requestId, action: action && shorten(action), account, code, durationMs }, 'answered')
-    const parameters = recordable(sent)
-    journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults })
+    journal.add({
+      time,
+      requestId,
+      account,
+      action: action && cut(action),
+      region: region && cut(region),
+      parameters: recordable(sent, isSecret),
+      signature,
+      code,
+      durationMs,
+      faults,
+    })
   }
 
   const encode = ({ decoded, requestId = '' }: UnderWay, result: Result<Answer>): string => {
@@ -101,13 +114,16 @@ export function createApi({ protocol, dispatcher, ids, activity, journal, system
     const call: UnderWay = { request, reply, time: system.now() }
     const fails = (error: unknown) => sendFailure(call, error)
     activity.enter()
+    let isWaiting = false
     try {
       const sent = afterwards(begin(call), (outcome) => finish(call, outcome))
+      isWaiting = sent instanceof Promise
       if (sent instanceof Promise) return sent.catch(fails).finally(activity.leave)
     } catch (error) {
       fails(error)
+    } finally {
+      if (!isWaiting) activity.leave()
     }
-    activity.leave()
   }
 
   return {
@@ -136,7 +152,9 @@ const nothing: Partial<Decoded> = {}
 
 const callerOf = ({ raw }: FastifyReply): Caller => ({
   onGone(listener) {
-    raw.once('close', listener)
+    // Whoever hung up before, during a delay, does so no second time
+    if (raw.destroyed) setImmediate(listener)
+    else raw.once('close', listener)
     return () => raw.off('close', listener)
   },
 })

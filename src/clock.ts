@@ -18,8 +18,8 @@ export interface Clock {
   advance(milliseconds: number): void
   /** Lets it run on from where it stands. */
   resume(): void
-  /** Back to how it started. */
-  reset(): void
+  /** Back to how it started; without `fixtures`, as options alone have it. */
+  reset(options?: { readonly fixtures?: boolean }): void
   state(): ClockState
   load(state: ClockState): void
 }
@@ -28,8 +28,12 @@ export interface Clock {
 const earliest = Date.parse('0001-01-01T00:00:00Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** A clock on top of the machine's. RefusedInput for a time that no answer could show. */
-export function createClock(machine: () => Date, start: ClockState = { ahead: 0 }): Clock {
+/**
+ * A clock on top of the machine's. It starts as an option says, else as a fixture does, else as the machine's. RefusedInput
+ * for a time that no answer could show.
+ */
+export function createClock(machine: () => Date, option?: ClockState, fixture: ClockState = { ahead: 0 }): Clock {
+  const start = option ?? fixture
   let stands: number | undefined
   let ahead = 0
   const time = () => stands ?? +machine() + ahead
@@ -64,7 +68,7 @@ export function createClock(machine: () => Date, start: ClockState = { ahead: 0 
     resume() {
       if (stands !== undefined) load({ ahead: stands - +machine() })
     },
-    reset: () => load(start),
+    reset: ({ fixtures = true } = {}) => load(fixtures ? start : (option ?? { ahead: 0 })),
     state: () => (stands === undefined ? { ahead } : { frozen: new Date(stands) }),
     load,
   }

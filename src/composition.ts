@@ -6,6 +6,7 @@ import { createActivity } from './activity.js'
 import { createApi } from './api-route.js'
 import { builtInFaults } from './built-in-faults.js'
 import { clockState, createClock } from './clock.js'
+import { createControls } from './controls.js'
 import { createDispatcher } from './core/dispatcher.js'
 import { shorten } from './core/errors.js'
 import { documentedExample } from './example.js'
@@ -40,9 +41,9 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   refuseSeed(config)
   const { clock: frozen, seed } = config
   const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures, config.keyBits)
-  const clock = createClock(parts.now ?? createSystem().now, frozen ? { frozen } : clockState(fixture.clock))
+  const clock = createClock(parts.now ?? createSystem().now, frozen ? { frozen } : undefined, clockState(fixture.clock))
   const system = createSystem({ seed, now: clock.now })
-  const ids = createIds(system)
+  const ids = createIds(system, fixture.requests)
   const activity = createActivity()
   const tls = createTlsIdentity(config)
   // A file that cannot be used ends the start, not the first request
@@ -55,7 +56,8 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const accounts = createAccounts(config.accounts, (fixture.credentials ?? []) as readonly Credential[])
   const faults = createFaults({
     system,
-    atStart: [...builtInFaults(config), ...(fixture.faults ?? [])],
+    builtIn: builtInFaults(config),
+    ...(fixture.faults && { atStart: fixture.faults }),
     accountOf: accounts.accountOf,
   })
   const journal = createJournal(config.journalSize)
@@ -84,7 +86,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     faults,
   })
   const stateful: Stateful = {
-    clock: (account) => account ?? clock.reset(),
+    clock: (account, options) => account ?? clock.reset(options),
     store: store.reset,
     nonces: authentication.reset,
     requestIds: ids.reset,
@@ -106,20 +108,20 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     import: async (document: unknown) =>
       (await import('./load-state.js')).loadState({ ...stateParts, system, forget }, document),
   }
+  const names = actions.map(({ name }) => name)
+  const controls = createControls({ accounts, store, faults, journal, reset, actions: names })
   const example = documentedExample(protocol.path, actions)
   const app = await createServer({
-    api: createApi({ protocol, dispatcher, ids, activity, journal, system }),
+    api: createApi({ protocol, dispatcher, ids, activity, journal, system, isSecret: accounts.holdsSecret }),
     apiPath: protocol.path,
     example,
     control: {
       system,
       keys,
       store,
-      reset,
+      ...controls,
       state,
-      faults,
       clock,
-      journal,
       token: config.controlToken,
       closing: closing.signal,
       names: tls.names,
@@ -170,16 +172,8 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const keyPairLimit = store.keyPairLimit()
-    const controls = { reset, state, keys, faults, clock, journal, stateful: Object.keys(stateful) }
-    return {
-      ...place,
-      ...controls,
-      limits: { keyPairs: store.keyPairLimit, setKeyPairs: store.setKeyPairLimit },
-      tls: tlsPlace,
-      example,
-      common: { projectIds, keyPairLimit },
-      close,
-    }
+    const shown = { tls: tlsPlace, example, common: { projectIds, keyPairLimit } }
+    return { ...place, ...shown, ...controls, state, keys, clock, stateful: Object.keys(stateful), close }
   } catch (error) {
     await close()
     throw error

@@ -68,12 +68,11 @@ const account = {
 
 const numbers = {
   type: 'object',
-  description: 'how far the numbers of the account have come: comment, creates, requests',
+  description: 'how far the numbers of the account have come: comment, creates',
   additionalProperties: false,
   properties: {
     comment: counted('the number in the comment of its last key pair'),
     creates: counted('how many of its creates have succeeded'),
-    requests: counted('how many requests it has made, where their ids follow from a seed'),
   },
 } as const
 
@@ -120,6 +119,11 @@ export const fixtureSchema = {
       },
     },
     creates: counted('how many creates have succeeded in all'),
+    requests: {
+      type: 'object',
+      description: 'by account how many requests it has made, where their ids follow from a seed',
+      additionalProperties: counted('how many requests it has made'),
+    },
     credentials: { type: 'array', description: 'a list of credentials', items: credential },
     accounts: {
       type: 'object',

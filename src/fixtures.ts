@@ -4,6 +4,7 @@ import { contradiction, type FaultRule } from './faults/fault-rule.js'
 import { fixtureFormats } from './fixture-formats.js'
 import { fixtureSchema } from './fixture-schema.js'
 import type { DescribedInstance } from './instances.js'
+import { pointer } from './json-pointer.js'
 import { messageOf, OperatorError } from './operator-error.js'
 
 /** A key pair as a fixture describes it. */
@@ -49,7 +50,6 @@ export interface Credential {
 interface Numbers {
   readonly comment?: number
   readonly creates?: number
-  readonly requests?: number
 }
 
 /** A starting state, as README "Starting state" documents it; with a version, one that was exported. */
@@ -60,6 +60,7 @@ export interface Fixture extends AccountFixture {
   readonly faults?: readonly (FaultRule & { readonly matched?: number; readonly hits?: number })[]
   readonly clock?: { readonly frozen?: string; readonly ahead?: number }
   readonly creates?: number
+  readonly requests?: Readonly<Record<string, number>>
 }
 
 /** The version of the format that is written; older ones are read, newer ones refused. */
@@ -111,9 +112,6 @@ function keyPairsOf(fixture: Fixture): [place: string, keyPair: DescribedKeyPair
   const accounts = Object.entries(fixture.accounts ?? {})
   return [within('', fixture), ...accounts.map(([name, one]) => within(`/accounts/${pointer(name)}`, one))].flat()
 }
-
-/** RFC 6901. */
-const pointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
 
 function read(path: string): string {
   try {

@@ -10,15 +10,18 @@ export interface Ids {
   keyId(account: string, number: number, attempt: number): string
   /** A lower-case version 4 UUID for the account's next request; each protocol prints it in its own case. */
   requestId(account?: string): string
-  /** Requests are counted from the first again: everybody's, or one account's. */
+  /** Requests are counted from the start again: everybody's, or one account's. */
   reset(account?: string): void
-  /** How many requests an account has made, where they are counted. */
-  requestCount(account: string): number
-  setRequestCount(account: string, count: number): void
+  /** How many requests each account has made, where they are counted. */
+  requestCounts(): Record<string, number>
+  /** From now on, and after a reset of one account, they are counted from here. */
+  load(counts: Readonly<Record<string, number>>): void
 }
 
-export function createIds(system: System): Ids {
-  const requests = new Map<string, number>()
+/** `started` is how many requests accounts have made before. */
+export function createIds(system: System, started: Readonly<Record<string, number>> = {}): Ids {
+  let start = new Map(Object.entries(started))
+  let requests = new Map(start)
   const countRequest = (account: string) => {
     const number = (requests.get(account) ?? 0) + 1
     requests.set(account, number)
@@ -33,11 +36,20 @@ export function createIds(system: System): Ids {
       return `skey-${customRandom('0123456789abcdefghijklmnopqrstuvwxyz', 8, random)()}`
     },
     requestId: (account = '') => uuid(requestBytes(account)(16)),
-    requestCount: (account) => requests.get(account) ?? 0,
-    setRequestCount: (account, count) => void requests.set(account, count),
+    requestCounts: () => Object.fromEntries(requests),
+    load(counts) {
+      start = new Map(Object.entries(counts))
+      requests = new Map(start)
+    },
     reset(account) {
-      if (account === undefined) requests.clear()
-      else requests.delete(account)
+      if (account === undefined) {
+        start = new Map(Object.entries(started))
+        requests = new Map(start)
+        return
+      }
+      const count = start.get(account)
+      if (count === undefined) requests.delete(account)
+      else requests.set(account, count)
     },
   }
 }

@@ -1,3 +1,5 @@
+import { upperFirst } from './core/params.js'
+
 /** What the journal tells of one request to the API. */
 export interface JournalEntry {
   /** Counts the requests from 1; a reset does not begin anew. */
@@ -69,7 +71,7 @@ export function createJournal(size: number): Journal {
       entries.push(numbered)
       // Seldom, since it costs as much as there are
       if (entries.length > 2 * size) entries = size === 0 ? [] : entries.slice(-size)
-      for (const listener of listeners) listener(numbered)
+      for (const listener of listeners) tell(listener, numbered)
     },
     find: (query = {}, limit = Number.POSITIVE_INFINITY) => (limit === 0 ? [] : all(query).slice(-limit)),
     count: (query = {}) => all(query).length,
@@ -104,10 +106,21 @@ export function createJournal(size: number): Journal {
   return journal
 }
 
+/** What a listener throws is its own affair, and no part of the answer that is under way. */
+function tell(listener: (entry: JournalEntry) => void, entry: JournalEntry): void {
+  try {
+    listener(entry)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
+
 function matches(entry: JournalEntry, { account, action, code, since, until, after }: JournalQuery): boolean {
   return (
     (account === undefined || entry.account === account) &&
-    (action === undefined || entry.action === action) &&
+    (action === undefined || (entry.action !== undefined && upperFirst(entry.action) === upperFirst(action))) &&
     (code === undefined || entry.code === code) &&
     (since === undefined || entry.time >= since) &&
     (until === undefined || entry.time < until) &&
@@ -115,20 +128,33 @@ function matches(entry: JournalEntry, { account, action, code, since, until, aft
   )
 }
 
-const longestValue = 256
+const longest = 256
 const mostParameters = 100
 
-/** Sent parameters as the journal keeps them. */
-export function recordable(entries: readonly (readonly [name: string, value: string])[]): Record<string, string> {
+/** A copy of the beginning: a slice would keep the whole of it in memory. */
+export const cut = (text: string): string =>
+  text.length <= longest ? text : `${Buffer.from(text.slice(0, longest)).toString()}…`
+
+/** Sent parameters as the journal keeps them; `isSecret` knows further texts that may not be kept. */
+export function recordable(
+  entries: readonly (readonly [name: string, value: string])[],
+  isSecret: (text: string) => boolean = () => false,
+): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of entries.slice(0, mostParameters)) {
-    const shown = isSecret(name, value) ? '[redacted]' : value.slice(0, longestValue)
-    const key = name.slice(0, longestValue)
+    const key = holdsKey.test(name) || isSecret(name) ? redacted : cut(name)
+    const shown = secretName.test(name) || holdsKey.test(value) || isSecret(value) ? redacted : cut(value)
     // Even `__proto__` is only a name here
-    Object.defineProperty(kept, key, { value: shown, enumerable: true, configurable: true, writable: true })
+    if (key === '__proto__') Object.defineProperty(kept, key, { value: shown, enumerable: true })
+    else kept[key] = shown
   }
   return kept
 }
 
-const isSecret = (name: string, value: string) =>
-  /^(signature|token|secret[._]?key|authorization)$/i.test(name) || value.includes('PRIVATE KEY')
+/** Stands for a secret. */
+export const redacted = '[redacted]'
+
+/** The last part of a nested name tells. */
+const secretName = /(^|[._])(signature|token|secret_?key|authorization)$/i
+/** A private key, pasted as PEM or as what is in it. */
+const holdsKey = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/]{60}/

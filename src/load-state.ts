@@ -1,5 +1,5 @@
 import { clockState } from './clock.js'
-import { checkFixture } from './fixtures.js'
+import { checkFixture, type Fixture } from './fixtures.js'
 import { refuseContradictions } from './open-store.js'
 import { OperatorError, RefusedInput } from './operator-error.js'
 import type { Config } from './options.js'
@@ -33,24 +33,30 @@ async function load(parts: LoadParts, document: unknown): Promise<void> {
     config,
     system.now(),
   )
-  const { credentials: _, faults: rules = [], clock: time, ...lasting } = described
+  const { credentials: _, faults: rules, clock: time, requests = {}, ...lasting } = described
   const credentials = completeCredentials(described, accounts)
   refuseContradictions('state', lasting, { config, ids, system })
-
+  const useRules = rules ? faults.prepare(rules) : () => faults.reset(undefined, { fixtures: false })
   // Others get theirs at their first use, as with a fixture
   const used = Object.entries(lasting.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
   const before = clock.state()
-  clock.load(clockState(time))
+  moveClock(clock, time)
   try {
-    store.load(JSON.stringify(lasting), used, lasting.creates)
+    store.load(JSON.stringify(lasting), used)
   } catch (error) {
     clock.load(before)
     throw error
   }
   parts.forget()
   accounts.setCredentials(credentials)
-  faults.load(rules)
-  for (const [name, { numbers }] of Object.entries(lasting.accounts ?? {})) {
-    ids.setRequestCount(name, numbers?.requests ?? 0)
+  useRules()
+  ids.load(requests)
+}
+
+function moveClock(clock: StateParts['clock'], time: Fixture['clock']): void {
+  try {
+    clock.load(clockState(time))
+  } catch (error) {
+    throw error instanceof RefusedInput ? new RefusedInput(`state: /clock: ${error.message}`) : error
   }
 }

@@ -1,6 +1,7 @@
 import { defaultAccount } from './accounts.js'
 import type { Fixture } from './fixtures.js'
 import type { Ids } from './ids.js'
+import { pointer } from './json-pointer.js'
 import { OperatorError } from './operator-error.js'
 import type { Config } from './options.js'
 import { createStartingState } from './starting-state.js'
@@ -32,8 +33,10 @@ export function openStore(fixture: Fixture, surroundings: Surroundings): Store {
 /** Tries a fixture in memory. OperatorError when it contradicts itself. */
 export function refuseContradictions(name: string, fixture: Fixture, { config, ids, system }: Surroundings): void {
   const startingState = createStartingState(config, fixture, system.now())
-  const onConflict = (problem: string) => {
-    throw new OperatorError(`${name}: ${problem}.`)
+  const onConflict = (problem: string, account: string) => {
+    const [part = ''] = problem.split('/', 1)
+    const isOwn = Object.hasOwn(fixture.accounts?.[account] ?? {}, part)
+    throw new OperatorError(`${name}: ${isOwn ? `/accounts/${pointer(account)}` : ''}/${problem}.`)
   }
   const { nameScope } = config
   const trial = openSqliteStore({ folder: undefined, nameScope, startingState, ids, system, onConflict })

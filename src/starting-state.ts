@@ -24,6 +24,7 @@ export function createStartingState(defaults: Defaults, fixture: Fixture, now: D
         completeProject(typeof project === 'number' ? { projectId: project } : project),
       ),
       keyPairLimit: limits.keyPairs ?? defaults.keyPairLimit,
+      ...(fixture.creates !== undefined && { creates: fixture.creates }),
       ...(numbers && {
         numbers: {
           ...(numbers.comment !== undefined && { lastComment: numbers.comment }),

@@ -26,7 +26,8 @@ const currentVersion = 1
 
 /**
  * Everything that accounts have, rules and clock, as a fixture: an emulator that loads it answers the same. There are no
- * private keys in it, since none are kept, and no SecretKeys and Tokens.
+ * private keys in it, since none are kept, and no SecretKeys and Tokens: those of its credentials must be known there.
+ * What a rule has counted within the present minute is not in it either.
  */
 export function exportState({ config, startedAt, fixture, store, accounts, faults, clock, ids }: StateParts): Fixture {
   const loaded = store.loadedDocument()
@@ -54,11 +55,12 @@ export function exportState({ config, startedAt, fixture, store, accounts, fault
     })),
     accounts: Object.fromEntries([
       ...unused.map(([name, special]) => [name, own(name, special)] as const),
-      ...[...used].map(([name, snapshot]) => [name, describeAccount(snapshot, ids.requestCount(name))] as const),
+      ...[...used].map(([name, snapshot]) => [name, describeAccount(snapshot)] as const),
     ]),
     faults: faults.list(),
     clock: 'frozen' in state ? { frozen: state.frozen.toISOString() } : state,
     creates: store.createCount(),
+    requests: ids.requestCounts(),
   }
 }
 
@@ -94,26 +96,30 @@ function withAdded<Item extends number | DescribedProject>(projects: readonly It
   return [...byId.values()]
 }
 
-/** The credentials of a document with their keys; those that are known keep what is left out. RefusedInput names others. */
-export function completeCredentials(document: Fixture, known: Accounts): Credential[] {
-  if (!document.credentials) return [...known.credentials]
-  return document.credentials.map(({ secretKey, ...credential }, index) => {
+/**
+ * The credentials of a document besides those that are known, which give it what it leaves out. RefusedInput for one
+ * whose SecretKey nobody knows.
+ */
+export function completeCredentials({ credentials = [] }: Fixture, known: Accounts): Credential[] {
+  const described = credentials.map(({ secretKey, ...credential }, index) => {
     const before = known.credentialOf(credential.secretId)
     const key = secretKey ?? before?.secretKey
     if (key === undefined) {
-      throw new RefusedInput(`/credentials/${index} has no secretKey, and none is known of its secretId.`)
+      throw new RefusedInput(`state: /credentials/${index} has no secretKey, and none is known of its secretId.`)
     }
     const token = credential.token ?? before?.token
     return { ...credential, secretKey: key, ...(token !== undefined && { token }) }
   })
+  const named = new Set(described.map(({ secretId }) => secretId))
+  return [...known.credentials.filter(({ secretId }) => !named.has(secretId)), ...described]
 }
 
-const describeAccount = (snapshot: Snapshot, requests: number) => ({
+const describeAccount = (snapshot: Snapshot) => ({
   projects: snapshot.projects.map(describeProject),
   limits: { keyPairs: snapshot.keyPairLimit },
   keyPairs: snapshot.keyPairs.map(describeKeyPair),
   instances: snapshot.instances.map(describeInstance),
-  numbers: { comment: snapshot.lastComment, creates: snapshot.creates, requests },
+  numbers: { comment: snapshot.lastComment, creates: snapshot.creates },
 })
 
 const describeProject = ({ createdTime, ...project }: Project): DescribedProject => ({

@@ -89,7 +89,7 @@ describe('a fixture that contradicts itself is refused before anything is kept',
       { instances: [{ instanceId: 'ins-00000000' }, { instanceId: 'ins-00000000' }] },
       'instances/1/instanceId is that of another',
     ],
-    [{ accounts: { AKIDone: { keyPairs: [pair('a'), pair('a', 'b')] } } }, 'account `AKIDone`: keyPairs/1/keyName'],
+    [{ accounts: { AKIDone: { keyPairs: [pair('a'), pair('a', 'b')] } } }, '/accounts/AKIDone/keyPairs/1/keyName'],
   ])('%j', async (fixtures, message) => {
     const data = temporaryFolder()
     await expect(start({ fixtures, data })).rejects.toThrow(message)

@@ -32,6 +32,6 @@ export function clockRoutes(app: FastifyInstance, clock: Clock): void {
     body({ milliseconds: { type: 'integer', description: 'milliseconds, negative ones back' } }, 'milliseconds'),
     ({ milliseconds }) => clock.advance(milliseconds),
   )
-  post('/clock/resume', body({}), clock.resume)
-  post('/clock/reset', body({}), clock.reset)
+  post('/clock/resume', body({}), () => clock.resume())
+  post('/clock/reset', body({}), () => clock.reset())
 }

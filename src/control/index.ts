@@ -6,6 +6,7 @@ import type { Journal } from '../journal.js'
 import type { KeySource } from '../keys/key-source.js'
 import { RefusedInput } from '../operator-error.js'
 import type { Origins } from '../origins.js'
+import type { Limits } from '../running.js'
 import type { Store } from '../store/store.js'
 import type { System } from '../system.js'
 import { hasToken, refuseAccess } from './access.js'
@@ -34,6 +35,7 @@ export interface ControlOptions {
   readonly faults: Faults
   readonly clock: Clock
   readonly journal: Journal
+  readonly limits: Limits
   /** The bearer token that is asked for, if one is. */
   readonly token: string | undefined
   /** Aborted when the emulator closes. */
@@ -65,6 +67,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (error instanceof RefusedInput) return sendError(reply, 400, 'BadRequest', error.message)
     const status = error.statusCode ?? 500
+    if (status === 413) return sendError(reply, status, 'PayloadTooLarge', error.message)
     if (status < 500) return sendError(reply, status, 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')
     return sendError(reply, 500, 'InternalError', 'An internal error has occurred.')
@@ -83,12 +86,12 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await options.trustedCertificate()),
   )
-  resetRoutes(app, options, options.accounts)
+  resetRoutes(app, options)
   stateRoutes(app, options.state)
   faultRoutes(app, options.faults)
   clockRoutes(app, options.clock)
-  limitRoutes(app, options.store, options.accounts)
-  journalRoutes(app, options.journal, options.accounts, options.closing)
+  limitRoutes(app, options.limits)
+  journalRoutes(app, options.journal, options.closing)
 }
 
 /** What a container's health check asks for. */

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Accounts } from '../accounts.js'
 import type { Journal, JournalEntry, JournalQuery } from '../journal.js'
 
 const text = { type: 'string', minLength: 1 } as const
@@ -30,10 +29,9 @@ const mostUnread = 262_144
  * `GET /journal[?account=&action=&code=&since=&until=&after=&limit=]`, the same with `/journal/count`, with
  * `/journal/wait?count=&timeout=` for a long poll, and `/journal/stream` for Server-Sent Events.
  */
-export function journalRoutes(app: FastifyInstance, journal: Journal, accounts: Accounts, closing: AbortSignal): void {
-  const toQuery = ({ account, since, until, limit: _limit, count: _count, timeout: _timeout, ...same }: Sent) => ({
+export function journalRoutes(app: FastifyInstance, journal: Journal, closing: AbortSignal): void {
+  const toQuery = ({ since, until, limit: _limit, count: _count, timeout: _timeout, ...same }: Sent) => ({
     ...same,
-    ...(account !== undefined && { account: accounts.accountOf(account) }),
     ...(since !== undefined && { since: new Date(since) }),
     ...(until !== undefined && { until: new Date(until) }),
   })
@@ -79,7 +77,10 @@ function stream(reply: FastifyReply, journal: Journal, query: JournalQuery, clos
     missed = 0
     send(raw, entry)
   })
-  const end = () => raw.end()
+  const end = () => {
+    stopListening()
+    raw.end()
+  }
   closing.addEventListener('abort', end, { once: true })
   raw.once('close', () => {
     stopListening()

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import type { Accounts } from '../accounts.js'
 import { account } from './account.js'
 
 /** Nothing, or the account to be reset alone, and whether its starting state is put in again. */
@@ -19,10 +18,10 @@ interface Target {
 }
 
 /** `POST /reset [{"account":"A"?,"fixtures":false?}]`: back to the starting state, everything or one account. */
-export function resetRoutes(app: FastifyInstance, target: Target, accounts: Accounts): void {
+export function resetRoutes(app: FastifyInstance, target: Target): void {
   app.post<{ Body?: Sent | null }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
     const { account: name, fixtures = true } = body ?? {}
-    target.reset(name === undefined ? undefined : accounts.accountOf(name), { fixtures })
+    target.reset(name, { fixtures })
     return { reset: true }
   })
 }

@@ -10,16 +10,6 @@ const require = createRequire(import.meta.url)
  * then: that takes as long as a quarter of the start.
  */
 function lazyValidation(): FastifySchemaCompiler<object> {
-  const loaded = new Map<boolean, Ajv>()
-  /** In a query string everything is text, also what is meant as a number. */
-  const load = (coerceTypes: boolean): Ajv => {
-    const before = loaded.get(coerceTypes)
-    if (before) return before
-    const { Ajv: Constructor } = require('ajv') as typeof import('ajv')
-    const ajv = new Constructor({ allowUnionTypes: true, formats: fixtureFormats, coerceTypes })
-    loaded.set(coerceTypes, ajv)
-    return ajv
-  }
   return ({ schema, httpPart = '' }) => {
     let validate: ValidateFunction | undefined
     return (data: unknown) => {
@@ -27,6 +17,24 @@ function lazyValidation(): FastifySchemaCompiler<object> {
       return validate(data) ? { value: data } : { error: new Error(describe(httpPart, validate.errors?.[0])) }
     }
   }
+}
+
+const loaded = new Map<boolean, Ajv>()
+
+/** In a query string everything is text, also what is meant as a number. */
+function load(coerceTypes: boolean): Ajv {
+  const before = loaded.get(coerceTypes)
+  if (before) return before
+  const { Ajv: Constructor } = require('ajv') as typeof import('ajv')
+  const ajv = new Constructor({ allowUnionTypes: true, formats: fixtureFormats, coerceTypes })
+  loaded.set(coerceTypes, ajv)
+  return ajv
+}
+
+/** What is wrong with a value, which is called `name`; undefined when it fits. */
+export function checkAgainst(schema: object, value: unknown, name: string): string | undefined {
+  const validate = load(false).compile(schema)
+  return validate(value) ? undefined : describe(name, validate.errors?.[0])
 }
 
 function describe(part: string, error: ErrorObject | undefined): string {

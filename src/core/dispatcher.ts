@@ -14,6 +14,13 @@ import { afterwards, type Soon } from './soon.js'
 /** The fields of an answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>
 
+/** What may be known of a request that is no call. */
+interface KnownOfCall {
+  readonly account?: string | undefined
+  readonly action?: string | undefined
+  readonly region?: string | undefined
+}
+
 /** What becomes of a call: its result, or what a fault does in place of the answer; `drop: 'middle'` needs both. */
 export interface Outcome {
   readonly result?: Result<Answer>
@@ -26,6 +33,8 @@ export interface Dispatcher {
   /** The action of this name, its first letter in either case. */
   actionNamed(name: string): Action | undefined
   dispatch(call: ApiCall, caller: Caller): Soon<Outcome>
+  /** What becomes of a request that was refused before it was a call: rules that only delay meet it too. */
+  refuse(failure: Failure, known: KnownOfCall): Soon<Outcome>
 }
 
 interface DispatcherOptions {
@@ -37,7 +46,7 @@ interface DispatcherOptions {
   readonly closing: AbortSignal
   /** Told of the delays that requests force. */
   readonly activity: Pick<Activity, 'enter' | 'leave'>
-  readonly faults: Pick<Faults, 'meet'>
+  readonly faults: Pick<Faults, 'meet' | 'delay'>
 }
 
 /**
@@ -81,11 +90,17 @@ export function createDispatcher({
     return afterwards(forced, (failure) => failure ?? run(action, call, caller))
   }
 
+  const refuse = (result: Failure, { account = '', action = '', region }: KnownOfCall): Soon<Outcome> => {
+    const delay = faults.delay({ account, action, region, parameter: () => undefined })
+    return afterwards(delay > 0 ? pause(delay, closing, activity) : undefined, () => ({ result }))
+  }
+
   return {
     actionNamed,
+    refuse,
     dispatch(call, caller) {
       const action = find(call)
-      if ('error' in action) return { result: action }
+      if ('error' in action) return refuse(action, call)
       const fate = faults.meet(faultyCall(call, action))
       if (!fate) return afterwards(answer(action, call, caller), (result) => ({ result }))
       const { rules, delay, instead } = fate

@@ -38,10 +38,12 @@ export interface Faults {
   remove(id?: string): boolean
   /** What happens to a call; counts it. Undefined when no rule meets it. */
   meet(call: FaultyCall): Fate | undefined
-  /** Back to the rules of the start; of one account, those that name it. */
-  reset(account?: string): void
-  /** Puts these in place of all. */
-  load(rules: readonly CountedRule[]): void
+  /** How long the answer to what was no call takes longer, by the rules that only delay; 0 when by none. */
+  delay(call: FaultyCall): number
+  /** Back to the rules of the start, without `fixtures` to those of the options; of one account, those that name it. */
+  reset(account?: string, options?: { readonly fixtures?: boolean }): void
+  /** What puts these in place of all, without those that options stand for; RefusedInput when they cannot be. */
+  prepare(rules: readonly CountedRule[]): () => void
 }
 
 interface Active {
@@ -54,7 +56,9 @@ interface Active {
 
 interface FaultsOptions {
   readonly system: System
-  readonly atStart: readonly CountedRule[]
+  /** The rules that options stand for, and those that a fixture gives. */
+  readonly builtIn: readonly FaultRule[]
+  readonly atStart?: readonly CountedRule[]
   /** The account of what a rule names: a SecretId, or the account itself. */
   accountOf(name: string): string
 }
@@ -62,24 +66,35 @@ interface FaultsOptions {
 const minute = 60_000
 
 /** Every rule counts the calls that it matches. Delays add up; of what may come in place of the answer the first comes. */
-export function createFaults({ system, atStart, accountOf }: FaultsOptions): Faults {
+export function createFaults({ system, builtIn, atStart = [], accountOf }: FaultsOptions): Faults {
   let active: Active[] = []
   let added = 0
 
-  const add = (rule: FaultRule, matched = 0, hits = 0): Active => {
-    const wrong = contradiction(rule)
-    if (wrong !== undefined) throw new RefusedInput(`A fault ${wrong}.`)
-    if (rule.id !== undefined && active.some((one) => one.rule.id === rule.id)) {
-      throw new RefusedInput(`There is a fault \`${rule.id}\` already.`)
-    }
-    let id = rule.id
-    while (id === undefined || (rule.id === undefined && active.some((one) => one.rule.id === id)))
-      id = `fault-${++added}`
+  const activate = ({ matched = 0, hits = 0, ...rule }: CountedRule, id: string): Active => {
     const account = rule.account === undefined ? {} : { account: accountOf(rule.account) }
-    const one = { rule: { ...rule, ...account, id }, matched, hits, minutes: new Map() }
-    active.push(one)
-    return one
+    return { rule: { ...rule, ...account, id }, matched, hits, minutes: new Map() }
   }
+
+  /** The rules with ids, those that have none with one that no other has. */
+  const build = (rules: readonly CountedRule[], present: readonly Active[]): Active[] => {
+    const taken = new Set(present.map(({ rule }) => rule.id))
+    for (const rule of rules) {
+      const wrong = contradiction(rule)
+      if (wrong !== undefined) throw new RefusedInput(`A fault ${wrong}.`)
+      if (rule.id === undefined) continue
+      if (taken.has(rule.id)) throw new RefusedInput(`There is a fault \`${rule.id}\` already.`)
+      taken.add(rule.id)
+    }
+    return rules.map((rule) => {
+      let id = rule.id
+      while (id === undefined) {
+        const next = `fault-${++added}`
+        if (!taken.has(next)) id = next
+      }
+      return activate(rule, id)
+    })
+  }
+
   const stateOf = ({ rule, matched, hits }: Active): FaultState => ({ ...rule, matched, hits })
 
   /** From 0 to 1, for the rule's present match. */
@@ -93,7 +108,7 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
     const { after = 0, next, every, probability, perMinute } = one.rule
     const match = one.matched - after
     if (match <= 0) return false
-    if (next !== undefined) return match <= next
+    if (next !== undefined) return one.hits < next
     if (every !== undefined) return match % every === 0
     if (probability !== undefined) return chance(one, 'fault') < probability
     return perMinute === undefined || isBeyond(one, perMinute, call)
@@ -121,29 +136,32 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
     return least + Math.floor(chance(one, 'delay') * (most - least + 1))
   }
 
-  const load = (rules: readonly CountedRule[]) => {
-    for (const { matched, hits, ...rule } of rules) add(rule, matched, hits)
-  }
-
-  const reset = (account?: string) => {
-    if (account !== undefined) {
-      const own = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
-      active = active.filter(({ rule }) => !own(rule))
-      for (const { minutes } of active) {
-        for (const key of minutes.keys()) if (key.endsWith(` ${account}`)) minutes.delete(key)
-      }
-      load(atStart.filter(own))
+  const reset: Faults['reset'] = (account, { fixtures = true } = {}) => {
+    const start = fixtures ? [...builtIn, ...atStart] : builtIn
+    if (account === undefined) {
+      added = 0
+      active = build(start, [])
       return
     }
-    active = []
-    added = 0
-    load(atStart)
+    const own = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
+    const others = active.filter(({ rule }) => rule.account !== account)
+    for (const { minutes } of others) {
+      for (const key of minutes.keys()) if (key.endsWith(` ${account}`)) minutes.delete(key)
+    }
+    // Of two rules of one id that which was there first stays
+    const ids = new Set(others.map(({ rule }) => rule.id))
+    const again = start.filter((rule) => own(rule) && !(rule.id !== undefined && ids.has(rule.id)))
+    active = [...others, ...build(again, others)]
   }
   reset()
 
   return {
     list: () => active.map(stateOf),
-    add: (rule) => stateOf(add(rule)),
+    add(rule) {
+      const [one] = build([rule], active) as [Active]
+      active.push(one)
+      return stateOf(one)
+    },
     remove(id) {
       const before = active.length
       active = id === undefined ? [] : active.filter(({ rule }) => rule.id !== id)
@@ -157,8 +175,7 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
       for (const one of active) {
         if (!concerns(one.rule, call)) continue
         one.matched++
-        const { error, status, drop } = one.rule
-        const isInstead = (error ?? status ?? drop) !== undefined
+        const isInstead = insteadOf(one.rule) !== undefined
         if (!meets(one, call) || (isInstead && instead)) continue
         one.hits++
         rules.push(one.rule.id)
@@ -167,13 +184,28 @@ export function createFaults({ system, atStart, accountOf }: FaultsOptions): Fau
       }
       return rules.length > 0 ? { rules, delay, instead } : undefined
     },
+    delay(call) {
+      let delay = 0
+      for (const one of active) {
+        if (insteadOf(one.rule) !== undefined || !concerns(one.rule, call)) continue
+        one.matched++
+        if (!meets(one, call)) continue
+        one.hits++
+        delay += delayOf(one)
+      }
+      return delay
+    },
     reset,
-    load(rules) {
-      active = []
-      load(rules)
+    prepare(rules) {
+      const next = build(rules, [])
+      return () => {
+        active = next
+      }
     },
   }
 }
+
+const insteadOf = ({ error, status, drop }: FaultRule) => error ?? status ?? drop
 
 const concerns = ({ action, account, region, parameters = {} }: FaultRule, call: FaultyCall): boolean =>
   (action === undefined || upperFirst(action) === upperFirst(call.action)) &&

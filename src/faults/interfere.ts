@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import type { FaultRule } from './fault-rule.js'
 
@@ -13,7 +14,10 @@ export function sendStatus(reply: FastifyReply, { status = 500, body = '' }: Fau
 /** Ends the connection without an answer. */
 export function hangUp(reply: FastifyReply): void {
   reply.hijack()
-  reply.raw.socket?.destroy()
+  const { raw } = reply
+  // It has none before the answers to what came earlier on the connection are out
+  if (raw.socket) raw.socket.destroy()
+  else raw.once('socket', (socket: Socket) => socket.destroy())
 }
 
 /** Sends the first half of an answer whose length promises the whole, and ends the connection. */

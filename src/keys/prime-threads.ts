@@ -65,6 +65,10 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
     threads,
     prime: (label) =>
       new Promise((resolve, reject) => {
+        if (closed) {
+          reject(new ShuttingDown())
+          return
+        }
         tasks.push({ label, resolve, reject })
         work()
       }),

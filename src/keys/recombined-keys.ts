@@ -48,6 +48,7 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
   }
 
   const work = () => {
+    if (closed) return
     const needed = Math.max(line.length, prefills.count)
     askUpTo(primesFor(next() + needed), primes.threads)
     if (needed === 0 && filling && activity.idle) askUpTo(primesFor(next() + atRest), 1)

@@ -1,4 +1,5 @@
 import type { Activity } from '../activity.js'
+import { ShuttingDown } from '../core/shutting-down.js'
 import { combinePrimes } from './combine-primes.js'
 import type { KeySource } from './key-source.js'
 import { createPrefills } from './prefills.js'
@@ -39,7 +40,21 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
   const all = new Map<string, Series>()
   let filling = false
 
-  const level = () => [...all.values()].reduce((sum, { ready }) => sum + ready.size, 0)
+  let closed = false
+
+  /** How many of the next keys of an account are ready; an import or a reset may have left others behind. */
+  const levelOf = ({ account, ready }: Series): number => {
+    const first = createCount(account) + 1
+    let next = first
+    while (ready.has(next)) next++
+    for (const ordinal of ready.keys()) if (ordinal < first) ready.delete(ordinal)
+    return next - first
+  }
+  const level = () => [...all.values()].reduce((sum, series) => sum + levelOf(series), 0)
+  const reached = () => {
+    const first = all.get(firstAccount)
+    prefills.reached(first ? levelOf(first) : 0)
+  }
 
   const make = (series: Series, ordinal: number) => {
     const { account, line, ready, making } = series
@@ -49,9 +64,10 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       .then(
         ([p, q]) => {
           making.delete(ordinal)
+          if (closed) return
           ready.set(ordinal, combinePrimes(p, q))
           line.advance()
-          prefills.reached(all.get(firstAccount)?.ready.size ?? 0)
+          reached()
         },
         (reason: unknown) => {
           making.delete(ordinal)
@@ -73,6 +89,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
   }
 
   const makeNext = (series: Series) => {
+    if (closed) return
     const wanted = Math.max(series.line.length, series.account === firstAccount ? prefills.count : 0)
     while (series.making.size < primes.threads) {
       const ordinal = missing(series, wanted)
@@ -83,7 +100,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
   }
 
   const makeAhead = () => {
-    if (!filling || !activity.idle || level() >= poolSize) return
+    if (closed || !filling || !activity.idle || level() >= poolSize) return
     const latest = [...all.values()].reverse()
     if (latest.some(({ making }) => making.size > 0)) return
     for (const series of latest) {
@@ -124,16 +141,17 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
   return {
     name: 'seeded',
     get level() {
-      return level()
+      return closed ? 0 : level()
     },
     next(request) {
+      if (closed) return Promise.reject(new ShuttingDown())
       filling = true
       return seriesOf(request.account).line.join(request)
     },
     prefill(count) {
       const filled = prefills.until(count)
       const series = seriesOf(firstAccount)
-      prefills.reached(series.ready.size)
+      reached()
       makeNext(series)
       return filled
     },
@@ -143,7 +161,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       makeAhead()
     },
     close() {
-      filling = false
+      closed = true
       for (const { line } of all.values()) line.close()
       all.clear()
       prefills.fail()

@@ -93,7 +93,9 @@ export function createWaitingLine({ peek, taken, want }: Supply): WaitingLine {
         },
       }
       const stopListening = request.caller.onGone(() => {
-        callers.splice(callers.indexOf(waiting), 1)
+        const place = callers.indexOf(waiting)
+        if (place < 0) return
+        callers.splice(place, 1)
         waiting.reject(new CallerGone())
         want(callers.length)
       })

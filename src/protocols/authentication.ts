@@ -64,8 +64,9 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const signature = scalar(params, 'Signature') ?? ''
       const signed = signedBy(request, credential.secretKey, signature)
       if (!signed) {
-        const { credentials } = accounts
-        const diagnosis = diagnose({ request, key: credential.secretKey, signature, credentials })
+        const { credentials, holdsSecret } = accounts
+        const key = credential.secretKey
+        const diagnosis = diagnose({ request, key, signature, credentials, holdsSecret })
         return { ...fail('InvalidParameter.SignatureFailure', { detail: '`Signature` does not match.' }), diagnosis }
       }
       const values = new Map(signed.map(([name, value]) => [canonicalName(name), value]))

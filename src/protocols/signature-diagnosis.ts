@@ -25,6 +25,8 @@ interface Suspect {
   readonly key: string
   readonly signature: string
   readonly credentials: readonly Credential[]
+  /** Whether a text holds a secret of one of these. */
+  holdsSecret(text: string): boolean
 }
 
 /** A mistake and every string that it may have led to. */
@@ -44,7 +46,7 @@ export function diagnose(suspect: Suspect): Diagnosis {
   const [host = request.host] = hostsOf(request)
   const shown = request.entries.map(
     ([name, value]): Entry =>
-      isSecret(name, value, suspect) ? [hasSecret(name, suspect) ? '***' : name, '***'] : [name, value],
+      isSecret(name, value, suspect) ? [suspect.holdsSecret(name) ? '***' : name, '***'] : [name, value],
   )
   const guilty = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
   const ours = stringToSign({ ...request, host, entries: shown }, documentedRecipe)
@@ -58,15 +60,7 @@ export function diagnose(suspect: Suspect): Diagnosis {
 const isSecret = (name: string, value: string, suspect: Suspect) =>
   /^(token|secret_?key)$/i.test(name) ||
   /PRIVATE KEY|^MII[A-Za-z0-9+/]{60}/.test(value) ||
-  hasSecret(`${name} ${value}`, suspect)
-
-/** Shorter ones than any real secret would hide half of every request. */
-const shortestSecret = 8
-
-const hasSecret = (text: string, { credentials }: Suspect) =>
-  credentials
-    .flatMap(({ secretKey, token = '' }) => [secretKey, token])
-    .some((secret) => secret.length >= shortestSecret && text.includes(secret))
+  suspect.holdsSecret(`${name} ${value}`)
 
 const unknown = 'unknown; a wrong SecretKey looks like this'
 

@@ -12,7 +12,7 @@ export interface AccountNumbers {
   nextComment(account: string): number
   useComment(account: string, number: number): void
   countCreate(account: string): void
-  /** Sets both numbers, of one account or of all. */
+  /** Sets what is given, of one account or of all. */
   set(lastComment: number | undefined, creates: number | undefined, account?: string): void
   /** See `Store.createCount`. */
   creates(account?: string): number
@@ -35,7 +35,10 @@ export function accountNumbers(db: Database.Database): AccountNumbers {
       count.run(account)
       count.run(allAccounts)
     },
-    set: (lastComment = firstComment - 1, made = 0, account = allAccounts) => void put.run(account, lastComment, made),
+    set(lastComment, made, account = allAccounts) {
+      const comment = lastComment ?? last.get(account) ?? firstComment - 1
+      put.run(account, comment, made ?? creates.get(account) ?? 0)
+    },
     creates: (account = allAccounts) => creates.get(account) ?? 0,
   }
 }

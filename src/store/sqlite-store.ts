@@ -23,7 +23,7 @@ interface SqliteStoreOptions {
   readonly ids: Ids
   readonly system: System
   /** Hears of a starting state that contradicts itself or what is stored; may throw. */
-  readonly onConflict?: (problem: string) => void
+  readonly onConflict?: (problem: string, account: string) => void
 }
 
 /** The store in SQLite. OperatorError when the folder's file cannot be used. */
@@ -58,7 +58,7 @@ export function openSqliteStore({
     const { lastComment, creates } = start.numbers ?? {}
     if (start.keyPairs.length + start.instances.length === 0 && !start.numbers) return
     if (markSeeded.run(own.account).changes > 0) {
-      seed(own, start, ids, system.now(), (problem) => onConflict?.(`account \`${own.account}\`: ${problem}`))
+      seed(own, start, ids, system.now(), (problem) => onConflict?.(problem, own.account))
       if (start.numbers) numbers.set(lastComment, creates, own.account)
     }
   }
@@ -75,7 +75,10 @@ export function openSqliteStore({
     const own: Namespace = {
       account,
       nameScope,
-      keyPairLimit: keyPairLimit(account),
+      // Asked when it counts: it may have been changed while a key was waited for
+      get keyPairLimit() {
+        return keyPairLimit(account)
+      },
       keyPairs: keyPairs(account),
       projects: projects(account),
       instances: instances(account),
@@ -96,6 +99,13 @@ export function openSqliteStore({
   const emptyOne = db.transaction((account: string) => {
     for (const statement of emptyAccount) statement.run(account)
   })
+
+  /** The creates of all accounts count on from where the starting state leaves them. */
+  const countOn = () => {
+    const { creates } = starts.of()
+    if (creates !== undefined && numbers.creates() === 0) numbers.set(undefined, creates)
+  }
+  countOn()
 
   const forget = () => {
     starts.reload()
@@ -124,15 +134,17 @@ export function openSqliteStore({
         if (account === undefined) emptyAll()
         else emptyOne(account)
         if (!fixtures) starts.set('{}', account)
+        starts.reload()
+        countOn()
       })
     },
-    load(document, accounts, creates) {
+    load(document, accounts) {
       wholly(() => {
         emptyAll()
         starts.set(document)
         forget()
         for (const account of accounts) namespace(account)
-        if (creates !== undefined) numbers.set(undefined, creates)
+        countOn()
       })
     },
     close: () => db.close(),

@@ -145,7 +145,7 @@ export interface Store {
    * Puts what a document says in place of everything, wholly or not at all: it is the starting state from now on, until
    * all is reset. The accounts that are named get theirs at once.
    */
-  load(document: string, accounts: readonly string[], creates?: number): void
+  load(document: string, accounts: readonly string[]): void
   close(): void
 }
 
@@ -171,6 +171,8 @@ export interface StartingKeyPair extends Omit<NewKeyPair, 'newKeyId' | 'createdT
 
 /** With what an account starts. */
 export interface AccountStart {
+  /** How many creates of all accounts have succeeded before. */
+  readonly creates?: number
   /** How far its numbers have come. */
   readonly numbers?: { readonly lastComment?: number; readonly creates?: number }
   readonly projects: readonly Project[]

@@ -101,7 +101,7 @@ describe('how often', () => {
     const pattern = (seed: string) => {
       const faults = createFaults({
         system: createSystem(),
-        atStart: [{ probability: 0.3, seed, error }],
+        builtIn: [{ probability: 0.3, seed, error }],
         accountOf: (name) => name,
       })
       const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
@@ -190,7 +190,7 @@ describe('delays', () => {
   test('a range with a seed gives the same delays each time, its ends among them', () => {
     const delays = () => {
       const rule: FaultRule = { delay: [1, 3], seed: 'x' }
-      const faults = createFaults({ system: createSystem(), atStart: [rule], accountOf: (name) => name })
+      const faults = createFaults({ system: createSystem(), builtIn: [rule], accountOf: (name) => name })
       const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
       return Array.from({ length: 50 }, () => meet()?.delay)
     }
@@ -238,4 +238,56 @@ test('a fault that is not there cannot be removed', async () => {
     status: 404,
     body: { error: { code: 'NotFound', message: 'There is no fault `none`.' } },
   })
+})
+
+test('of two rules for the next call the second meets the one after', async () => {
+  const emulator = await start()
+  emulator.faults.add({ error, next: 1 })
+  emulator.faults.add({ error: 'InvalidFilter', next: 1 })
+  expect(await codes(emulator, 3)).toStrictEqual([error, 'InvalidFilter', 'Success'])
+})
+
+test('what is no call, or of no action, is delayed as every answer is, and met by no other rule', async () => {
+  const emulator = await start({ latency: [20, 20], auth: 'strict' })
+  emulator.faults.add({ error })
+  await call(emulator, 'Nothing')
+  await fetch(`${emulator.url}/v2/index.php?x`)
+  const took = emulator.journal.find()
+  expect(took.map(({ code }) => code)).toStrictEqual(['MissingParameter', 'InvalidParameter'])
+  for (const { durationMs } of took) expect(durationMs).toBeGreaterThanOrEqual(19)
+})
+
+test('a connection is dropped too when the answer to an earlier request is still to come on it', async () => {
+  const emulator = await start()
+  emulator.faults.add({ drop: 'before', action: 'DescribeKeyPairs' })
+  const one = (Action: string, more: Sent = {}) =>
+    `GET ${target({ Action, Version: '2017-03-12', ...more })} HTTP/1.1\r\nHost: x\r\n\r\n`
+  const bytes = one('DescribeInstances', { EmulatorDelay: '30' }) + one('DescribeKeyPairs')
+  const answer = await sendRaw(emulator.port, bytes)
+  expect(answer.body.split('HTTP/1.1')).toHaveLength(1)
+})
+
+test('a reset of an account brings back its rules, and none that another has taken the place of', async () => {
+  const own: FaultRule = { id: 'x', account: 'A', error }
+  const emulator = await start({ fixtures: { faults: [own, { id: 'y', account: 'A', error }] } })
+  emulator.faults.remove('x')
+  emulator.faults.remove('y')
+  emulator.faults.add({ id: 'x', delay: 1 })
+  emulator.reset('A')
+  expect(emulator.faults.list()).toMatchObject([
+    { id: 'x', delay: 1 },
+    { id: 'y', account: 'A' },
+  ])
+})
+
+test('through the object wrong input is refused as over HTTP', async () => {
+  const { faults, limits } = await start()
+  const add = (rule: object) => () => faults.add(rule as FaultRule)
+  expect(add({ error: 'Nope' })).toThrow('fault/error must be equal to one of the allowed values')
+  expect(add({ delay: -5 })).toThrow('fault/delay must be >= 0')
+  expect(add({ action: 'CreateKeyPairs', error })).toThrow(
+    'There is no action `CreateKeyPairs`; there is CreateKeyPair,',
+  )
+  expect(() => limits.setKeyPairs(-1)).toThrow('A limit of key pairs must be an integer from 0 to 1000000.')
+  expect(() => limits.setKeyPairs(1.5)).toThrow('A limit of key pairs')
 })

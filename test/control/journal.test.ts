@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createJournal, type JournalEntry } from '../../src/journal.js'
 import { call, createCode, createParams, get, post } from '../support/api.js'
 import { control, controls, ways } from '../support/controls.js'
@@ -107,7 +107,54 @@ test('long values and floods of parameters are cut', async () => {
   await post(emulator, { ...createParams(), ...flood, __proto__x: 'y' })
   const [entry] = emulator.journal.find()
   expect(Object.keys(entry?.parameters ?? {})).toHaveLength(100)
-  expect(entry?.parameters.p0).toHaveLength(256)
+  expect(entry?.parameters.p0).toHaveLength(257)
+})
+
+test('what a listener throws is its own affair, and other listeners hear too', () => {
+  const microtask = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
+  onTestFinished(() => microtask.mockRestore())
+  const journal = createJournal(1)
+  const heard: number[] = []
+  journal.listen({}, () => {
+    throw new Error('an assertion')
+  })
+  journal.listen({}, ({ sequence }) => heard.push(sequence))
+  journal.add(entry('a'))
+  expect(heard).toStrictEqual([1])
+  expect(() => microtask.mock.calls[0]?.[0]()).toThrow('an assertion')
+})
+
+test('secrets are struck out wherever they stand, and long actions and regions cut', async () => {
+  const secretKey = 'a-secret-key-of-some-length'
+  const emulator = await start({ auth: 'off', fixtures: { credentials: [{ secretId: 'AKIDa', secretKey }] } })
+  const der = `MII${'A'.repeat(80)}`
+  const body = {
+    Action: 'x'.repeat(5000),
+    Region: 'y'.repeat(5000),
+    Credential: { SecretKey: 'nested-secret', Token: 'nested-token' },
+    PublicKey: der,
+  }
+  await fetch(`${emulator.url}/v2/index.php`, { method: 'POST', body: JSON.stringify(body) })
+  await fetch(`${emulator.url}/v2/index.php`, {
+    method: 'POST',
+    body: '-----BEGIN RSA PRIVATE KEY-----%0Asecret-line=1',
+  })
+  await call(emulator, 'DescribeKeyPairs', { SecretId: secretKey })
+  await call(emulator, 'DescribeKeyPairs', { [secretKey]: 'x', Note: `it is ${secretKey}` })
+  const text = JSON.stringify(emulator.journal.find())
+  const secrets = ['nested-secret', 'nested-token', der, 'secret-line', secretKey]
+  expect(secrets.filter((secret) => text.includes(secret))).toStrictEqual([])
+  const [first] = emulator.journal.find()
+  expect([first?.action?.length, first?.region?.length]).toStrictEqual([257, 257])
+})
+
+test('an action is found whatever the case of its first letter', async () => {
+  const emulator = await start()
+  await call(emulator, 'describeKeyPairs')
+  expect([
+    emulator.journal.count({ action: 'DescribeKeyPairs' }),
+    emulator.journal.count({ action: 'describeKeyPairs' }),
+  ]).toStrictEqual([1, 1])
 })
 
 const entry = (account: string) => ({
@@ -175,6 +222,19 @@ describe('the live stream', () => {
     expect([only.includes('"before"'), only.includes('DescribeKeyPairs')]).toStrictEqual([false, false])
     all.close()
     creates.close()
+  })
+
+  test('does not break answers that come while the emulator ends', async () => {
+    const emulator = await start()
+    const stream = await openStream(emulator.url)
+    const waiting = Array.from({ length: 4 }, () => call(emulator, 'DescribeKeyPairs', { EmulatorDelay: '60000' }))
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    while (emulator.keys.level < 4) await new Promise(setImmediate)
+    await emulator.close()
+    for (const answer of await Promise.allSettled(waiting)) {
+      if (answer.status === 'fulfilled') expect(answer.value.Response.Error.Code).toBe('InternalServerError')
+    }
+    expect(await stream.until('never')).toMatch(/\[end\]$/)
   })
 
   test('ends with the emulator', async () => {

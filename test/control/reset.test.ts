@@ -157,3 +157,26 @@ test('creates that race a reset are wholly before it or wholly after', async () 
   const comments = left.KeyPairSet.map(({ PublicKey }: { PublicKey: string }) => Number(PublicKey.split('skey_')[1]))
   expect(comments.sort()).toStrictEqual(kept.map((_: string, index: number) => 112168 + index))
 })
+
+test('without fixtures their rules and clock are gone too, and what options say stays', async () => {
+  const options = { faults: [{ error: 'InvalidFilter' as const }], clock: { frozen: '2001-01-01T00:00:00Z' } }
+  const emulator = await start({ latency: 1, fixtures: options })
+  emulator.reset(undefined, { fixtures: false })
+  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['latency'])
+  expect(emulator.clock.isFrozen).toBe(false)
+  emulator.reset()
+  expect([emulator.faults.list().length, emulator.clock.isFrozen]).toStrictEqual([2, true])
+})
+
+describe.each(ways)('%s', (way) => {
+  test('an account is named by any SecretId that belongs to it', async () => {
+    const shared = await start({ accounts: 'shared' })
+    const { reset, count, setLimit, limit } = controls(shared, way)
+    await createCode(shared, { SecretId: 'AKIDa' })
+    expect(await count({ account: 'AKIDb' })).toBe(1)
+    await setLimit(5, 'AKIDb')
+    expect(await limit('default')).toBe(5)
+    await reset('AKIDc')
+    expect((await call(shared, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
+  })
+})

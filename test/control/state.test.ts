@@ -109,7 +109,10 @@ describe.each(ways)('%s', (way) => {
     const unknown = importState({ credentials: [{ secretId: 'AKIDnew' }] })
     await expect(unknown).rejects.toThrow('/credentials/0 has no secretKey, and none is known of its secretId.')
     await importState({ credentials: [{ secretId: 'AKIDnew', secretKey: 'k' }] })
-    expect((await exportState()).credentials).toStrictEqual([{ secretId: 'AKIDnew' }])
+    expect((await exportState()).credentials).toStrictEqual([
+      { secretId: credential.secretId },
+      { secretId: 'AKIDnew' },
+    ])
   })
 
   test.each([
@@ -123,7 +126,7 @@ describe.each(ways)('%s', (way) => {
     [
       'contradicts itself',
       { accounts: { a: { instances: [{ instanceId: 'ins-00000000', keyIds: ['skey-00000000'] }] } } },
-      'state: account `a`: instances/0/keyIds names `skey-00000000`, which is no key pair here.',
+      'state: /accounts/a/instances/0/keyIds names `skey-00000000`, which is no key pair here.',
     ],
     [
       'has wrong rules',
@@ -140,7 +143,11 @@ describe.each(ways)('%s', (way) => {
       },
       'state: /faults/1/id must differ from those before it.',
     ],
-    ['has an impossible clock', { clock: { ahead: 9e15 } }, 'The clock must show a year from 1 to 9999.'],
+    [
+      'has an impossible clock',
+      { clock: { ahead: 9e15 } },
+      'state: /clock: The clock must show a year from 1 to 9999.',
+    ],
   ])('what %s is refused, and everything stays as it is', async (_what, document, message) => {
     const emulator = await start({ clock, fixtures })
     await use(emulator)
@@ -196,4 +203,61 @@ test('keys and ids that follow from a seed go on where the document left them', 
   await create(one, 'b')
   await other.state.import(one.state.export())
   expect(await create(other, 'c')).toStrictEqual(await create(one, 'c'))
+})
+
+test('rules without an id get one that no rule of the document has', async () => {
+  const emulator = await start({ latency: 1 })
+  await emulator.state.import({ faults: [{ delay: 1 }, { id: 'fault-1', delay: 2 }] })
+  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['fault-2', 'fault-1'])
+  await emulator.state.import({})
+  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['latency'])
+})
+
+test('comments go on behind those of the document, whatever it says of other numbers', async () => {
+  const emulator = await start()
+  const keyPairs = ['a', 'b'].map((keyName) => ({ keyName, publicKey: publicKey(keyName) }))
+  await emulator.state.import({ accounts: { default: { keyPairs, numbers: { creates: 3 } } } })
+  const { Response } = await get(emulator, createParams({ KeyName: 'c' }))
+  expect(Response.KeyPair?.PublicKey.split(' ')[2]).toBe('skey_112170')
+})
+
+describe('what follows from a seed goes on', () => {
+  const id = async (emulator: Emulator, SecretId: string) =>
+    (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
+
+  test('with request ids of accounts that only asked, after an import, a start from the document, and resets', async () => {
+    const options = { keySource: 'seeded', seed: 's', clock } as const
+    const one = await startBuilt(options)
+    for (const account of ['', 'only']) await id(one, account)
+    const document = one.state.export()
+    const expected = [await id(one, 'only'), await id(one, 'new')]
+    const [imported, started] = [await startBuilt(options), await startBuilt({ ...options, fixtures: document })]
+    await imported.state.import(document)
+    for (const other of [imported, started]) {
+      expect([await id(other, 'only'), await id(other, 'new')]).toStrictEqual(expected)
+      other.reset('only')
+      expect(await id(other, 'only')).toBe(expected[0])
+    }
+  })
+
+  test('with moduli of recombined keys, which are not handed out again', async () => {
+    const options = { keySource: 'recombined', seed: 's', keyPairLimit: 10 } as const
+    const one = await startBuilt(options)
+    const blob = async (emulator: Emulator, KeyName: string, SecretId: string) =>
+      (await get(emulator, createParams({ KeyName, SecretId }))).Response.KeyPair?.PublicKey.split(' ')[1]
+    const before = [await blob(one, 'a', 'one'), await blob(one, 'b', 'two')]
+    const other = await startBuilt({ ...options, fixtures: one.state.export() })
+    const next = await blob(other, 'c', 'three')
+    expect(before).not.toContain(next)
+    expect(next).toBe(await blob(one, 'c', 'three'))
+  })
+
+  test('and keys that were made ahead for other creates count no more', async () => {
+    const emulator = await startBuilt({ keySource: 'seeded', seed: 's', poolSize: 2 })
+    while (emulator.keys.level < 2) await new Promise(setImmediate)
+    await emulator.state.import({ accounts: { default: { numbers: { creates: 100 } } } })
+    expect(emulator.keys.level).toBe(0)
+    await emulator.keys.prefill(2)
+    expect(emulator.keys.level).toBe(2)
+  })
 })

@@ -25,3 +25,38 @@ test('a caller who hangs up while it waits gives its place to the next one, and 
   expect(await found.json()).toMatchObject({ Response: { TotalCount: 1, KeyPairSet: [{ KeyName: 'next' }] } })
   expect(emulator.log.lines().filter(({ level }) => Number(level) >= 50)).toStrictEqual([])
 })
+
+/** An emulator whose keys come when the test says so. */
+async function withKeysToCome() {
+  const finish: ((key: RsaKeyPair) => void)[] = []
+  const generate = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
+  const keys = createFreshKeys({ generate, poolSize: 0, parallel: 9, activity: createActivity() })
+  const emulator = await startWithParts({ keys })
+  const finishAll = () => {
+    for (const [index, one] of finish.splice(0).entries()) {
+      one({ privateKey: 'a key', publicKey: publicKey(`${index}`, 1024) })
+    }
+  }
+  return { ...emulator, waiting: () => finish.length, finishAll }
+}
+
+test('a caller who hung up during a delay takes no key', async () => {
+  const emulator = await withKeysToCome()
+  const hangUp = new AbortController()
+  const params = createParams({ KeyName: 'gone', EmulatorDelay: '50' })
+  const gone = fetch(emulator.url + target(params), { signal: hangUp.signal })
+  setTimeout(() => hangUp.abort(), 20)
+  await expect(gone).rejects.toThrow()
+  const [entry] = await emulator.journal.waitFor({}, { timeout: 30_000 })
+  expect(entry).toMatchObject({ code: 'CallerGone', account: 'default', parameters: { KeyName: 'gone' } })
+})
+
+test('a limit that is set while creates wait for keys holds for them', async () => {
+  const emulator = await withKeysToCome()
+  const creates = ['a', 'b', 'c'].map((KeyName) => createCode(emulator, { KeyName }))
+  while (emulator.waiting() < 3) await new Promise(setImmediate)
+  emulator.limits.setKeyPairs(1)
+  emulator.finishAll()
+  const codes = await Promise.all(creates)
+  expect(codes.filter((code) => code === 'Success')).toHaveLength(1)
+})

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { createActivity } from '../../src/activity.js'
+import { ShuttingDown } from '../../src/core/shutting-down.js'
 import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
+import { createSeededKeys } from '../../src/keys/seeded-keys.js'
 import { type AnyAnswer, call, createCode, createParams, get, type Sent } from '../support/api.js'
+import { ask } from '../support/callers.js'
 import { startBuilt, temporaryFolder } from '../support/emulator.js'
 import { publicKey } from '../support/keys.js'
 import { launch } from '../support/process.js'
@@ -158,4 +162,20 @@ test('a signal ends it though many keys are wanted', async () => {
   const codes = await Promise.all(waiting)
   expect(codes).toContain('InternalServerError')
   expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
+})
+
+test('after its end nobody waits, and nothing is asked of the store any more', async () => {
+  let ended = false
+  const primes = { threads: 1, prime: () => new Promise<bigint>(() => {}), close: () => {} }
+  const createCount = () => {
+    if (ended) throw new Error('the database is closed')
+    return 0
+  }
+  const keys = createSeededKeys({ primes, createCount, poolSize: 4, firstAccount: 'a', activity: createActivity() })
+  const waiting = [ask(keys), keys.prefill(2)].map((one) => expect(one).rejects.toBeInstanceOf(ShuttingDown))
+  keys.close()
+  ended = true
+  await Promise.all(waiting)
+  await expect(ask(keys)).rejects.toBeInstanceOf(ShuttingDown)
+  expect(keys.level).toBe(0)
 })
