@@ -54,11 +54,15 @@ export function createIds(system: System, started: Readonly<Record<string, numbe
   }
 }
 
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** 16 random bytes as a version 4 UUID. */
 export function uuid(bytes: Uint8Array): string {
-  const marked = Uint8Array.from(bytes)
-  marked[6] = ((marked[6] ?? 0) & 0x0f) | 0x40
-  marked[8] = ((marked[8] ?? 0) & 0x3f) | 0x80
-  const hex = Buffer.from(marked.buffer).toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  let text = ''
+  for (let index = 0; index < 16; index++) {
+    const byte = bytes[index] ?? 0
+    const marked = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte
+    text += index === 4 || index === 6 || index === 8 || index === 10 ? `-${hex[marked]}` : hex[marked]
+  }
+  return text
 }

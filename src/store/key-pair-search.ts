@@ -24,8 +24,9 @@ interface Found {
 const newestFirst = 'ORDER BY created_time DESC, sequence DESC LIMIT ? OFFSET ?'
 
 /**
- * The search for an account's key pairs. By ids or names it looks each up in an index, and sorts what it finds; by project, or without any
- * condition, it reads an index that is in order already, and no more of it than up to the end of the page.
+ * The search for an account's key pairs. By ids or names it looks each up in an index, and sorts what it finds; by
+ * project, or without any condition, it reads an index that is in order already, and no more of it than up to the end of
+ * the page.
  */
 export function keyPairSearch(db: Database.Database): (account: string, query: KeyPairQuery, page: Page) => Found {
   const prepare = once((sql: string) => db.prepare<unknown[], KeyPairRow>(sql))
@@ -46,10 +47,19 @@ export function keyPairSearch(db: Database.Database): (account: string, query: K
     return { total, rows: prepare(`${each} ${newestFirst}`).all(...values, limit, offset) }
   }
 
+  const anyOf = (column: string) =>
+    once((count: number) => {
+      const places = Array.from({ length: count }, () => '?')
+      return db.prepare<unknown[], KeyPairRow>(
+        `SELECT ${columns} FROM key_pairs WHERE account = ? AND ${column} IN (${places})`,
+      )
+    })
+  const byIds = anyOf('key_id')
+  const byNames = anyOf('key_name')
+
   const named = (account: string, { keyIds, keyNames, projectIds }: KeyPairQuery, { offset, limit }: Page): Found => {
-    const [column, wanted] = keyIds ? ['key_id', keyIds] : ['key_name', keyNames ?? []]
-    const sql = `SELECT ${columns} FROM key_pairs WHERE account = ? AND ${column} IN (${wanted.map(() => '?')})`
-    const found = prepare(sql)
+    const wanted = keyIds ?? keyNames ?? []
+    const found = (keyIds ? byIds : byNames)(wanted.length)
       .all(account, ...wanted)
       .filter(
         (row) =>
@@ -66,14 +76,14 @@ export function keyPairSearch(db: Database.Database): (account: string, query: K
   }
 }
 
-/** Remembers what was made of each text. */
-function once<Made>(make: (sql: string) => Made): (sql: string) => Made {
-  const made = new Map<string, Made>()
-  return (sql) => {
-    const before = made.get(sql)
+/** Remembers what was made of each. */
+function once<Of, Made>(make: (of: Of) => Made): (of: Of) => Made {
+  const made = new Map<Of, Made>()
+  return (of) => {
+    const before = made.get(of)
     if (before !== undefined) return before
-    const now = make(sql)
-    made.set(sql, now)
+    const now = make(of)
+    made.set(of, now)
     return now
   }
 }

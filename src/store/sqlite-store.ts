@@ -71,7 +71,10 @@ export function openSqliteStore({
     return work()
   })
 
+  /** Many calls in a row are of one account. */
+  let last: Namespace | undefined
   const namespace = (account: string): Namespace => {
+    if (last?.account === account && seeded.has(account)) return last
     const own: Namespace = {
       account,
       nameScope,
@@ -89,6 +92,7 @@ export function openSqliteStore({
       },
     }
     if (!seeded.has(account)) own.transaction(() => {})
+    last = own
     return own
   }
 
