@@ -43,7 +43,7 @@ export async function pooledCreates() {
   await run(emulator.port, importKey, isImported, 3000)
   await run(emulator.port, create, isCreated, warmUp)
   await run(bare.port, create, isBare, 3000)
-  const each = Math.floor(creates / rounds)
+  const each = Math.ceil(creates / rounds)
   const result = await compare(
     () => run(emulator.port, create, isCreated, each),
     () => run(bare.port, create, isBare, each),

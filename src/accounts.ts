@@ -30,17 +30,17 @@ const shortestSecret = 8
 
 export function createAccounts(mode: AccountMode, atStart: readonly Credential[]): Accounts {
   let known = new Map<string, Credential>()
+  let secrets: string[] = []
   const setCredentials = (credentials = atStart) => {
     known = new Map(credentials.map((credential) => [credential.secretId, credential]))
+    secrets = credentials
+      .flatMap(({ secretKey, token = '' }) => [secretKey, token])
+      .filter((secret) => secret.length >= shortestSecret)
   }
   setCredentials()
   return {
     setCredentials,
-    holdsSecret(text) {
-      if (known.size === 0) return false
-      const secrets = [...known.values()].flatMap(({ secretKey, token = '' }) => [secretKey, token])
-      return secrets.some((secret) => secret.length >= shortestSecret && text.includes(secret))
-    },
+    holdsSecret: (text) => secrets.some((secret) => text.includes(secret)),
     get credentials() {
       return [...known.values()]
     },

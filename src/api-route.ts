@@ -7,7 +7,7 @@ import { ShuttingDown } from './core/shutting-down.js'
 import { afterwards, type Soon } from './core/soon.js'
 import { breakOff, hangUp, sendStatus } from './faults/interfere.js'
 import type { Ids } from './ids.js'
-import { cut, type Journal, recordable, redacted } from './journal.js'
+import { cut, holdsKey, type Journal, recordable, redacted } from './journal.js'
 import type { Caller } from './keys/key-source.js'
 import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
 import type { System } from './system.js'
@@ -51,17 +51,21 @@ export function createApi({ protocol, dispatcher, ids, activity, journal, system
     return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : dispatcher.refuse(result, call.decoded)
   }
 
+  /** What somebody called something, cut, and not at all when it is a secret. */
+  const shown = (text: string | undefined) =>
+    text !== undefined && (isSecret(text) || holdsKey.test(text)) ? redacted : text && cut(text)
+
   const record = ({ reply, time, decoded, requestId = '' }: UnderWay, code: string, faults = noFaults) => {
-    const { action, region, sent = [], signature = 'unchecked' } = decoded ?? nothing
-    const account = decoded?.account && isSecret(decoded.account) ? redacted : decoded?.account
+    const { sent = [], signature = 'unchecked' } = decoded ?? nothing
+    const [account, action, region] = [decoded?.account, decoded?.action, decoded?.region].map(shown)
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
     reply.log.info({ requestId, action: action && shorten(action), account, code, durationMs }, 'answered')
     journal.add({
       time,
       requestId,
       account,
-      action: action && cut(action),
-      region: region && cut(region),
+      action,
+      region,
       parameters: recordable(sent, isSecret),
       signature,
       code,

@@ -64,7 +64,10 @@ export function createClock(machine: () => Date, option?: ClockState, fixture: C
     },
     freeze: (at) => load({ frozen: at ?? new Date(time()) }),
     set: (to) => move(+to),
-    advance: (milliseconds) => move(time() + milliseconds),
+    advance(milliseconds) {
+      if (!Number.isInteger(milliseconds)) throw new RefusedInput('The clock advances by whole milliseconds.')
+      move(time() + milliseconds)
+    },
     resume() {
       if (stands !== undefined) load({ ahead: stands - +machine() })
     },

@@ -48,8 +48,6 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const tls = createTlsIdentity(config)
   // A file that cannot be used ends the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
-  const store = parts.store ?? openStore(fixture, { config, ids, system })
-  const keys = parts.keys ?? openKeySource(config, { store, activity, system })
   const patience = parts.patience ?? usualPatience
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
@@ -60,6 +58,8 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     ...(fixture.faults && { atStart: fixture.faults }),
     accountOf: accounts.accountOf,
   })
+  const store = parts.store ?? openStore(fixture, { config, ids, system })
+  const keys = parts.keys ?? openKeySource(config, { store, activity, system })
   const journal = createJournal(config.journalSize)
   const authentication = createAuthentication({
     mode: config.auth,
@@ -109,7 +109,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       (await import('./load-state.js')).loadState({ ...stateParts, system, forget }, document),
   }
   const names = actions.map(({ name }) => name)
-  const controls = createControls({ accounts, store, faults, journal, reset, actions: names })
+  const controls = createControls({ accounts, store, faults, journal, reset, actions: names, closing: closing.signal })
   const example = documentedExample(protocol.path, actions)
   const app = await createServer({
     api: createApi({ protocol, dispatcher, ids, activity, journal, system, isSecret: accounts.holdsSecret }),

@@ -16,6 +16,8 @@ interface Controlled {
   readonly reset: Running['reset']
   /** The names of all actions. */
   readonly actions: readonly string[]
+  /** Aborted when the emulator closes. */
+  readonly closing: AbortSignal
 }
 
 export const mostKeyPairs = 1_000_000
@@ -24,7 +26,7 @@ export const mostKeyPairs = 1_000_000
  * What routes and the object of `startEmulator` both call: an account may be named by a SecretId that belongs to it, and
  * input that is not allowed is a RefusedInput.
  */
-export function createControls({ accounts, store, faults, journal, reset, actions }: Controlled) {
+export function createControls({ accounts, store, faults, journal, reset, actions, closing }: Controlled) {
   const accountOf = (name: string | undefined) => (name === undefined ? undefined : accounts.accountOf(name))
   const own = ({ account, ...query }: JournalQuery): JournalQuery =>
     account === undefined ? query : { ...query, account: accounts.accountOf(account) }
@@ -57,7 +59,7 @@ export function createControls({ accounts, store, faults, journal, reset, action
       ...journal,
       find: (query = {}, limit) => journal.find(own(query), limit),
       count: (query = {}) => journal.count(own(query)),
-      waitFor: (query, options) => journal.waitFor(own(query), options),
+      waitFor: (query, options) => journal.waitFor(own(query), { signal: closing, ...options }),
       listen: (query, listener) => journal.listen(own(query), listener),
     } satisfies Journal as Journal,
   }

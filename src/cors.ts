@@ -13,7 +13,8 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
     if (request.method !== 'OPTIONS') return done()
     const { origin } = request.headers
     const asks = request.headers['access-control-request-private-network'] === 'true'
-    if (asks && origin !== undefined && origins.mayCallApi(origin)) {
+    const may = request.url.startsWith('/_emulator') ? origins.mayControl : origins.mayCallApi
+    if (asks && origin !== undefined && may(origin)) {
       reply.header('Access-Control-Allow-Private-Network', 'true')
     }
     done()

@@ -95,7 +95,7 @@ export const fixtureSchema = {
   additionalProperties: false,
   properties: {
     $schema: { type: 'string', description: 'ignored' },
-    version: { type: 'integer', description: 'the version of this format' },
+    version: { type: 'integer', minimum: 1, description: 'the version of this format' },
     ...account,
     faults: {
       type: 'array',
@@ -115,7 +115,13 @@ export const fixtureSchema = {
       additionalProperties: false,
       properties: {
         frozen: { ...isoTime, description: 'the time at which it stands' },
-        ahead: { type: 'integer', description: 'milliseconds that it is ahead of the machine' },
+        // Some two thousand years back and eight thousand ahead, so that the year has four digits
+        ahead: {
+          type: 'integer',
+          minimum: -62_000_000_000_000,
+          maximum: 250_000_000_000_000,
+          description: 'milliseconds that it is ahead of the machine',
+        },
       },
     },
     creates: counted('how many creates have succeeded in all'),

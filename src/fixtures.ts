@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
+import { actions } from './actions/index.js'
+import { upperFirst } from './core/params.js'
 import { contradiction, type FaultRule } from './faults/fault-rule.js'
 import { fixtureFormats } from './fixture-formats.js'
 import { fixtureSchema } from './fixture-schema.js'
@@ -99,6 +101,13 @@ export function checkFixture(name: string, fixture: unknown): Fixture {
   for (const [index, rule] of (fixture.faults ?? []).entries()) {
     const wrong = contradiction(rule)
     if (wrong !== undefined) throw refuse(`/faults/${index} ${wrong}.`)
+    const { action } = rule
+    if (action !== undefined && !actions.some(({ name: known }) => known === upperFirst(action))) {
+      throw refuse(`/faults/${index}/action is no action here.`)
+    }
+  }
+  if (fixture.clock?.frozen !== undefined && fixture.clock.ahead !== undefined) {
+    throw refuse('/clock may have one of frozen, ahead at most.')
   }
   refuseRepeated(refuse, '/credentials', 'secretId', fixture.credentials ?? [])
   refuseRepeated(refuse, '/faults', 'id', fixture.faults ?? [])

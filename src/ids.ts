@@ -11,7 +11,7 @@ export interface Ids {
   /** A lower-case version 4 UUID for the account's next request; each protocol prints it in its own case. */
   requestId(account?: string): string
   /** Requests are counted from the start again: everybody's, or one account's. */
-  reset(account?: string): void
+  reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** How many requests each account has made, where they are counted. */
   requestCounts(): Record<string, number>
   /** From now on, and after a reset of one account, they are counted from here. */
@@ -41,13 +41,13 @@ export function createIds(system: System, started: Readonly<Record<string, numbe
       start = new Map(Object.entries(counts))
       requests = new Map(start)
     },
-    reset(account) {
+    reset(account, { fixtures = true } = {}) {
       if (account === undefined) {
-        start = new Map(Object.entries(started))
+        start = new Map(fixtures ? Object.entries(started) : [])
         requests = new Map(start)
         return
       }
-      const count = start.get(account)
+      const count = fixtures ? start.get(account) : undefined
       if (count === undefined) requests.delete(account)
       else requests.set(account, count)
     },

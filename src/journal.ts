@@ -141,20 +141,29 @@ export function recordable(
   isSecret: (text: string) => boolean = () => false,
 ): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const [name, value] of entries.slice(0, mostParameters)) {
-    const key = holdsKey.test(name) || isSecret(name) ? redacted : cut(name)
-    const shown = secretName.test(name) || holdsKey.test(value) || isSecret(value) ? redacted : cut(value)
+  const shownEntries = entries.slice(0, mostParameters)
+  // Most requests hold none, which one look tells
+  const holdsAny = isSecret(shownEntries.map(([name, value]) => `${seen(name)}\n${seen(value)}`).join('\n'))
+  const shownText = (text: string) =>
+    holdsKey.test(seen(text)) || (holdsAny && isSecret(seen(text))) ? redacted : cut(text)
+  for (const [name, value] of shownEntries) {
+    const key = shownText(name)
+    const shown = secretName.test(name) ? redacted : shownText(value)
     // Even `__proto__` is only a name here
-    if (key === '__proto__') Object.defineProperty(kept, key, { value: shown, enumerable: true })
+    if (key === '__proto__')
+      Object.defineProperty(kept, key, { value: shown, enumerable: true, configurable: true, writable: true })
     else kept[key] = shown
   }
   return kept
 }
 
+/** More than is kept, so that no secret is cut in two. */
+const seen = (text: string) => text.slice(0, 4 * longest)
+
 /** Stands for a secret. */
 export const redacted = '[redacted]'
 
-/** The last part of a nested name tells. */
-const secretName = /(^|[._])(signature|token|secret_?key|authorization)$/i
+/** The last part of a nested name tells, the numbers of a list aside. */
+const secretName = /(signature|token|secret[._-]?key|private[._-]?key|authorization)([._]\d+)*$/i
 /** A private key, pasted as PEM or as what is in it. */
-const holdsKey = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/]{60}/
+export const holdsKey = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/]{60}/

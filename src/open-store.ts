@@ -30,6 +30,9 @@ export function openStore(fixture: Fixture, surroundings: Surroundings): Store {
   })
 }
 
+/** Stands for every account that a document does not name. */
+const unnamed = '\u0000'
+
 /** Tries a fixture in memory. OperatorError when it contradicts itself. */
 export function refuseContradictions(name: string, fixture: Fixture, { config, ids, system }: Surroundings): void {
   const startingState = createStartingState(config, fixture, system.now())
@@ -41,7 +44,7 @@ export function refuseContradictions(name: string, fixture: Fixture, { config, i
   const { nameScope } = config
   const trial = openSqliteStore({ folder: undefined, nameScope, startingState, ids, system, onConflict })
   try {
-    for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {})]) trial.namespace(account)
+    for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {}), unnamed]) trial.namespace(account)
   } finally {
     trial.close()
   }

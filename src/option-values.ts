@@ -40,7 +40,7 @@ export const time: OptionValue<Date> = {
   placeholder: 'ISO',
   allowed: 'a time in ISO 8601 with its zone, such as 2017-03-12T08:00:00Z',
   read: (value) => {
-    const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
+    const isIso = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
     const date = new Date(value)
     return isIso && isDay(value.slice(0, 10)) && !Number.isNaN(date.getTime()) ? date : undefined
   },

@@ -80,6 +80,10 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.addHook('onRoute', ({ method, url }) => {
     if (method !== 'HEAD') routes.push(`${method} ${url}`)
   })
+  // What is asked for and not understood is refused, but for what probes may append
+  app.addHook('onRoute', (route) => {
+    if (!isOpen(route.url)) route.schema = { querystring: noQuery, ...route.schema }
+  })
   healthRoutes(app, options)
   projectRoutes(app, options.store, options.system, options.accounts)
   instanceRoutes(app, options.store, options.system, options.accounts)
@@ -93,6 +97,8 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   limitRoutes(app, options.limits)
   journalRoutes(app, options.journal, options.closing)
 }
+
+const noQuery = { type: 'object', additionalProperties: false, properties: {} } as const
 
 /** What a container's health check asks for. */
 const isOpen = (url: string) => /^\/_emulator\/(health|ready)(\?|$)/.test(url)

@@ -91,8 +91,10 @@ export function createDispatcher({
   }
 
   const refuse = (result: Failure, { account = '', action = '', region }: KnownOfCall): Soon<Outcome> => {
-    const delay = faults.delay({ account, action, region, parameter: () => undefined })
-    return afterwards(delay > 0 ? pause(delay, closing, activity) : undefined, () => ({ result }))
+    const fate = faults.delay({ account, action, region, parameter: () => undefined })
+    if (!fate) return { result }
+    const passed = fate.delay > 0 ? pause(fate.delay, closing, activity) : undefined
+    return afterwards(passed, () => ({ result, faults: fate.rules }))
   }
 
   return {

@@ -38,8 +38,8 @@ export interface Faults {
   remove(id?: string): boolean
   /** What happens to a call; counts it. Undefined when no rule meets it. */
   meet(call: FaultyCall): Fate | undefined
-  /** How long the answer to what was no call takes longer, by the rules that only delay; 0 when by none. */
-  delay(call: FaultyCall): number
+  /** What the rules that only delay do to the answer to what was no call. */
+  delay(call: FaultyCall): Fate | undefined
   /** Back to the rules of the start, without `fixtures` to those of the options; of one account, those that name it. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** What puts these in place of all, without those that options stand for; RefusedInput when they cannot be. */
@@ -71,8 +71,7 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
   let added = 0
 
   const activate = ({ matched = 0, hits = 0, ...rule }: CountedRule, id: string): Active => {
-    const account = rule.account === undefined ? {} : { account: accountOf(rule.account) }
-    return { rule: { ...rule, ...account, id }, matched, hits, minutes: new Map() }
+    return { rule: { ...rule, id }, matched, hits, minutes: new Map() }
   }
 
   /** The rules with ids, those that have none with one that no other has. */
@@ -103,6 +102,12 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     const bytes = (rule.seed === undefined ? system.random(...label) : seededBytes(rule.seed, label))(4)
     return Buffer.from(bytes).readUInt32BE() / 2 ** 32
   }
+
+  const concerns = ({ action, account, region, parameters = {} }: FaultRule, call: FaultyCall): boolean =>
+    (action === undefined || upperFirst(action) === upperFirst(call.action)) &&
+    (account === undefined || accountOf(account) === call.account) &&
+    (region === undefined || region === call.region) &&
+    Object.entries(parameters).every(([name, value]) => call.parameter(name) === value)
 
   const meets = (one: Active, call: FaultyCall): boolean => {
     const { after = 0, next, every, probability, perMinute } = one.rule
@@ -137,14 +142,16 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
   }
 
   const reset: Faults['reset'] = (account, { fixtures = true } = {}) => {
-    const start = fixtures ? [...builtIn, ...atStart] : builtIn
+    // A document may have been exported with the rules of options in it
+    const given = new Set(atStart.map(({ id }) => id))
+    const start = fixtures ? [...builtIn.filter(({ id }) => !given.has(id)), ...atStart] : builtIn
     if (account === undefined) {
       added = 0
       active = build(start, [])
       return
     }
     const own = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
-    const others = active.filter(({ rule }) => rule.account !== account)
+    const others = active.filter(({ rule }) => !own(rule))
     for (const { minutes } of others) {
       for (const key of minutes.keys()) if (key.endsWith(` ${account}`)) minutes.delete(key)
     }
@@ -185,15 +192,17 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
       return rules.length > 0 ? { rules, delay, instead } : undefined
     },
     delay(call) {
+      const rules: string[] = []
       let delay = 0
       for (const one of active) {
         if (insteadOf(one.rule) !== undefined || !concerns(one.rule, call)) continue
         one.matched++
         if (!meets(one, call)) continue
         one.hits++
+        rules.push(one.rule.id)
         delay += delayOf(one)
       }
-      return delay
+      return rules.length > 0 ? { rules, delay, instead: undefined } : undefined
     },
     reset,
     prepare(rules) {
@@ -206,9 +215,3 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
 }
 
 const insteadOf = ({ error, status, drop }: FaultRule) => error ?? status ?? drop
-
-const concerns = ({ action, account, region, parameters = {} }: FaultRule, call: FaultyCall): boolean =>
-  (action === undefined || upperFirst(action) === upperFirst(call.action)) &&
-  (account === undefined || account === call.account) &&
-  (region === undefined || region === call.region) &&
-  Object.entries(parameters).every(([name, value]) => call.parameter(name) === value)

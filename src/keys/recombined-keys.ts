@@ -1,4 +1,5 @@
 import type { Activity } from '../activity.js'
+import { ShuttingDown } from '../core/shutting-down.js'
 import { coefficients, combinePrimes } from './combine-primes.js'
 import type { KeySource } from './key-source.js'
 import { createPrefills } from './prefills.js'
@@ -105,13 +106,14 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
   return {
     name: 'recombined',
     get level() {
-      return level()
+      return closed ? 0 : level()
     },
     next(request) {
       filling = true
       return line.join(request)
     },
     prefill(count) {
+      if (closed) return Promise.reject(new ShuttingDown())
       const filled = prefills.until(count)
       prefills.reached(level())
       work()

@@ -149,6 +149,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       return seriesOf(request.account).line.join(request)
     },
     prefill(count) {
+      if (closed) return Promise.reject(new ShuttingDown())
       const filled = prefills.until(count)
       const series = seriesOf(firstAccount)
       reached()

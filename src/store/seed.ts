@@ -15,7 +15,8 @@ export function seed(namespace: Namespace, start: AccountStart, ids: Ids, now: D
       conflict(`${place}/keyId is that of another`)
       continue
     }
-    if (!namespace.projects.has(keyPair.projectId)) {
+    // What was exported may have key pairs in projects that are gone
+    if (!start.numbers && !namespace.projects.has(keyPair.projectId)) {
       conflict(`${place}/projectId is no project of this account`)
     }
     const newKeyId = (number: number, attempt: number) => keyId ?? ids.keyId(namespace.account, number, attempt)

@@ -81,6 +81,20 @@ describe('with --control-token', () => {
   })
 })
 
+test('with every origin allowed for the API the private network of the control routes stays closed', async () => {
+  const { port } = await start({ corsOrigin: ['*'] })
+  const preflight = async (path: string) => {
+    const headers = {
+      Origin: 'https://evil.example',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Private-Network': 'true',
+    }
+    return (await sendRaw(port, request('OPTIONS', path, headers))).headers
+  }
+  expect(await preflight('/v2/index.php')).toMatch(/access-control-allow-private-network: true/i)
+  expect(await preflight('/_emulator/reset')).not.toMatch(/access-control-allow-private-network/i)
+})
+
 test.each([
   ['http://localhost:5173', 'true'],
   ['https://evil.example', undefined],

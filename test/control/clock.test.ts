@@ -98,7 +98,8 @@ test.each([
   ['/clock/set', {}, "body must have required property 'time'"],
   ['/clock/advance', { milliseconds: 1.5 }, 'body/milliseconds must be integer'],
   ['/clock/advance', { milliseconds: 9e15 }, 'The clock must show a year from 1 to 9999.'],
-  ['/clock/set', { time: '0000-01-01T00:00:00Z' }, 'The clock must show a year from 1 to 9999.'],
+  ['/clock/set', { time: '0000-01-01T00:00:00Z' }, 'body/time must match format "iso-time"'],
+  ['/clock/advance?seconds=1', { milliseconds: 1 }, 'querystring may not have `seconds`'],
 ])('POST %s %j is refused, and the clock is as it was', async (path, body, message) => {
   const { url } = await start({ clock: '2017-03-12T08:00:00Z' })
   expect(await control(url, 'POST', path, body)).toStrictEqual({
@@ -113,4 +114,9 @@ test('a clock that started frozen goes back to that', () => {
   clock.resume()
   clock.reset()
   expect([clock.isFrozen, clock.now()]).toStrictEqual([true, new Date(0)])
+})
+
+test('through the object the clock advances by whole milliseconds only', async () => {
+  const { clock } = await start()
+  expect(() => clock.advance(1.5)).toThrow('The clock advances by whole milliseconds.')
 })

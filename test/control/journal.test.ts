@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createJournal, type JournalEntry } from '../../src/journal.js'
-import { call, createCode, createParams, get, post } from '../support/api.js'
+import { call, createCode, createParams, get, post, target } from '../support/api.js'
 import { control, controls, ways } from '../support/controls.js'
 import { start } from '../support/emulator.js'
 import { multipart } from '../support/multipart.js'
@@ -140,12 +140,34 @@ test('secrets are struck out wherever they stand, and long actions and regions c
     body: '-----BEGIN RSA PRIVATE KEY-----%0Asecret-line=1',
   })
   await call(emulator, 'DescribeKeyPairs', { SecretId: secretKey })
-  await call(emulator, 'DescribeKeyPairs', { [secretKey]: 'x', Note: `it is ${secretKey}` })
+  await call(emulator, 'DescribeKeyPairs', { [secretKey]: 'x', Note: `it is ${secretKey}`, Region: secretKey })
+  await call(emulator, secretKey)
+  const more = {
+    'Token.0': 'listed-token',
+    'X-TC-Token': 'header-token',
+    SecurityToken: 'sts-token',
+    PrivateKey: 'private-text',
+  }
+  await call(emulator, 'DescribeKeyPairs', more)
   const text = JSON.stringify(emulator.journal.find())
-  const secrets = ['nested-secret', 'nested-token', der, 'secret-line', secretKey]
+  const secrets = ['nested-secret', 'nested-token', der, 'secret-line', secretKey, ...Object.values(more)]
   expect(secrets.filter((secret) => text.includes(secret))).toStrictEqual([])
   const [first] = emulator.journal.find()
   expect([first?.action?.length, first?.region?.length]).toStrictEqual([257, 257])
+})
+
+test('a name that is no name elsewhere, sent twice, is one here', async () => {
+  const emulator = await start()
+  const response = await fetch(`${emulator.url}${target(createParams())}&__proto__=a&__proto__=b`)
+  expect(await response.text()).toContain('PRIVATE KEY')
+  expect(JSON.stringify(emulator.journal.find())).toContain('"__proto__":"b"')
+})
+
+test('a wait of the object ends with the emulator', async () => {
+  const emulator = await start()
+  const waiting = emulator.journal.waitFor({}, { timeout: 600_000 })
+  await emulator.close()
+  expect(await waiting).toStrictEqual([])
 })
 
 test('an action is found whatever the case of its first letter', async () => {

@@ -180,3 +180,51 @@ describe.each(ways)('%s', (way) => {
     expect((await call(shared, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
   })
 })
+
+test('credentials that were imported are gone, and what a rule has counted of an account begins anew', async () => {
+  const emulator = await start({ rateLimit: 1, auth: 'known' })
+  await emulator.state.import({ credentials: [{ secretId: 'AKIDnew', secretKey: 'some-secret-key' }] })
+  emulator.reset()
+  const code = async (SecretId: string) =>
+    (await call(emulator, 'DescribeKeyPairs', { SecretId })).Response.Error?.Code ?? 'Success'
+  const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
+  expect([await code('AKIDnew'), await code('AKIDnew'), await code('b'), await code('b')]).toStrictEqual([
+    'Success',
+    exceeded,
+    'Success',
+    exceeded,
+  ])
+  emulator.reset('b')
+  expect([await code('AKIDnew'), await code('b')]).toStrictEqual([exceeded, 'Success'])
+})
+
+test('one account without fixtures loses the rules that name it', async () => {
+  const emulator = await start({
+    fixtures: {
+      faults: [
+        { id: 'a', account: 'A', delay: 1 },
+        { id: 'b', delay: 1 },
+      ],
+    },
+  })
+  emulator.reset('A', { fixtures: false })
+  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['b'])
+  emulator.reset('A')
+  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['b', 'a'])
+})
+
+test('the count of all creates goes back to where the starting state has it', async () => {
+  const options = { keySource: 'recombined', seed: 's', fixtures: { creates: 5 } } as const
+  const emulator = await startBuilt(options)
+  const blob = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair?.PublicKey
+  const first = await blob('a')
+  emulator.reset()
+  expect(await blob('a')).toBe(first)
+})
+
+test('a query that is not understood resets nothing', async () => {
+  const emulator = await start()
+  await createCode(emulator)
+  const answer = await fetch(`${emulator.url}/_emulator/reset?account=one`, { method: 'POST' })
+  expect([answer.status, await createCode(emulator)]).toStrictEqual([400, 'InvalidKeyPairName.Duplicate'])
+})

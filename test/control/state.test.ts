@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Emulator } from '../../src/emulator.js'
 import { type AnyAnswer, call, createCode, createParams, get, list, type Sent } from '../support/api.js'
+import { brokenBy } from '../support/broken-store.js'
 import { control, controls, ways } from '../support/controls.js'
-import { start, startBuilt, temporaryFolder } from '../support/emulator.js'
+import { start, startBuilt, startWithParts, temporaryFolder } from '../support/emulator.js'
 import { publicKey } from '../support/keys.js'
 import { credential, sign } from '../support/sign.js'
 
@@ -143,10 +144,25 @@ describe.each(ways)('%s', (way) => {
       },
       'state: /faults/1/id must differ from those before it.',
     ],
+    ['has an impossible clock', { clock: { ahead: 9e15 } }, 'state: /clock/ahead must be <= 250000000000000'],
     [
-      'has an impossible clock',
-      { clock: { ahead: 9e15 } },
-      'state: /clock: The clock must show a year from 1 to 9999.',
+      'has a clock that both stands and runs',
+      { clock: { ahead: 1, frozen: clock } },
+      'state: /clock may have one of frozen, ahead at most.',
+    ],
+    [
+      'has a rule of no action',
+      { faults: [{ action: 'Nope', delay: 1 }] },
+      'state: /faults/0/action is no action here.',
+    ],
+    ['is of no version', { version: 0 }, 'state: /version must be >= 1'],
+    [
+      'contradicts itself for accounts that it does not name',
+      {
+        keyPairs: [1, 2].map(() => ({ keyName: 'a', publicKey: publicKey('a') })),
+        accounts: { default: { keyPairs: [] } },
+      },
+      'state: /keyPairs/1/keyName is taken by another.',
     ],
   ])('what %s is refused, and everything stays as it is', async (_what, document, message) => {
     const emulator = await start({ clock, fixtures })
@@ -260,4 +276,55 @@ describe('what follows from a seed goes on', () => {
     await emulator.keys.prefill(2)
     expect(emulator.keys.level).toBe(2)
   })
+})
+
+test('a document with credentials and rules for them meets their accounts', async () => {
+  const emulator = await start({ auth: 'off' })
+  await emulator.state.import({
+    credentials: [{ secretId: 'AKIDx', secretKey: 'some-secret-key', account: 'team' }],
+    faults: [{ account: 'AKIDx', error: 'InvalidFilter' }],
+  })
+  expect([await createCode(emulator, { SecretId: 'AKIDx' }), await createCode(emulator)]).toStrictEqual([
+    'InvalidFilter',
+    'Success',
+  ])
+})
+
+test('a document with the rules of options can be started with under the same options', async () => {
+  const one = await start({ latency: 1 })
+  const other = await start({ latency: [2, 3], fixtures: one.state.export() })
+  expect(other.faults.list()).toMatchObject([{ id: 'latency', delay: [1, 1] }])
+})
+
+test('key pairs in projects that are gone are exported and imported', async () => {
+  const data = temporaryFolder()
+  const first = await start({ data, projects: [0, 7] })
+  await createCode(first, { ProjectId: '7' })
+  await first.close()
+  const second = await start({ data, projects: [0] })
+  const other = await start()
+  await other.state.import(second.state.export())
+  expect(await seen(other)).toStrictEqual(await seen(second))
+})
+
+test('an import forgets what was journaled and which nonces were used', async () => {
+  const options = { clock, nonceCheck: 'on', fixtures: { credentials: [credential] } } as const
+  const emulator = await start(options)
+  const signed = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${Date.parse(clock) / 1000}` })
+  const code = async () => (await get(emulator, signed)).Response.Error?.Code ?? 'Success'
+  expect([await code(), await code()]).toStrictEqual(['Success', 'InvalidRequest.ReplayAttack'])
+  await emulator.state.import({ clock: { frozen: clock } })
+  expect([emulator.journal.count(), await code()]).toStrictEqual([0, 'Success'])
+})
+
+test('a store that cannot load leaves the clock as it was', async () => {
+  const store = brokenBy((whole) => ({
+    ...whole,
+    load: () => {
+      throw new Error('the disk is full')
+    },
+  }))
+  const emulator = await startWithParts({ store }, ['--clock', clock])
+  await expect(emulator.state.import({ clock: { frozen: '2001-01-01T00:00:00Z' } })).rejects.toThrow('the disk is full')
+  expect(emulator.clock.now()).toStrictEqual(new Date(clock))
 })

@@ -42,10 +42,11 @@ async function withKeysToCome() {
 
 test('a caller who hung up during a delay takes no key', async () => {
   const emulator = await withKeysToCome()
+  emulator.faults.add({ delay: 300 })
   const hangUp = new AbortController()
-  const params = createParams({ KeyName: 'gone', EmulatorDelay: '50' })
-  const gone = fetch(emulator.url + target(params), { signal: hangUp.signal })
-  setTimeout(() => hangUp.abort(), 20)
+  const gone = fetch(emulator.url + target(createParams({ KeyName: 'gone' })), { signal: hangUp.signal })
+  while (emulator.faults.list()[0]?.hits === 0) await new Promise(setImmediate)
+  hangUp.abort()
   await expect(gone).rejects.toThrow()
   const [entry] = await emulator.journal.waitFor({}, { timeout: 30_000 })
   expect(entry).toMatchObject({ code: 'CallerGone', account: 'default', parameters: { KeyName: 'gone' } })

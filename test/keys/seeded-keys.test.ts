@@ -177,5 +177,6 @@ test('after its end nobody waits, and nothing is asked of the store any more', a
   ended = true
   await Promise.all(waiting)
   await expect(ask(keys)).rejects.toBeInstanceOf(ShuttingDown)
+  await expect(keys.prefill(1)).rejects.toBeInstanceOf(ShuttingDown)
   expect(keys.level).toBe(0)
 })
