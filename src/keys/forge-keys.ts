@@ -1,5 +1,6 @@
 import type { pki } from 'node-forge'
-import { type Forge, loadForge } from './forge.js'
+import { loadForge } from './forge.js'
+import { keyText } from './key-text.js'
 import { publicExponent, type RsaKeyPair } from './rsa-key-pair.js'
 
 /**
@@ -11,12 +12,22 @@ export async function generateRsaKeyPair(bits: number): Promise<RsaKeyPair> {
   return new Promise((resolve, reject) => {
     forge.pki.rsa.generateKeyPair({ bits, e: publicExponent }, (error, pair) => {
       if (error) reject(error)
-      else resolve(toKeyPair(forge, pair))
+      else resolve(toKeyPair(pair))
     })
   })
 }
 
-const toKeyPair = (forge: Forge, { privateKey, publicKey }: pki.rsa.KeyPair): RsaKeyPair => ({
-  privateKey: forge.pki.privateKeyToPem(privateKey).replaceAll('\r\n', '\n'),
-  publicKey: forge.ssh.publicKeyToOpenSSH(publicKey, '').trimEnd(),
-})
+/** node-forge's own writers would hold the event loop for twice as long. */
+function toKeyPair({ privateKey }: pki.rsa.KeyPair): RsaKeyPair {
+  const number = (big: { toString(radix: number): string }) => BigInt(`0x${big.toString(16)}`)
+  const { n, d, p, q, dP, dQ, qInv } = privateKey
+  return keyText({
+    n: number(n),
+    d: number(d),
+    p: number(p),
+    q: number(q),
+    dP: number(dP),
+    dQ: number(dQ),
+    qInv: number(qInv),
+  })
+}

@@ -26,5 +26,3 @@ export const loadForge = once(async () => {
   for (const part of parts) await import(`node-forge/lib/${part}.js`)
   return (await import('node-forge')).default
 })
-
-export type Forge = Awaited<ReturnType<typeof loadForge>>

@@ -25,20 +25,48 @@ interface PrimeThreadsOptions {
   readonly threads: number
 }
 
-/** Threads are started when they are needed, one after another, and stay. */
+/** Most of what a search makes is soon garbage: without these each thread would keep tens of megabytes of it. */
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }
+
+/** A thread that has had nothing to do for so long ends: it holds ten megabytes, and another starts in no time. */
+const idleMilliseconds = 1000
+
+/** Threads are started when they are needed, one after another. */
 export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions): PrimeThreads {
   const tasks: Task[] = []
-  const idle: Worker[] = []
+  /** With what will end each. */
+  const idle = new Map<Worker, NodeJS.Timeout>()
   const busy = new Map<Worker, Task>()
   let closed = false
 
+  const rest = (worker: Worker) => {
+    const end = () => {
+      idle.delete(worker)
+      void worker.terminate()
+    }
+    idle.set(worker, setTimeout(end, idleMilliseconds).unref())
+  }
+
+  /** The one that has rested for the shortest time. */
+  const wake = (): Worker | undefined => {
+    const last = [...idle].at(-1)
+    if (!last) return undefined
+    const [worker, ending] = last
+    clearTimeout(ending)
+    idle.delete(worker)
+    return worker
+  }
+
   const start = (): Worker => {
-    const worker = new Worker(new URL('./prime-worker.js', import.meta.url), { workerData: { seed, bits } })
+    const worker = new Worker(new URL('./prime-worker.js', import.meta.url), {
+      workerData: { seed, bits },
+      resourceLimits,
+    })
     worker.unref()
     worker.on('message', (prime: bigint) => {
       const task = busy.get(worker)
       busy.delete(worker)
-      idle.push(worker)
+      rest(worker)
       task?.resolve(prime)
       work()
     })
@@ -53,9 +81,9 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
 
   const work = () => {
     while (tasks.length > 0 && busy.size < threads && !closed) {
-      const worker = idle.pop() ?? start()
       const task = tasks.shift()
       if (!task) return
+      const worker = wake() ?? start()
       busy.set(worker, task)
       worker.postMessage(task.label)
     }
@@ -75,7 +103,9 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
     close() {
       closed = true
       for (const { reject } of [...tasks.splice(0), ...busy.values()]) reject(new ShuttingDown())
-      for (const worker of [...idle.splice(0), ...busy.keys()]) void worker.terminate()
+      for (const ending of idle.values()) clearTimeout(ending)
+      for (const worker of [...idle.keys(), ...busy.keys()]) void worker.terminate()
+      idle.clear()
       busy.clear()
     },
   }

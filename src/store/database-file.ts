@@ -91,8 +91,8 @@ function openOwn(file: string): Database.Database {
     db.pragma('journal_mode = WAL')
     // A killed process loses nothing with NORMAL: what was committed is with the operating system.
     db.pragma('synchronous = NORMAL')
-    // In KiB: with a million key pairs the inner pages of all indexes, of which each call needs some, fit into it
-    db.pragma('cache_size = -32768')
+    // In KiB: room for the inner pages of all indexes of a million key pairs, of which each call needs some
+    db.pragma('cache_size = -8192')
     // In bytes: pages are read where the operating system has them, without a call for each
     db.pragma(`mmap_size = ${2 ** 30}`)
     return db
