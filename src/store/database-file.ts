@@ -92,7 +92,7 @@ function openOwn(file: string): Database.Database {
     // A killed process loses nothing with NORMAL: what was committed is with the operating system.
     db.pragma('synchronous = NORMAL')
     // In KiB: room for the inner pages of all indexes of a million key pairs, of which each call needs some
-    db.pragma('cache_size = -8192')
+    db.pragma('cache_size = -32768')
     // In bytes: pages are read where the operating system has them, without a call for each
     db.pragma(`mmap_size = ${2 ** 30}`)
     return db
