@@ -1,23 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Emulator } from '../../src/emulator.js'
 import type { FaultRule } from '../../src/faults/fault-rule.js'
 import { createFaults } from '../../src/faults/faults.js'
 import { createSystem } from '../../src/system.js'
-import { call, createCode, createParams, type Sent, target } from '../support/api.js'
+import { call, createCode, type Sent } from '../support/api.js'
 import { control, controls, ways } from '../support/controls.js'
 import { start } from '../support/emulator.js'
-import { request, sendRaw } from '../support/raw.js'
-
-const describeCode = async (emulator: Emulator, params: Sent = {}) =>
-  (await call(emulator, 'DescribeKeyPairs', params)).Response.Error?.Code ?? 'Success'
-
-const codes = async (emulator: Emulator, count: number, params: Sent = {}) => {
-  const got: string[] = []
-  for (let i = 0; i < count; i++) got.push(await describeCode(emulator, params))
-  return got
-}
-
-const error = 'InternalServerError'
+import { codes, describeCode, error } from '../support/fault-calls.js'
 
 describe.each(ways)('%s', (way) => {
   test('rules are added, listed with what they met, and removed', async () => {
@@ -127,87 +115,6 @@ describe('how often', () => {
   })
 })
 
-describe('instead of an answer', () => {
-  const raw = (emulator: Emulator, params = createParams()) =>
-    sendRaw(emulator.port, request('GET', target(params), {})).catch((reason: NodeJS.ErrnoException) => reason.code)
-
-  test.each([
-    [429, { retry: true }, 'application/json', '{"retry":true}'],
-    [500, 'no', 'text/plain', 'no'],
-    [502, undefined, 'text/plain', ''],
-    [503, '<html>', 'text/plain', '<html>'],
-  ] as const)('HTTP %i with a body of choice, and nothing is done', async (status, body, type, text) => {
-    const emulator = await start()
-    emulator.faults.add({ status, next: 1, ...(body !== undefined && { body }) })
-    const answer = await fetch(emulator.url + target(createParams()))
-    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toStrictEqual([status, type, text])
-    expect(await createCode(emulator)).toBe('Success')
-  })
-
-  test('the connection is dropped before anything is done', async () => {
-    const emulator = await start()
-    emulator.faults.add({ drop: 'before', next: 1 })
-    const answer = await raw(emulator)
-    expect(typeof answer === 'object' ? answer.headers : answer).toMatch(/^$|ECONNRESET/)
-    expect(await createCode(emulator)).toBe('Success')
-  })
-
-  test('the connection is dropped in the middle of the answer to what was done', async () => {
-    const emulator = await start()
-    emulator.faults.add({ drop: 'middle', next: 1 })
-    const answer = await raw(emulator)
-    if (typeof answer !== 'object') throw new Error('nothing came')
-    const promised = Number(/content-length: (\d+)/i.exec(answer.headers)?.[1])
-    expect([answer.status, answer.body.length]).toStrictEqual([200, Math.floor(promised / 2)])
-    expect(await createCode(emulator)).toBe('InvalidKeyPairName.Duplicate')
-    await expect(
-      fetch(emulator.url + target(createParams({ KeyName: 'x' }))).then((one) => one.text()),
-    ).resolves.toContain('x')
-  })
-})
-
-describe('delays', () => {
-  /** The milliseconds that the journal says a call has taken. */
-  const took = async (emulator: Emulator) => {
-    await describeCode(emulator)
-    return emulator.journal.find().at(-1)?.durationMs ?? 0
-  }
-
-  test('come before the answer, add up, and one may come before an error', async () => {
-    const emulator = await start()
-    emulator.faults.add({ delay: 30 })
-    emulator.faults.add({ delay: [20, 25], error })
-    expect(await took(emulator)).toBeGreaterThanOrEqual(49)
-    expect(emulator.journal.find()).toMatchObject([{ code: error, faults: ['fault-1', 'fault-2'] }])
-  })
-
-  test('of --latency are those of every answer', async () => {
-    const emulator = await start({ latency: [30, 40] })
-    expect(await took(emulator)).toBeGreaterThanOrEqual(29)
-    expect(emulator.faults.list()).toMatchObject([{ id: 'latency', delay: [30, 40], hits: 1 }])
-  })
-
-  test('a range with a seed gives the same delays each time, its ends among them', () => {
-    const delays = () => {
-      const rule: FaultRule = { delay: [1, 3], seed: 'x' }
-      const faults = createFaults({ system: createSystem(), builtIn: [rule], accountOf: (name) => name })
-      const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
-      return Array.from({ length: 50 }, () => meet()?.delay)
-    }
-    expect(delays()).toStrictEqual(delays())
-    expect(new Set(delays())).toStrictEqual(new Set([1, 2, 3]))
-  })
-
-  test('end when the emulator does', async () => {
-    const emulator = await start()
-    emulator.faults.add({ delay: 600_000 })
-    const waiting = describeCode(emulator)
-    while (emulator.faults.list()[0]?.hits === 0) await new Promise(setImmediate)
-    await emulator.close()
-    expect(await waiting).toBe('InternalServerError')
-  })
-})
-
 test.each([
   [{}, 'A fault must have one of error, status, drop, or delay.'],
   [{ error, status: 500 }, 'A fault may have one of error, status, drop at most.'],
@@ -238,33 +145,6 @@ test('a fault that is not there cannot be removed', async () => {
     status: 404,
     body: { error: { code: 'NotFound', message: 'There is no fault `none`.' } },
   })
-})
-
-test('of two rules for the next call the second meets the one after', async () => {
-  const emulator = await start()
-  emulator.faults.add({ error, next: 1 })
-  emulator.faults.add({ error: 'InvalidFilter', next: 1 })
-  expect(await codes(emulator, 3)).toStrictEqual([error, 'InvalidFilter', 'Success'])
-})
-
-test('what is no call, or of no action, is delayed as every answer is, and met by no other rule', async () => {
-  const emulator = await start({ latency: [20, 20], auth: 'strict' })
-  emulator.faults.add({ error })
-  await call(emulator, 'Nothing')
-  await fetch(`${emulator.url}/v2/index.php?x`)
-  const took = emulator.journal.find()
-  expect(took.map(({ code }) => code)).toStrictEqual(['MissingParameter', 'InvalidParameter'])
-  for (const { durationMs } of took) expect(durationMs).toBeGreaterThanOrEqual(19)
-})
-
-test('a connection is dropped too when the answer to an earlier request is still to come on it', async () => {
-  const emulator = await start()
-  emulator.faults.add({ drop: 'before', action: 'DescribeKeyPairs' })
-  const one = (Action: string, more: Sent = {}) =>
-    `GET ${target({ Action, Version: '2017-03-12', ...more })} HTTP/1.1\r\nHost: x\r\n\r\n`
-  const bytes = one('DescribeInstances', { EmulatorDelay: '30' }) + one('DescribeKeyPairs')
-  const answer = await sendRaw(emulator.port, bytes)
-  expect(answer.body.split('HTTP/1.1')).toHaveLength(1)
 })
 
 test('a reset of an account brings back its rules, and none that another has taken the place of', async () => {

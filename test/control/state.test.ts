@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Emulator } from '../../src/emulator.js'
 import { type AnyAnswer, call, createCode, createParams, get, list, type Sent } from '../support/api.js'
-import { brokenBy } from '../support/broken-store.js'
 import { control, controls, ways } from '../support/controls.js'
-import { start, startBuilt, startWithParts, temporaryFolder } from '../support/emulator.js'
+import { start, temporaryFolder } from '../support/emulator.js'
 import { publicKey } from '../support/keys.js'
 import { credential, sign } from '../support/sign.js'
 
@@ -194,108 +193,6 @@ test('what was exported can be a starting state of --fixtures', async () => {
   expect(other.faults.list()).toStrictEqual(one.faults.list())
 })
 
-test('what was imported survives a restart, is what a reset of one account goes back to, and ends with a reset of all', async () => {
-  const data = temporaryFolder()
-  const first = await start({ data })
-  const pair = (keyName: string) => ({ keyName, publicKey: publicKey(keyName) })
-  await first.state.import({ keyPairs: [pair('every')], accounts: { one: { keyPairs: [pair('own')] } } })
-  await createCode(first, { KeyName: 'more', SecretId: 'one' })
-  await first.close()
-  const second = await start({ data })
-  const names = async (SecretId: string) =>
-    (await call(second, 'DescribeKeyPairs', { SecretId })).Response.KeyPairSet.map(({ KeyName }: AnyAnswer) => KeyName)
-  expect([await names('one'), await names('two')]).toStrictEqual([['more', 'own'], ['every']])
-  second.reset('one')
-  expect(await names('one')).toStrictEqual(['own'])
-  second.reset()
-  expect([await names('one'), await names('two')]).toStrictEqual([[], []])
-})
-
-test('keys and ids that follow from a seed go on where the document left them', async () => {
-  const seeded = () => startBuilt({ keySource: 'seeded', seed: 's', clock })
-  const [one, other] = [await seeded(), await seeded()]
-  const create = (emulator: Emulator, KeyName: string) => get(emulator, createParams({ KeyName, SecretId: 'a' }))
-  await create(one, 'a')
-  await create(one, 'b')
-  await other.state.import(one.state.export())
-  expect(await create(other, 'c')).toStrictEqual(await create(one, 'c'))
-})
-
-test('rules without an id get one that no rule of the document has', async () => {
-  const emulator = await start({ latency: 1 })
-  await emulator.state.import({ faults: [{ delay: 1 }, { id: 'fault-1', delay: 2 }] })
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['fault-2', 'fault-1'])
-  await emulator.state.import({})
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['latency'])
-})
-
-test('comments go on behind those of the document, whatever it says of other numbers', async () => {
-  const emulator = await start()
-  const keyPairs = ['a', 'b'].map((keyName) => ({ keyName, publicKey: publicKey(keyName) }))
-  await emulator.state.import({ accounts: { default: { keyPairs, numbers: { creates: 3 } } } })
-  const { Response } = await get(emulator, createParams({ KeyName: 'c' }))
-  expect(Response.KeyPair?.PublicKey.split(' ')[2]).toBe('skey_112170')
-})
-
-describe('what follows from a seed goes on', () => {
-  const id = async (emulator: Emulator, SecretId: string) =>
-    (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
-
-  test('with request ids of accounts that only asked, after an import, a start from the document, and resets', async () => {
-    const options = { keySource: 'seeded', seed: 's', clock } as const
-    const one = await startBuilt(options)
-    for (const account of ['', 'only']) await id(one, account)
-    const document = one.state.export()
-    const expected = [await id(one, 'only'), await id(one, 'new')]
-    const [imported, started] = [await startBuilt(options), await startBuilt({ ...options, fixtures: document })]
-    await imported.state.import(document)
-    for (const other of [imported, started]) {
-      expect([await id(other, 'only'), await id(other, 'new')]).toStrictEqual(expected)
-      other.reset('only')
-      expect(await id(other, 'only')).toBe(expected[0])
-    }
-  })
-
-  test('with moduli of recombined keys, which are not handed out again', async () => {
-    const options = { keySource: 'recombined', seed: 's', keyPairLimit: 10 } as const
-    const one = await startBuilt(options)
-    const blob = async (emulator: Emulator, KeyName: string, SecretId: string) =>
-      (await get(emulator, createParams({ KeyName, SecretId }))).Response.KeyPair?.PublicKey.split(' ')[1]
-    const before = [await blob(one, 'a', 'one'), await blob(one, 'b', 'two')]
-    const other = await startBuilt({ ...options, fixtures: one.state.export() })
-    const next = await blob(other, 'c', 'three')
-    expect(before).not.toContain(next)
-    expect(next).toBe(await blob(one, 'c', 'three'))
-  })
-
-  test('and keys that were made ahead for other creates count no more', async () => {
-    const emulator = await startBuilt({ keySource: 'seeded', seed: 's', poolSize: 2 })
-    while (emulator.keys.level < 2) await new Promise(setImmediate)
-    await emulator.state.import({ accounts: { default: { numbers: { creates: 100 } } } })
-    expect(emulator.keys.level).toBe(0)
-    await emulator.keys.prefill(2)
-    expect(emulator.keys.level).toBe(2)
-  })
-})
-
-test('a document with credentials and rules for them meets their accounts', async () => {
-  const emulator = await start({ auth: 'off' })
-  await emulator.state.import({
-    credentials: [{ secretId: 'AKIDx', secretKey: 'some-secret-key', account: 'team' }],
-    faults: [{ account: 'AKIDx', error: 'InvalidFilter' }],
-  })
-  expect([await createCode(emulator, { SecretId: 'AKIDx' }), await createCode(emulator)]).toStrictEqual([
-    'InvalidFilter',
-    'Success',
-  ])
-})
-
-test('a document with the rules of options can be started with under the same options', async () => {
-  const one = await start({ latency: 1 })
-  const other = await start({ latency: [2, 3], fixtures: one.state.export() })
-  expect(other.faults.list()).toMatchObject([{ id: 'latency', delay: [1, 1] }])
-})
-
 test('key pairs in projects that are gone are exported and imported', async () => {
   const data = temporaryFolder()
   const first = await start({ data, projects: [0, 7] })
@@ -305,26 +202,4 @@ test('key pairs in projects that are gone are exported and imported', async () =
   const other = await start()
   await other.state.import(second.state.export())
   expect(await seen(other)).toStrictEqual(await seen(second))
-})
-
-test('an import forgets what was journaled and which nonces were used', async () => {
-  const options = { clock, nonceCheck: 'on', fixtures: { credentials: [credential] } } as const
-  const emulator = await start(options)
-  const signed = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${Date.parse(clock) / 1000}` })
-  const code = async () => (await get(emulator, signed)).Response.Error?.Code ?? 'Success'
-  expect([await code(), await code()]).toStrictEqual(['Success', 'InvalidRequest.ReplayAttack'])
-  await emulator.state.import({ clock: { frozen: clock } })
-  expect([emulator.journal.count(), await code()]).toStrictEqual([0, 'Success'])
-})
-
-test('a store that cannot load leaves the clock as it was', async () => {
-  const store = brokenBy((whole) => ({
-    ...whole,
-    load: () => {
-      throw new Error('the disk is full')
-    },
-  }))
-  const emulator = await startWithParts({ store }, ['--clock', clock])
-  await expect(emulator.state.import({ clock: { frozen: '2001-01-01T00:00:00Z' } })).rejects.toThrow('the disk is full')
-  expect(emulator.clock.now()).toStrictEqual(new Date(clock))
 })

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { call, createCode, createParams, post } from '../support/api.js'
+import { control } from '../support/controls.js'
+import { start } from '../support/emulator.js'
+
+test('a wait of the object ends with the emulator', async () => {
+  const emulator = await start()
+  const waiting = emulator.journal.waitFor({}, { timeout: 600_000 })
+  await emulator.close()
+  expect(await waiting).toStrictEqual([])
+})
+
+/** The events of a stream as they come. */
+async function openStream(url: string, query = '') {
+  const ended = new AbortController()
+  const response = await fetch(`${url}/_emulator/journal/stream${query}`, { signal: ended.signal })
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  return {
+    response,
+    close: () => ended.abort(),
+    /** All that has come once it holds this. */
+    async until(wanted: string) {
+      while (!text.includes(wanted)) {
+        const { value, done } = await reader.read()
+        if (done) return `${text}[end]`
+        text += decoder.decode(value, { stream: true })
+      }
+      return text
+    },
+  }
+}
+
+describe('the live stream', () => {
+  test('sends each new entry that matches as an event, after those that were missed', async () => {
+    const emulator = await start()
+    await createCode(emulator, { KeyName: 'before' })
+    const all = await openStream(emulator.url, '?after=0')
+    const creates = await openStream(emulator.url, '?action=CreateKeyPair')
+    await call(emulator, 'DescribeKeyPairs')
+    await createCode(emulator, { KeyName: 'later' })
+    expect(all.response.headers.get('content-type')).toBe('text/event-stream')
+    const ids = [...(await all.until('"later"')).matchAll(/^id: (\d+)\nevent: entry\ndata: \{"sequence":\1,/gm)]
+    expect(ids.map(([, id]) => id)).toStrictEqual(['1', '2', '3'])
+    const only = await creates.until('"later"')
+    expect([only.includes('"before"'), only.includes('DescribeKeyPairs')]).toStrictEqual([false, false])
+    all.close()
+    creates.close()
+  })
+
+  test('does not break answers that come while the emulator ends', async () => {
+    const emulator = await start()
+    const stream = await openStream(emulator.url)
+    const waiting = Array.from({ length: 4 }, () => call(emulator, 'DescribeKeyPairs', { EmulatorDelay: '60000' }))
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    while (emulator.keys.level < 4) await new Promise(setImmediate)
+    await emulator.close()
+    for (const answer of await Promise.allSettled(waiting)) {
+      if (answer.status === 'fulfilled') expect(answer.value.Response.Error.Code).toBe('InternalServerError')
+    }
+    expect(await stream.until('never')).toMatch(/\[end\]$/)
+  })
+
+  test('ends with the emulator', async () => {
+    const emulator = await start()
+    const stream = await openStream(emulator.url)
+    await emulator.close()
+    expect(await stream.until('never')).toMatch(/\[end\]$/)
+  })
+
+  test('a reader who does not read misses some and is told so; the API goes on', async () => {
+    const emulator = await start()
+    const slow = await openStream(emulator.url)
+    const KeyName = 'x'.repeat(250)
+    const more = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`p${index}`, KeyName]))
+    // Some 25 KB an event: past what sockets and the limit hold
+    for (let i = 0; i < 600; i++) await post(emulator, { ...createParams({ KeyName }), ...more })
+    expect(emulator.journal.count()).toBe(600)
+    const reading = slow.until('event: missed')
+    let last: Promise<unknown> = Promise.resolve()
+    const poke = setInterval(() => {
+      last = call(emulator, 'DescribeKeyPairs')
+    }, 20)
+    expect(await reading).toMatch(/event: missed\ndata: \{"count":\d+\}/)
+    clearInterval(poke)
+    await last
+    slow.close()
+  })
+})
+
+test('a long poll ends with the emulator, and when nobody waits any more', async () => {
+  const emulator = await start()
+  const waiting = control(emulator.url, 'GET', '/journal/wait?timeout=600000')
+  const gone = new AbortController()
+  const hungUp = fetch(`${emulator.url}/_emulator/journal/wait?timeout=600000`, { signal: gone.signal })
+  await new Promise(setImmediate)
+  gone.abort()
+  await expect(hungUp).rejects.toThrow()
+  await emulator.close()
+  const answer = await waiting.catch(() => undefined)
+  expect(answer?.body ?? { reached: false }).toMatchObject({ reached: false })
+})

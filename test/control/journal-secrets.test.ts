@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { call, createParams, get, post, target } from '../support/api.js'
+import { control } from '../support/controls.js'
+import { start } from '../support/emulator.js'
+import { multipart } from '../support/multipart.js'
+
+describe('no secret is in the journal', () => {
+  const secrets = ['c2lnbmF0dXJl', 'a-token', 'a-key-to-sign-with', '-----BEGIN RSA PRIVATE KEY-----']
+  const [Signature = '', Token = '', SecretKey = '', PublicKey = ''] = secrets
+  const params = createParams({ Action: 'ImportKeyPair', Signature, Token, secretKey: SecretKey, PublicKey })
+
+  test.each([
+    ['GET', (url: string) => get({ url }, params)],
+    ['POST', (url: string) => post({ url }, params)],
+    [
+      'JSON',
+      (url: string) =>
+        fetch(`${url}/v2/index.php`, { method: 'POST', body: JSON.stringify({ ...params, Signature: undefined }) }),
+    ],
+    ['multipart', (url: string) => fetch(`${url}/v2/index.php`, { method: 'POST', body: multipart(params) })],
+  ])('after a %s', async (_way, send) => {
+    const emulator = await start()
+    await send(emulator.url)
+    const created = await get(emulator, createParams())
+    const text = JSON.stringify((await control(emulator.url, 'GET', '/journal')).body)
+    expect(text).toContain('[redacted]')
+    const lines = created.Response.KeyPair?.PrivateKey.split('\n').slice(1, -2) ?? []
+    expect(lines.length).toBeGreaterThan(5)
+    expect([...secrets, ...lines].filter((secret) => text.includes(secret))).toStrictEqual([])
+  })
+})
+
+test('long values and floods of parameters are cut', async () => {
+  const emulator = await start()
+  const flood = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}`, 'x'.repeat(1000)]))
+  await post(emulator, { ...createParams(), ...flood, __proto__x: 'y' })
+  const [entry] = emulator.journal.find()
+  expect(Object.keys(entry?.parameters ?? {})).toHaveLength(100)
+  expect(entry?.parameters.p0).toHaveLength(257)
+})
+
+test('secrets are struck out wherever they stand, and long actions and regions cut', async () => {
+  const secretKey = 'a-secret-key-of-some-length'
+  const emulator = await start({ auth: 'off', fixtures: { credentials: [{ secretId: 'AKIDa', secretKey }] } })
+  const der = `MII${'A'.repeat(80)}`
+  const body = {
+    Action: 'x'.repeat(5000),
+    Region: 'y'.repeat(5000),
+    Credential: { SecretKey: 'nested-secret', Token: 'nested-token' },
+    PublicKey: der,
+  }
+  await fetch(`${emulator.url}/v2/index.php`, { method: 'POST', body: JSON.stringify(body) })
+  await fetch(`${emulator.url}/v2/index.php`, {
+    method: 'POST',
+    body: '-----BEGIN RSA PRIVATE KEY-----%0Asecret-line=1',
+  })
+  await call(emulator, 'DescribeKeyPairs', { SecretId: secretKey })
+  await call(emulator, 'DescribeKeyPairs', { [secretKey]: 'x', Note: `it is ${secretKey}`, Region: secretKey })
+  await call(emulator, secretKey)
+  const more = {
+    'Token.0': 'listed-token',
+    'X-TC-Token': 'header-token',
+    SecurityToken: 'sts-token',
+    PrivateKey: 'private-text',
+  }
+  await call(emulator, 'DescribeKeyPairs', more)
+  const text = JSON.stringify(emulator.journal.find())
+  const secrets = ['nested-secret', 'nested-token', der, 'secret-line', secretKey, ...Object.values(more)]
+  expect(secrets.filter((secret) => text.includes(secret))).toStrictEqual([])
+  const [first] = emulator.journal.find()
+  expect([first?.action?.length, first?.region?.length]).toStrictEqual([257, 257])
+})
+
+test('a name that is no name elsewhere, sent twice, is one here', async () => {
+  const emulator = await start()
+  const response = await fetch(`${emulator.url}${target(createParams())}&__proto__=a&__proto__=b`)
+  expect(await response.text()).toContain('PRIVATE KEY')
+  expect(JSON.stringify(emulator.journal.find())).toContain('"__proto__":"b"')
+})
