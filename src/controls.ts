@@ -5,6 +5,7 @@ import { type FaultRule, faultSchema } from './faults/fault-rule.js'
 import type { Faults } from './faults/faults.js'
 import type { Journal, JournalQuery } from './journal.js'
 import { RefusedInput } from './operator-error.js'
+import { mostKeyPairs } from './options.js'
 import type { Limits, Running } from './running.js'
 import type { Store } from './store/store.js'
 
@@ -19,8 +20,6 @@ interface Controlled {
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
 }
-
-export const mostKeyPairs = 1_000_000
 
 /**
  * What routes and the object of `startEmulator` both call: an account may be named by a SecretId that belongs to it, and

@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
+import { controlPrefix } from './control/index.js'
 import type { Origins } from './origins.js'
 
 /** How many refused origins the log speaks of: enough for a person, and no flood. */
@@ -13,7 +14,7 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
     if (request.method !== 'OPTIONS') return done()
     const { origin } = request.headers
     const asks = request.headers['access-control-request-private-network'] === 'true'
-    const may = request.url.startsWith('/_emulator') ? origins.mayControl : origins.mayCallApi
+    const may = request.url.startsWith(controlPrefix) ? origins.mayControl : origins.mayCallApi
     if (asks && origin !== undefined && may(origin)) {
       reply.header('Access-Control-Allow-Private-Network', 'true')
     }

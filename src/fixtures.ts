@@ -8,6 +8,7 @@ import { fixtureSchema } from './fixture-schema.js'
 import type { DescribedInstance } from './instances.js'
 import { pointer } from './json-pointer.js'
 import { messageOf, OperatorError } from './operator-error.js'
+import { documentVersion } from './state.js'
 
 /** A key pair as a fixture describes it. */
 export interface DescribedKeyPair {
@@ -65,9 +66,6 @@ export interface Fixture extends AccountFixture {
   readonly requests?: Readonly<Record<string, number>>
 }
 
-/** The version of the format that is written; older ones are read, newer ones refused. */
-export const fixtureVersion = 1
-
 /**
  * Reads a fixture from a file, or from the text itself when that begins with `{`.
  * OperatorError with the file, the place in the document and what was expected there; values are not repeated, since
@@ -89,8 +87,8 @@ export function loadFixture(pathOrJson: string): Fixture {
 export function checkFixture(name: string, fixture: unknown): Fixture {
   const refuse = (problem: string) => new OperatorError(`${name}: ${problem}`)
   const version = (fixture as Fixture | null)?.version
-  if (typeof version === 'number' && version > fixtureVersion) {
-    throw refuse(`/version is ${version}, of a newer cvm-emulator; this one reads up to ${fixtureVersion}.`)
+  if (typeof version === 'number' && version > documentVersion) {
+    throw refuse(`/version is ${version}, of a newer cvm-emulator; this one reads up to ${documentVersion}.`)
   }
   const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
   const valid = ajv.compile<Fixture>(fixtureSchema)

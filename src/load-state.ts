@@ -1,5 +1,5 @@
 import { clockState } from './clock.js'
-import { checkFixture, type Fixture } from './fixtures.js'
+import { checkFixture } from './fixtures.js'
 import { refuseContradictions } from './open-store.js'
 import { OperatorError, RefusedInput } from './operator-error.js'
 import type { Config } from './options.js'
@@ -40,7 +40,7 @@ async function load(parts: LoadParts, document: unknown): Promise<void> {
   // Others get theirs at their first use, as with a fixture
   const used = Object.entries(lasting.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
   const before = clock.state()
-  moveClock(clock, time)
+  clock.load(clockState(time))
   try {
     store.load(JSON.stringify(lasting), used)
   } catch (error) {
@@ -51,12 +51,4 @@ async function load(parts: LoadParts, document: unknown): Promise<void> {
   accounts.setCredentials(credentials)
   useRules()
   ids.load(requests)
-}
-
-function moveClock(clock: StateParts['clock'], time: Fixture['clock']): void {
-  try {
-    clock.load(clockState(time))
-  } catch (error) {
-    throw error instanceof RefusedInput ? new RefusedInput(`state: /clock: ${error.message}`) : error
-  }
 }

@@ -3,6 +3,9 @@ import { keySourceNames } from './keys/key-source.js'
 import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
 import { nameScopes } from './store/store.js'
 
+/** Of more than a million nothing was measured. */
+export const mostKeyPairs = 1_000_000
+
 interface Option<Value> {
   readonly value: OptionValue<Value>
   /** As one would type it; undefined when the option may be left out altogether. */
@@ -89,7 +92,7 @@ export const options = {
     },
   }),
   keyPairLimit: option({
-    value: integer(0, 1_000_000),
+    value: integer(0, mostKeyPairs),
     default: '100',
     about: {
       en: 'how many key pairs a project (or account, see --name-scope) may hold',

@@ -10,7 +10,7 @@ import {
 } from 'fastify'
 import { answerAndClose, answersUnderWay } from './answer-and-close.js'
 import type { Api } from './api-route.js'
-import { type ControlOptions, controlPlane, controlPrefix } from './control/index.js'
+import { type ControlOptions, controlPlane, controlPrefix, isProbe } from './control/index.js'
 import { compilersFactory } from './control/validation.js'
 import { shorten } from './core/errors.js'
 import { allowBrowsers } from './cors.js'
@@ -109,9 +109,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
 const isAt = (path: string, url: string) =>
   url.startsWith(path) && (url.length === path.length || url[path.length] === '?')
-
-/** What a container's health check asks for every few seconds. */
-const isProbe = (path: string) => path === `${controlPrefix}/health` || path === `${controlPrefix}/ready`
 
 /**
  * A body is read as bytes whatever its label: signatures cover the bytes, clients mislabel them, and Fastify refuses

@@ -22,7 +22,8 @@ export interface StateParts {
   readonly ids: Ids
 }
 
-const currentVersion = 1
+/** The version of the documents that are written; older ones are read, newer ones refused. */
+export const documentVersion = 1
 
 /**
  * Everything that accounts have, rules and clock, as a fixture: an emulator that loads it answers the same. There are no
@@ -44,7 +45,7 @@ export function exportState({ config, startedAt, fixture, store, accounts, fault
   const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
   const state = clock.state()
   return {
-    version: currentVersion,
+    version: documentVersion,
     projects: common,
     limits: { keyPairs: store.keyPairLimit() },
     ...(start.keyPairs && { keyPairs: start.keyPairs }),
@@ -82,7 +83,7 @@ export function upgrade(
   ])
   return {
     ...timed(document),
-    version: currentVersion,
+    version: documentVersion,
     projects: complete(document.projects),
     limits: { keyPairs: keyPairLimit, ...document.limits },
     ...(document.accounts && { accounts: Object.fromEntries(accounts) }),

@@ -52,7 +52,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.addHook('onRequest', async (request, reply) => {
     const reason = refuseAccess(request.headers, options.origins, options.names)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
-    if (options.token === undefined || isOpen(request.url) || hasToken(request.headers, options.token)) return
+    if (options.token === undefined || isProbe(request.url) || hasToken(request.headers, options.token)) return
     reply.header('WWW-Authenticate', 'Bearer')
     return sendError(reply, 401, 'Unauthorized', 'Send the value of --control-token as `Authorization: Bearer …`.')
   })
@@ -82,7 +82,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
   // What is asked for and not understood is refused, but for what probes may append
   app.addHook('onRoute', (route) => {
-    if (!isOpen(route.url)) route.schema = { querystring: noQuery, ...route.schema }
+    if (!isProbe(route.url)) route.schema = { querystring: noQuery, ...route.schema }
   })
   healthRoutes(app, options)
   projectRoutes(app, options.store, options.system, options.accounts)
@@ -100,5 +100,6 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
 
 const noQuery = { type: 'object', additionalProperties: false, properties: {} } as const
 
-/** What a container's health check asks for. */
-const isOpen = (url: string) => /^\/_emulator\/(health|ready)(\?|$)/.test(url)
+/** What a container's health check asks for, every few seconds. */
+export const isProbe = (url: string): boolean =>
+  [`${controlPrefix}/health`, `${controlPrefix}/ready`].includes(url.split('?')[0] ?? '')

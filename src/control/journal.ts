@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { longestDelay } from '../core/longest-delay.js'
 import type { Journal, JournalEntry, JournalQuery } from '../journal.js'
 
 const text = { type: 'string', minLength: 1 } as const
@@ -42,7 +43,7 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
   app.get<{ Querystring: Sent }>('/journal/count', { schema: schema({}) }, ({ query }) => ({
     count: journal.count(toQuery(query)),
   }))
-  const waiting = schema({ count: count(1_000_000), timeout: count(600_000) })
+  const waiting = schema({ count: count(1_000_000), timeout: count(longestDelay) })
   app.get<{ Querystring: Sent }>('/journal/wait', { schema: waiting }, async ({ query }, reply) => {
     const ended = new AbortController()
     reply.raw.once('close', () => ended.abort())

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { mostKeyPairs } from '../controls.js'
+import { mostKeyPairs } from '../options.js'
 import type { Limits } from '../running.js'
 import { account, accountQuery } from './account.js'
 

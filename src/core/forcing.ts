@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Activity } from '../activity.js'
 import { type Failure, fail, isErrorCode, shorten } from './errors.js'
+import { longestDelay } from './longest-delay.js'
 import { ShuttingDown } from './shutting-down.js'
 import type { Soon } from './soon.js'
 
@@ -9,8 +10,6 @@ export interface Wish {
   readonly source: string
   readonly value: string
 }
-
-const longestDelay = 600_000
 
 /**
  * Grants what a request forces (design.md, Forcing an answer): first the delay, in milliseconds, then the error.

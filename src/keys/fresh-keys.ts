@@ -1,5 +1,4 @@
 import type { Activity } from '../activity.js'
-import { ShuttingDown } from '../core/shutting-down.js'
 import type { KeySource } from './key-source.js'
 import { createPrefills } from './prefills.js'
 import type { RsaKeyPair } from './rsa-key-pair.js'
@@ -82,7 +81,6 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
       return line.join(request)
     },
     prefill(count) {
-      if (closed) return Promise.reject(new ShuttingDown())
       const filled = prefills.until(count)
       prefills.reached(ready.length)
       work()
@@ -95,7 +93,7 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
     close() {
       closed = true
       line.close()
-      prefills.fail()
+      prefills.close()
       ready.length = 0
     },
   }

@@ -1,5 +1,4 @@
 import type { Activity } from '../activity.js'
-import { ShuttingDown } from '../core/shutting-down.js'
 import { coefficients, combinePrimes } from './combine-primes.js'
 import type { KeySource } from './key-source.js'
 import { createPrefills } from './prefills.js'
@@ -113,9 +112,8 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
       return line.join(request)
     },
     prefill(count) {
-      if (closed) return Promise.reject(new ShuttingDown())
       const filled = prefills.until(count)
-      prefills.reached(level())
+      if (!closed) prefills.reached(level())
       work()
       return filled
     },
@@ -126,7 +124,7 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
     close() {
       closed = true
       line.close()
-      prefills.fail()
+      prefills.close()
       primes.close()
       bank.length = 0
       offered = undefined

@@ -165,7 +165,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       closed = true
       for (const { line } of all.values()) line.close()
       all.clear()
-      prefills.fail()
+      prefills.close()
       primes.close()
     },
   }

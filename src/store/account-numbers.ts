@@ -1,10 +1,8 @@
 import type Database from 'better-sqlite3'
+import { everyAccount } from './tables.js'
 
 /** The documented example's comment is `skey_112168`; an account's numbers start there. */
 const firstComment = 112168
-
-/** Stands for all accounts, also for what they had before they were reset; no account is called so. */
-const allAccounts = ''
 
 /** The numbers that rise in each account. */
 export interface AccountNumbers {
@@ -33,12 +31,12 @@ export function accountNumbers(db: Database.Database): AccountNumbers {
     useComment: (account, number) => void setLast.run(account, number),
     countCreate(account) {
       count.run(account)
-      count.run(allAccounts)
+      count.run(everyAccount)
     },
-    set(lastComment, made, account = allAccounts) {
+    set(lastComment, made, account = everyAccount) {
       const comment = lastComment ?? last.get(account) ?? firstComment - 1
       put.run(account, comment, made ?? creates.get(account) ?? 0)
     },
-    creates: (account = allAccounts) => creates.get(account) ?? 0,
+    creates: (account = everyAccount) => creates.get(account) ?? 0,
   }
 }

@@ -1,7 +1,5 @@
 import type Database from 'better-sqlite3'
-
-/** Stands for all accounts; no account is called so. */
-const everyAccount = ''
+import { everyAccount } from './tables.js'
 
 /** Limits of key pairs that were set at run time. */
 export interface LimitTable {

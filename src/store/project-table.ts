@@ -1,8 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Project, Projects, StartingState } from './store.js'
-
-/** Stands for "every account" in the table of added projects; no account is called so. */
-const everyAccount = ''
+import { everyAccount } from './tables.js'
 
 interface Row {
   project_id: number

@@ -1,8 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { StartingState } from './store.js'
-
-/** Stands for all accounts; no account is called so. */
-const everyAccount = ''
+import { everyAccount } from './tables.js'
 
 /** With what accounts start: as it was given at the start of the process, or as documents say that came later. */
 export interface StartTable {

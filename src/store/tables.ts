@@ -113,6 +113,9 @@ const versions = [
 /** The format that this version writes: one more than the last for every change of the tables. */
 export const schemaVersion = versions.length
 
+/** Stands for every account where a table has what is of all; no account is called so. */
+export const everyAccount = ''
+
 /** The tables that hold what accounts have; a reset empties them. */
 export const accountTables = [
   'key_pairs',
