@@ -32,7 +32,7 @@ const project = {
 const keyPair = {
   type: 'object',
   description:
-    'a key pair: keyName, publicKey or seed, and perhaps keyId, projectId, description, createdTime, usedByImage, comment',
+    'a key pair: keyName, publicKey or seed, and perhaps keyId, projectId, description, createdTime, usedByImage, comment, tags',
   additionalProperties: false,
   required: ['keyName'],
   properties: {
@@ -45,6 +45,17 @@ const keyPair = {
     comment: counted('the number in its comment, `skey_N`'),
     createdTime: isoTime,
     usedByImage: { type: 'boolean', description: 'whether an image was made with it, so that it cannot be deleted' },
+    tags: {
+      type: 'array',
+      description: 'its tags',
+      items: {
+        type: 'object',
+        description: 'a tag: key, value',
+        additionalProperties: false,
+        required: ['key', 'value'],
+        properties: { key: text('its key'), value: { type: 'string', description: 'its value' } },
+      },
+    },
   },
 } as const
 

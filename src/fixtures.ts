@@ -9,6 +9,7 @@ import type { DescribedInstance } from './instances.js'
 import { pointer } from './json-pointer.js'
 import { messageOf, OperatorError } from './operator-error.js'
 import { documentVersion } from './state.js'
+import type { Tag } from './store/store.js'
 
 /** A key pair as a fixture describes it. */
 export interface DescribedKeyPair {
@@ -22,6 +23,7 @@ export interface DescribedKeyPair {
   readonly description?: string
   readonly createdTime?: string
   readonly usedByImage?: boolean
+  readonly tags?: readonly Tag[]
 }
 
 /** A project as a fixture describes it. */
@@ -93,7 +95,8 @@ export function checkFixture(name: string, fixture: unknown): Fixture {
   const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
   const valid = ajv.compile<Fixture>(fixtureSchema)
   if (!valid(fixture)) throw refuse(describe(valid.errors?.[0]))
-  for (const [place, { publicKey, seed }] of keyPairsOf(fixture)) {
+  for (const [place, { publicKey, seed, tags = [] }] of keyPairsOf(fixture)) {
+    refuseRepeated(refuse, `${place}/tags`, 'key', tags)
     if ((publicKey === undefined) === (seed === undefined)) throw refuse(`${place} must have either publicKey or seed.`)
   }
   for (const [index, rule] of (fixture.faults ?? []).entries()) {

@@ -141,6 +141,7 @@ function describeKeyPair(keyPair: KeyPair): DescribedKeyPair {
     comment: number,
     createdTime: createdTime.toISOString(),
     usedByImage,
+    ...(keyPair.tags.length > 0 && { tags: keyPair.tags }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { KeyPairQuery, Page } from './store.js'
+import type { TagTable } from './tag-table.js'
 
 export const columns = 'key_id, key_name, project_id, description, public_key, created_time, used_by_image, sequence'
 
@@ -28,7 +29,10 @@ const newestFirst = 'ORDER BY created_time DESC, sequence DESC LIMIT ? OFFSET ?'
  * project, or without any condition, it reads an index that is in order already, and no more of it than up to the end of
  * the page.
  */
-export function keyPairSearch(db: Database.Database): (account: string, query: KeyPairQuery, page: Page) => Found {
+export function keyPairSearch(
+  db: Database.Database,
+  tags: Pick<TagTable, 'find'>,
+): (account: string, query: KeyPairQuery, page: Page) => Found {
   const prepare = once((sql: string) => db.prepare<unknown[], KeyPairRow>(sql))
   const count = once((sql: string) => db.prepare<unknown[], number>(sql).pluck())
 
@@ -57,13 +61,24 @@ export function keyPairSearch(db: Database.Database): (account: string, query: K
   const byIds = anyOf('key_id')
   const byNames = anyOf('key_name')
 
-  const named = (account: string, { keyIds, keyNames, projectIds }: KeyPairQuery, { offset, limit }: Page): Found => {
+  const listed = db.prepare<[string, string], KeyPairRow>(
+    `SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id IN (SELECT value FROM json_each(?))`,
+  )
+
+  const named = (account: string, query: KeyPairQuery, { offset, limit }: Page): Found => {
+    const { keyIds, keyNames, projectIds } = query
+    const taggedIds = query.tags && tags.find(account, query.tags)
     const wanted = keyIds ?? keyNames ?? []
-    const found = (keyIds ? byIds : byNames)(wanted.length)
-      .all(account, ...wanted)
+    // Tags may find more than a statement can have variables
+    const rows =
+      taggedIds && !keyIds && !keyNames
+        ? listed.all(account, JSON.stringify([...taggedIds]))
+        : (keyIds ? byIds : byNames)(wanted.length).all(account, ...wanted)
+    const found = rows
       .filter(
         (row) =>
           (!keyIds || !keyNames || keyNames.includes(row.key_name)) &&
+          (!taggedIds || taggedIds.has(row.key_id)) &&
           (!projectIds || projectIds.includes(row.project_id)),
       )
       .sort((a, b) => b.created_time - a.created_time || b.sequence - a.sequence)
@@ -71,7 +86,7 @@ export function keyPairSearch(db: Database.Database): (account: string, query: K
   }
 
   return (account, query, page) => {
-    if (query.keyIds || query.keyNames) return named(account, query, page)
+    if (query.keyIds || query.keyNames || query.tags) return named(account, query, page)
     return query.projectIds ? inProjects(account, [...new Set(query.projectIds)], page) : everything(account, page)
   }
 }

@@ -4,6 +4,7 @@ import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.js'
 import { scopeOf } from './name-scope.js'
 import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.js'
 import { fingerprintOf } from './tables.js'
+import { tagTable } from './tag-table.js'
 
 /** The key pairs of each account. */
 export function keyPairTable(
@@ -13,7 +14,8 @@ export function keyPairTable(
   bindings: { readonly any: boolean },
 ): (account: string) => KeyPairs {
   const sql = prepare(db)
-  const search = keyPairSearch(db)
+  const tagged = tagTable(db)
+  const search = keyPairSearch(db, tagged)
 
   const insertRow = (
     row: Record<string, unknown>,
@@ -43,6 +45,7 @@ export function keyPairTable(
       usedByImage: row.used_by_image === 1,
       sequence: row.sequence,
       associatedInstanceIds: bindings.any ? sql.instancesOf.all(account, row.key_id) : [],
+      tags: tagged.of(account, row.key_id),
     })
 
     return {
@@ -62,6 +65,7 @@ export function keyPairTable(
 
       insert(keyPair: NewKeyPair) {
         const { newKeyId, keyName, projectId, description = '', usedByImage = false, createdTime, generated } = keyPair
+        const { tags = [] } = keyPair
         const number = keyPair.comment ?? numbers.nextComment(account)
         const publicKey = `${keyPair.publicKey} skey_${number}`
         const row = {
@@ -82,6 +86,7 @@ export function keyPairTable(
           if (generated) numbers.countCreate(account)
           return inserted
         }
+        tagged.add(account, inserted.keyId, tags)
         numbers.useComment(account, number)
         if (generated) numbers.countCreate(account)
         return {
@@ -93,6 +98,7 @@ export function keyPairTable(
           createdTime,
           usedByImage,
           associatedInstanceIds: [],
+          tags,
         }
       },
 

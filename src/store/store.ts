@@ -2,6 +2,12 @@
 export const nameScopes = ['project', 'account'] as const
 export type NameScope = (typeof nameScopes)[number]
 
+/** A tag of a key pair. */
+export interface Tag {
+  readonly key: string
+  readonly value: string
+}
+
 /** A stored key pair. The private key is no part of it: it is never stored. */
 export interface KeyPair {
   readonly keyId: string
@@ -15,6 +21,7 @@ export interface KeyPair {
   readonly usedByImage: boolean
   /** The instances that it is bound to, in ascending order. */
   readonly associatedInstanceIds: readonly string[]
+  readonly tags: readonly Tag[]
   /** Rises from each key pair that is stored to the next. */
   readonly sequence: number
 }
@@ -34,6 +41,14 @@ export interface NewKeyPair {
   readonly comment?: number
   readonly description?: string
   readonly usedByImage?: boolean
+  /** No two of one key. */
+  readonly tags?: readonly Tag[]
+}
+
+/** A tag of one of these keys, of any when not given, with one of these values. */
+export interface TagCondition {
+  readonly keys?: readonly string[]
+  readonly values?: readonly string[]
 }
 
 /** Which key pairs are asked for; what is left out does not restrict. */
@@ -41,6 +56,8 @@ export interface KeyPairQuery {
   readonly keyIds?: readonly string[]
   readonly keyNames?: readonly string[]
   readonly projectIds?: readonly number[]
+  /** A key pair must meet each. */
+  readonly tags?: readonly TagCondition[]
 }
 
 export interface Page {

@@ -108,6 +108,21 @@ const versions = [
     document TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE tags (
+    account   TEXT    NOT NULL,
+    key_id    TEXT    NOT NULL,
+    tag_key   TEXT    NOT NULL,
+    tag_value TEXT    NOT NULL,
+    position  INTEGER NOT NULL,
+    PRIMARY KEY (account, key_id, tag_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tags_by_key   ON tags (account, tag_key, tag_value);
+  CREATE INDEX tags_by_value ON tags (account, tag_value);
+  CREATE TRIGGER tagged_key_pair_deleted AFTER DELETE ON key_pairs BEGIN
+    DELETE FROM tags WHERE account = OLD.account AND key_id = OLD.key_id;
+  END;
+  `,
 ]
 
 /** The format that this version writes: one more than the last for every change of the tables. */
@@ -127,6 +142,7 @@ export const accountTables = [
   'seeded_accounts',
   'limits',
   'starts',
+  'tags',
 ]
 
 /** What tells one key from another, whatever its comment: the hash of type and blob. */

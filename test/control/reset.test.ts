@@ -25,6 +25,7 @@ const probes = {
   projects: { parts: ['store'], tables: ['projects'] },
   limits: { parts: ['store'], tables: ['limits'] },
   comments: { parts: ['store'], tables: ['account_numbers'] },
+  tags: { parts: ['store'], tables: ['tags'] },
   'loaded state': { parts: ['store', 'credentials'], tables: ['starts'] },
   nonces: { parts: ['nonces'], tables: [] },
   faults: { parts: ['faults'], tables: [] },
