@@ -9,11 +9,12 @@ import { breakOff, hangUp, sendStatus } from './faults/interfere.js'
 import type { Ids } from './ids.js'
 import { cut, holdsKey, type Journal, recordable, redacted } from './journal.js'
 import type { Caller } from './keys/key-source.js'
+import { type Protocols, pathOf } from './protocols/index.js'
 import type { Decoded, Protocol, WireRequest } from './protocols/protocol.js'
 import type { System } from './system.js'
 
 interface ApiOptions {
-  readonly protocol: Protocol
+  readonly protocols: Protocols
   readonly dispatcher: Dispatcher
   readonly ids: Ids
   readonly activity: Pick<Activity, 'enter' | 'leave'>
@@ -26,8 +27,8 @@ interface ApiOptions {
 /** Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each. */
 export interface Api {
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void>
-  /** The answer to what did not arrive as a whole request. */
-  refusal(failure: Failure, log: FastifyBaseLogger): Buffer
+  /** The answer to what did not arrive as a whole request; `target` is what is known of it. */
+  refusal(failure: Failure, log: FastifyBaseLogger, target?: string): Buffer
 }
 
 /** A request on its way to its answer. */
@@ -35,18 +36,20 @@ interface UnderWay {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly time: Date
+  readonly protocol: Protocol
+  readonly wire: WireRequest
   decoded?: Decoded
   requestId?: string
 }
 
-export function createApi({ protocol, dispatcher, ids, activity, journal, system, isSecret }: ApiOptions): Api {
-  const newRequestId = (account?: string) => protocol.requestId(ids.requestId(account))
+export function createApi({ protocols, dispatcher, ids, activity, journal, system, isSecret }: ApiOptions): Api {
+  const newRequestId = (protocol: Protocol, account?: string) => protocol.requestId(ids.requestId(account))
 
   const begin = (call: UnderWay): Soon<Outcome> => {
-    const { request, reply } = call
-    call.decoded = protocol.decode(wireRequest(request))
+    const { request, reply, protocol } = call
+    call.decoded = protocol.decode(call.wire)
     const { result, account, diagnosis } = call.decoded
-    call.requestId = newRequestId(account)
+    call.requestId = newRequestId(protocol, account)
     if (diagnosis) request.log.warn({ requestId: call.requestId, account, ...diagnosis }, 'signature refused')
     return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : dispatcher.refuse(result, call.decoded)
   }
@@ -74,13 +77,13 @@ export function createApi({ protocol, dispatcher, ids, activity, journal, system
     })
   }
 
-  const encode = ({ decoded, requestId = '' }: UnderWay, result: Result<Answer>): string => {
+  const encode = ({ protocol, decoded, requestId = '' }: UnderWay, result: Result<Answer>): string => {
     const action = decoded?.action
     return protocol.encode(result, requestId, action === undefined ? undefined : dispatcher.actionNamed(action))
   }
 
   const send = (call: UnderWay, result: Result<Answer>, faults?: readonly string[]): void => {
-    call.requestId ??= newRequestId()
+    call.requestId ??= newRequestId(call.protocol)
     record(call, codeOf(result), faults)
     call.reply.header('Content-Type', contentType).serializer(asItIs).send(encode(call, result))
   }
@@ -100,22 +103,23 @@ export function createApi({ protocol, dispatcher, ids, activity, journal, system
 
   const sendFailure = (call: UnderWay, error: unknown): void => {
     if (error instanceof ShuttingDown) {
-      send(call, fail('InternalServerError', { detail: error.message }))
+      send(call, fail(call.protocol.internalError, { detail: error.message }))
       return
     }
     const { request, reply } = call
-    call.requestId ??= newRequestId()
+    call.requestId ??= newRequestId(call.protocol)
     if (error instanceof CallerGone) {
       record(call, 'CallerGone')
       reply.hijack()
       return
     }
     request.log.error({ err: error, requestId: call.requestId }, 'internal error')
-    send(call, fail('InternalServerError'))
+    send(call, fail(call.protocol.internalError))
   }
 
   const answer = (request: FastifyRequest, reply: FastifyReply): Soon<void> => {
-    const call: UnderWay = { request, reply, time: system.now() }
+    const wire = wireRequest(request)
+    const call: UnderWay = { request, reply, time: system.now(), wire, protocol: protocols.of(wire) }
     const fails = (error: unknown) => sendFailure(call, error)
     activity.enter()
     let isWaiting = false
@@ -132,8 +136,9 @@ export function createApi({ protocol, dispatcher, ids, activity, journal, system
 
   return {
     answer,
-    refusal(failure, log) {
-      const requestId = newRequestId()
+    refusal(failure, log, target = '') {
+      const protocol = protocols.at(pathOf(target))
+      const requestId = newRequestId(protocol)
       const { code, message } = failure.error
       log.info({ requestId, code, reason: message }, 'answered')
       const [time, parameters] = [system.now(), {}]
@@ -172,6 +177,7 @@ function wireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   }
   return {
     method,
+    path: pathOf(target),
     query: mark < 0 ? '' : target.slice(mark + 1),
     headers,
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),

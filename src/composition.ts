@@ -22,7 +22,7 @@ import { openStore } from './open-store.js'
 import type { Config } from './options.js'
 import { createOrigins } from './origins.js'
 import { createAuthentication } from './protocols/authentication.js'
-import { v2Protocol } from './protocols/v2.js'
+import { createProtocols, v2Path } from './protocols/index.js'
 import type { Parts, ResetOptions, Running } from './running.js'
 import { createServer } from './server.js'
 import { exportState } from './state.js'
@@ -68,7 +68,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     nonceCheck: config.nonceCheck === 'on',
     now: system.now,
   })
-  const protocol = v2Protocol(accounts, authentication)
+  const protocols = createProtocols(accounts, authentication)
   const dispatcher = createDispatcher({
     actions,
     contextFor: ({ account, region }, caller) => ({
@@ -81,6 +81,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       operationDelay: config.operationDelay,
     }),
     requestFaults: config.requestFaults === 'on',
+    refuseUnknown: config.auth === 'strict',
     closing: closing.signal,
     activity,
     faults,
@@ -110,10 +111,9 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   }
   const names = actions.map(({ name }) => name)
   const controls = createControls({ accounts, store, faults, journal, reset, actions: names, closing: closing.signal })
-  const example = documentedExample(protocol.path, actions)
+  const example = documentedExample(v2Path, actions)
   const app = await createServer({
-    api: createApi({ protocol, dispatcher, ids, activity, journal, system, isSecret: accounts.holdsSecret }),
-    apiPath: protocol.path,
+    api: createApi({ protocols, dispatcher, ids, activity, journal, system, isSecret: accounts.holdsSecret }),
     example,
     control: {
       system,

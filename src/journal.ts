@@ -137,7 +137,7 @@ export const cut = (text: string): string =>
 
 /** Sent parameters as the journal keeps them; `isSecret` knows further texts that may not be kept. */
 export function recordable(
-  entries: readonly (readonly [name: string, value: string])[],
+  entries: readonly (readonly [name: string, value: string, ...unknown[]])[],
   isSecret: (text: string) => boolean = () => false,
 ): Record<string, string> {
   const kept: Record<string, string> = {}

@@ -23,6 +23,7 @@ import {
   parserRefusal,
   tlsOnPlainPort,
 } from './http-limits.js'
+import { apiPaths } from './protocols/index.js'
 
 export interface LogOptions {
   readonly level: string
@@ -31,7 +32,6 @@ export interface LogOptions {
 
 interface ServerOptions {
   readonly api: Api
-  readonly apiPath: string
   /** A request that works, to be shown to whoever comes by another path. */
   readonly example: string
   readonly control: ControlOptions
@@ -41,13 +41,13 @@ interface ServerOptions {
   readonly patience: Patience
 }
 
-/** The HTTP server: the API at its path, the control plane at its prefix, a hint everywhere else. */
+/** The HTTP server: the API at its paths, the control plane at its prefix, a hint everywhere else. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { api, apiPath, closing, log, patience } = options
+  const { api, closing, log, patience } = options
   const hint = (method: string, url: string, code = 'NotFound') => ({
     error: {
       code,
-      message: `${method} ${url.split('?')[0]}: the API is at GET or POST ${apiPath}, as in ${options.example}`,
+      message: `${method} ${url.split('?')[0]}: the API is at GET or POST ${apiPaths.join(' and ')}, as in ${options.example}`,
     },
   })
   const app = fastify({
@@ -68,7 +68,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A client that takes us for its HTTP proxy sends the whole URL (RFC 9112, 3.2.2)
-    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*/i, ''),
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
     clientErrorHandler: (error, socket) => refuseBytes(app, api, error, socket),
     frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(hint(method, url)),
     schemaController: { compilersFactory },
@@ -81,13 +81,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     done()
   })
   await allowBrowsers(app, options.control.origins)
-  await app.register(async (scope) => apiRoute(scope, api, apiPath))
+  await app.register(async (scope) => apiRoute(scope, api))
 
   app.addHook('onResponse', (request, reply, done) => {
     done()
     const { method, url } = request
     // The API writes a line of its own
-    if (isAt(apiPath, url) && !request.is404) return
+    if (isApi(url) && !request.is404) return
     const [path = ''] = url.split('?')
     const level = isProbe(path) ? 'debug' : 'info'
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
@@ -96,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(controlPlane(options.control), { prefix: controlPrefix })
 
   const turnAway = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
-    if (url.split('?')[0] !== apiPath) return reply.code(404).send(hint(method, url))
+    if (!isApi(url)) return reply.code(404).send(hint(method, url))
     return reply
       .code(405)
       .header('Allow', 'GET, POST')
@@ -107,8 +107,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return app
 }
 
-const isAt = (path: string, url: string) =>
-  url.startsWith(path) && (url.length === path.length || url[path.length] === '?')
+const isApi = (url: string) => apiPaths.some((path) => url.startsWith(path) && '?'.startsWith(url[path.length] ?? ''))
 
 /**
  * A body is read as bytes whatever its label: signatures cover the bytes, clients mislabel them, and Fastify refuses
@@ -124,16 +123,16 @@ function takeAnyBody(app: FastifyInstance): void {
   })
 }
 
-function apiRoute(app: FastifyInstance, api: Api, path: string): void {
+function apiRoute(app: FastifyInstance, api: Api): void {
   // Here only a body that is too long, or that breaks off, ends up
-  app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
+  app.setErrorHandler<FastifyError>((error, { raw, log, url }, reply) => {
     const refusal = error.statusCode === 413 ? bodyTooLarge : parserRefusal(error.code)
     const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
-    answerAndClose(raw.socket, '200 OK', headers, api.refusal(refusal, log))
+    answerAndClose(raw.socket, '200 OK', headers, api.refusal(refusal, log, url))
   })
-  app.route({ method: ['GET', 'POST'], url: path, handler: api.answer })
+  for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
 }
 
 /** Answers bytes that are no request, after the requests before them on the same connection. */

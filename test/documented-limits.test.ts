@@ -6,8 +6,18 @@ import type { Param } from '../src/core/schema.js'
 const documented = [
   'CreateKeyPair KeyName minLength 1',
   'CreateKeyPair KeyName maxLength 25',
+  'CreateKeyPair TagSpecification maxItems 1',
+  'CreateKeyPair TagSpecification.Tags maxItems 50',
+  'CreateKeyPair TagSpecification.Tags.Key minLength 1',
+  'CreateKeyPair TagSpecification.Tags.Key maxLength 127',
+  'CreateKeyPair TagSpecification.Tags.Value maxLength 255',
   'ImportKeyPair KeyName minLength 1',
   'ImportKeyPair KeyName maxLength 25',
+  'ImportKeyPair TagSpecification maxItems 1',
+  'ImportKeyPair TagSpecification.Tags maxItems 50',
+  'ImportKeyPair TagSpecification.Tags.Key minLength 1',
+  'ImportKeyPair TagSpecification.Tags.Key maxLength 127',
+  'ImportKeyPair TagSpecification.Tags.Value maxLength 255',
   'DescribeKeyPairs KeyIds maxItems 100',
   'DescribeKeyPairs Filters maxItems 10',
   'DescribeKeyPairs Filters.Values maxItems 5',
@@ -32,6 +42,11 @@ const documented = [
   'DescribeInstances Limit default 20',
   'DescribeProject allList maximum 1',
   'AddProject projectName minLength 1',
+  'DescribeResourceTagsByResourceIds ResourceIds maxItems 50',
+  'DescribeResourceTagsByResourceIds Offset default 0',
+  'DescribeResourceTagsByResourceIds Limit minimum 1',
+  'DescribeResourceTagsByResourceIds Limit maximum 400',
+  'DescribeResourceTagsByResourceIds Limit default 15',
 ]
 
 const kinds = ['minLength', 'maxLength', 'minimum', 'maximum', 'maxItems', 'default'] as const

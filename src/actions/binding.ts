@@ -26,7 +26,7 @@ export const bindingParams = {
   },
   ForceStop: {
     type: 'boolean',
-    description: 'Whether running instances may be stopped for it; they run again afterwards.',
+    description: 'Whether running instances are shut down by force for it; they run again afterwards.',
     code: 'InvalidParameterValue',
     default: false,
   },
@@ -36,7 +36,49 @@ export const bindingErrors = [
   'InvalidInstanceId.NotFound',
   'InvalidInstance.NotSupported',
   'InvalidKeyPairId.NotFound',
+  'MutexOperation.TaskRunning',
+  'OperationDenied.InstanceOperationInProgress',
+  'UnsupportedOperation.InstanceOsWindows',
+  'UnsupportedOperation.InstanceStatePending',
+  'UnsupportedOperation.InstanceStateRebooting',
+  'UnsupportedOperation.InstanceStateRunning',
+  'UnsupportedOperation.InstanceStateShutdown',
+  'UnsupportedOperation.InstanceStateStarting',
+  'UnsupportedOperation.InstanceStateStopping',
+  'UnsupportedOperation.InstanceStateTerminating',
 ] as const
+
+/** All that 2017-03-12 has for an instance that cannot take key pairs (open-questions.md 30). */
+export const v2BindingCodes = {
+  'MutexOperation.TaskRunning': 'InvalidInstance.NotSupported',
+  'OperationDenied.InstanceOperationInProgress': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceOsWindows': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStatePending': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStateRebooting': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStateRunning': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStateShutdown': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStateStarting': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStateStopping': 'InvalidInstance.NotSupported',
+  'UnsupportedOperation.InstanceStateTerminating': 'InvalidInstance.NotSupported',
+} as const
+
+/** What both lists of 3.0 have (spec/v3-differences.md). */
+export const v3BindingErrors = [
+  ...bindingErrors,
+  'InternalServerError',
+  'InvalidInstanceId.Malformed',
+  'InvalidKeyPairId.Malformed',
+  'InvalidParameterValue',
+  'InvalidParameterValue.InstanceIdMalformed',
+  'InvalidParameterValue.LimitExceeded',
+  'MissingParameter',
+  'UnsupportedOperation.InstanceStateFreezing',
+  'UnsupportedOperation.InstanceStateRescueMode',
+  'UnsupportedOperation.StoppedModeStopCharging',
+] as const
+
+/** As the SDKs' own tests against the service had it for an id that is empty (spec/v3-differences.md). */
+export const v3BindingCodes = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
 
 type BindingError = (typeof bindingErrors)[number]
 
@@ -62,7 +104,7 @@ export function changeBindings(
     for (const id of new Set(InstanceIds)) {
       const instance = namespace.instances.find(id)
       if (!instance || (region !== undefined && region !== instance.region)) return unknownInstance(id, region)
-      const refusal = refuseInstance(instance, ForceStop, now)
+      const refusal = refuseInstance(instance, ForceStop, operation, now)
       if (refusal) return refusal
       instances.push(instance)
     }
@@ -87,12 +129,28 @@ export const unknownInstance = (id: string, region: string | undefined): Failure
   })
 
 /** Linux only, stopped, or running with ForceStop (open-questions.md 30, 31); nothing else under way. */
-function refuseInstance(instance: Instance, forceStop: boolean, now: Date) {
+function refuseInstance(
+  instance: Instance,
+  forceStop: boolean,
+  operation: string,
+  now: Date,
+): Failure<BindingError> | undefined {
   const { instanceId: value, instanceState, operationEnds } = instance
-  const refuse = (detail: string) => fail('InvalidInstance.NotSupported', { value, detail })
-  if (isWindows(instance)) return refuse('It runs Windows; key pairs are for Linux.')
-  if (operationEnds > now) return refuse('Another operation is under way.')
+  const refuse = (code: BindingError, detail: string) => fail(code, { value, detail })
+  if (isWindows(instance))
+    return refuse('UnsupportedOperation.InstanceOsWindows', 'It runs Windows; key pairs are for Linux.')
+  if (operationEnds > now) {
+    const isSame = instance.latestOperation === operation
+    const code = isSame ? 'MutexOperation.TaskRunning' : 'OperationDenied.InstanceOperationInProgress'
+    return refuse(code, `${instance.latestOperation} is under way.`)
+  }
   if (instanceState === 'STOPPED' || (instanceState === 'RUNNING' && forceStop)) return undefined
   const hint = instanceState === 'RUNNING' ? ', or `ForceStop` be TRUE' : ''
-  return refuse(`It is ${instanceState}; it must be STOPPED${hint}.`)
+  return refuse(codeOfState(instanceState), `It is ${instanceState}; it must be STOPPED${hint}.`)
+}
+
+/** The code that names a state, if there is one (open-questions.md 30). */
+function codeOfState(state: string): BindingError {
+  const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
+  return bindingErrors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
 }

@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.js'
 import { ok } from '../core/errors.js'
 import { newKeyPairErrors, refuseKeyPair, storeKeyPair } from './new-key-pair.js'
-import { keyName, projectId } from './shared.js'
+import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.js'
 
 /** spec/key-pairs.md §1. */
 export const createKeyPair = defineAction({
@@ -10,7 +10,7 @@ export const createKeyPair = defineAction({
     en: 'Creates an RSA key pair and returns its private key once; it is not stored.',
     zh: '创建 RSA 密钥对，私钥只返回这一次，不保存。',
   },
-  params: { KeyName: { ...keyName, required: true }, ProjectId: projectId },
+  params: { KeyName: { ...keyName, required: true }, ProjectId: projectId, TagSpecification: tagSpecification },
   response: {
     KeyPair: {
       type: 'object',
@@ -25,9 +25,25 @@ export const createKeyPair = defineAction({
     },
   },
   errors: newKeyPairErrors,
+  v2Codes: v2TagCodes,
+  v3: {
+    errors: [
+      'FailedOperation.TagKeyReserved',
+      'InternalServerError',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidKeyPairName.Duplicate',
+      'InvalidKeyPairNameEmpty',
+      'InvalidKeyPairNameIncludeIllegalChar',
+      'InvalidKeyPairNameTooLong',
+      'InvalidParameterValue',
+      'InvalidProjectId.NotFound',
+      'LimitExceeded.TagResourceQuota',
+      'MissingParameter',
+    ],
+  },
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
-  handle(context, { KeyName, ProjectId }) {
+  handle(context, { KeyName, ProjectId, TagSpecification = [] }) {
     const { namespace, keys, caller } = context
     const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
@@ -37,7 +53,7 @@ export const createKeyPair = defineAction({
       caller,
       // While the key was made, others may have taken the name or the last place: all is decided anew.
       use({ privateKey, publicKey }) {
-        const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey, generated: true })
+        const stored = storeKeyPair(context, { KeyName, ProjectId, TagSpecification, publicKey, generated: true })
         if (stored === 'key taken') return 'known already'
         if (!stored.ok) return stored
         const { keyId, publicKey: line } = stored.value

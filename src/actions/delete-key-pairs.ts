@@ -4,7 +4,7 @@ import type { KeyPair } from '../store/store.js'
 import { keyId } from './shared.js'
 
 /**
- * spec/key-pairs.md §5. Unknown ids are ignored; of a batch those that can be deleted are, and only a call whose every
+ * spec/key-pairs.md §5, v3-differences.md. Unknown ids are ignored, or in 3.0 refused; of a batch those that can be deleted are, and only a call whose every
  * key pair is in use is refused (open-questions.md 26, 27).
  */
 export const deleteKeyPairs = defineAction({
@@ -20,11 +20,29 @@ export const deleteKeyPairs = defineAction({
     },
   },
   response: {},
-  errors: ['InvalidKeyPair.NotSupported'],
+  errors: ['InvalidKeyPair.NotSupported', 'InvalidKeyPairId.NotFound'],
+  v3: {
+    errors: [
+      'InternalServerError',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidKeyPairId.Malformed',
+      'InvalidKeyPairId.NotFound',
+      'InvalidParameterValue',
+      'InvalidParameterValue.KeyPairNotSupported',
+      'InvalidParameterValue.LimitExceeded',
+      'MissingParameter',
+    ],
+    codes: { 'InvalidKeyPair.NotSupported': 'InvalidParameterValue.KeyPairNotSupported' },
+  },
+  rules: { v2: { unknownIds: 'ignored' }, v3: { unknownIds: 'refused' } },
   example: { 'KeyIds.1': 'skey-mv9yzyjj' },
 
-  handle({ namespace }, { KeyIds }) {
+  handle({ namespace }, { KeyIds }, { unknownIds }) {
     return namespace.transaction(() => {
+      const unknown = KeyIds.find((id) => !namespace.keyPairs.find(id))
+      if (unknown !== undefined && unknownIds === 'refused') {
+        return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: '`KeyIds` names it.' })
+      }
       const existing = KeyIds.flatMap((id) => namespace.keyPairs.find(id) ?? [])
       const free = existing.filter((keyPair) => !isUsed(keyPair))
       const [used] = existing

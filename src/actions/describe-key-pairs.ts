@@ -1,7 +1,9 @@
 import { defineAction } from '../core/action.js'
 import { fail, ok, type Result } from '../core/errors.js'
-import type { KeyPair, KeyPairQuery } from '../store/store.js'
-import { apiTime, keyId, limit, offset, totalCount } from './shared.js'
+import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.js'
+import { apiTime, keyId, limit, offset, tag, totalCount } from './shared.js'
+
+const plainFilters = ['project-id', 'key-name']
 
 /** spec/key-pairs.md §3. An unknown id is simply absent. */
 export const describeKeyPairs = defineAction({
@@ -16,7 +18,8 @@ export const describeKeyPairs = defineAction({
     },
     Filters: {
       type: 'array',
-      description: '`project-id` or `key-name` (the whole name): AND between filters, OR between the values of one.',
+      description:
+        '`project-id`, `key-name` (the whole name), in 3.0 `tag-key`, `tag-value` and `tag:<key>`: AND between filters, OR between the values of one.',
       maxItems: { value: 10, code: 'InvalidFilterValue.LimitExceeded' },
       items: {
         type: 'object',
@@ -57,19 +60,37 @@ export const describeKeyPairs = defineAction({
             items: { type: 'string', description: 'Id of an instance.' },
           },
           CreatedTime: { type: 'string', description: 'ISO 8601, UTC.' },
-          CreateTime: { type: 'string', description: 'The same: the documented example calls it so.' },
+          CreateTime: { type: 'string', only: 'v2', description: 'The same: the documented example calls it so.' },
+          Tags: { type: 'array', description: 'Its tags.', only: 'v3', items: tag },
         },
       },
     },
   },
   errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter'],
+  v3: {
+    errors: [
+      'InternalServerError',
+      'InvalidFilter',
+      'InvalidFilterValue.LimitExceeded',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidKeyPairId.Malformed',
+      'InvalidParameter',
+      'InvalidParameterValue',
+      'InvalidParameterValue.LimitExceeded',
+      'InvalidParameterValueLimit',
+      'InvalidParameterValueOffset',
+      'UnauthorizedOperation.InvalidToken',
+      'UnsupportedOperation',
+    ],
+  },
+  rules: { v2: { filters: plainFilters }, v3: { filters: [...plainFilters, 'tag-key', 'tag-value', 'tag:<key>'] } },
   example: { 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': 'Tencent', Offset: '0', Limit: '20' },
 
-  handle({ namespace }, { KeyIds, Filters, Offset, Limit }) {
+  handle({ namespace }, { KeyIds, Filters, Offset, Limit }, { filters }) {
     if (KeyIds && Filters) {
       return fail('InvalidParameter', { detail: '`KeyIds` and `Filters` may not be sent together.' })
     }
-    const query = KeyIds ? { ok: true as const, value: { keyIds: KeyIds } } : toQuery(Filters ?? [])
+    const query = KeyIds ? { ok: true as const, value: { keyIds: KeyIds } } : toQuery(Filters ?? [], filters)
     if (!query.ok) return query
     const { total, page } = namespace.keyPairs.list(query.value, { offset: Offset, limit: Limit })
     return ok({ TotalCount: total, KeyPairSet: page.map(toAnswer) })
@@ -81,12 +102,17 @@ interface Filter {
   readonly Values: readonly string[]
 }
 
-/** Filters of one name meet: a key pair must match each. */
-function toQuery(filters: readonly Filter[]): Result<KeyPairQuery, 'InvalidFilter' | 'InvalidParameterValue'> {
+/** Filters of one name meet: a key pair must match each; it may have several tags, each matching one. */
+function toQuery(
+  filters: readonly Filter[],
+  allowed: readonly string[],
+): Result<KeyPairQuery, 'InvalidFilter' | 'InvalidParameterValue'> {
   const wanted = new Map<string, readonly string[]>()
   for (const { Name, Values } of filters) {
-    if (Name !== 'key-name' && Name !== 'project-id') {
-      return fail('InvalidFilter', { value: Name, detail: '`Filters` may be named `project-id` or `key-name`.' })
+    const kind = /^tag:./s.test(Name) ? 'tag:<key>' : Name
+    if (!allowed.includes(kind)) {
+      const names = allowed.map((name) => `\`${name}\``).join(', ')
+      return fail('InvalidFilter', { value: Name, detail: `\`Filters\` may be named ${names}.` })
     }
     const notANumber = Name === 'project-id' ? Values.find((value) => !/^(0|[1-9]\d{0,15})$/.test(value)) : undefined
     if (notANumber !== undefined) {
@@ -96,7 +122,14 @@ function toQuery(filters: readonly Filter[]): Result<KeyPairQuery, 'InvalidFilte
     wanted.set(Name, wanted.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
   }
   const [keyNames, projectIds] = [wanted.get('key-name'), wanted.get('project-id')?.map(Number)]
-  return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }) })
+  const tags = [...wanted].flatMap(([name, values]) => tagCondition(name, values) ?? [])
+  return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }), ...(tags.length > 0 && { tags }) })
+}
+
+function tagCondition(name: string, values: readonly string[]): TagCondition | undefined {
+  if (name === 'tag-key') return { keys: values }
+  if (name === 'tag-value') return { values }
+  return name.startsWith('tag:') ? { keys: [name.slice('tag:'.length)], values } : undefined
 }
 
 const toAnswer = (keyPair: KeyPair) => {
@@ -110,5 +143,6 @@ const toAnswer = (keyPair: KeyPair) => {
     AssociatedInstanceIds: keyPair.associatedInstanceIds,
     CreatedTime: createdTime,
     CreateTime: createdTime,
+    Tags: keyPair.tags.map(({ key, value }) => ({ Key: key, Value: value })),
   }
 }

@@ -1,5 +1,12 @@
 import { defineAction } from '../core/action.js'
-import { bindingErrors, bindingParams, changeBindings } from './binding.js'
+import {
+  bindingErrors,
+  bindingParams,
+  changeBindings,
+  v2BindingCodes,
+  v3BindingCodes,
+  v3BindingErrors,
+} from './binding.js'
 
 const name = 'DisassociateInstancesKeyPairs'
 
@@ -10,6 +17,16 @@ export const disassociateInstancesKeyPairs = defineAction({
   params: bindingParams,
   response: {},
   errors: bindingErrors,
+  v2Codes: v2BindingCodes,
+  v3: {
+    errors: [
+      ...v3BindingErrors,
+      'FailedOperation.DisassociateKeyPairFailed',
+      'UnsupportedOperation.InstanceStateBanning',
+      'UnsupportedOperation.InstanceStateEnterRescueMode',
+    ],
+    codes: v3BindingCodes,
+  },
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 
   handle: (context, wanted) =>

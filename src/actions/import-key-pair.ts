@@ -2,7 +2,7 @@ import { defineAction } from '../core/action.js'
 import { fail, ok } from '../core/errors.js'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.js'
 import { newKeyPairErrors, storeKeyPair } from './new-key-pair.js'
-import { keyName, projectId } from './shared.js'
+import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.js'
 
 /** spec/key-pairs.md §2. The comment that was sent is replaced by our own (open-questions.md 12). */
 export const importKeyPair = defineAction({
@@ -17,10 +17,30 @@ export const importKeyPair = defineAction({
       required: true,
       code: 'InvalidPublicKey.Malformed',
     },
+    TagSpecification: tagSpecification,
   },
   response: { KeyId: { type: 'string', description: 'Id of the new key pair.' } },
   requestIdFirst: true,
   errors: [...newKeyPairErrors, 'InvalidPublicKey.Malformed', 'InvalidPublicKey.Duplicate'],
+  v2Codes: v2TagCodes,
+  v3: {
+    errors: [
+      'InternalServerError',
+      'InvalidKeyPair.LimitExceeded',
+      'InvalidKeyPairName.Duplicate',
+      'InvalidKeyPairNameEmpty',
+      'InvalidKeyPairNameIncludeIllegalChar',
+      'InvalidKeyPairNameTooLong',
+      'InvalidParameterValue',
+      'InvalidProjectId.NotFound',
+      'InvalidPublicKey.Duplicate',
+      'InvalidPublicKey.Malformed',
+      'LimitExceeded.TagResourceQuota',
+      'MissingParameter',
+    ],
+    // Its list does not have what that of CreateKeyPair has
+    codes: { 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
+  },
   example: {
     KeyName: 'operation_key',
     ProjectId: '0',
@@ -28,7 +48,7 @@ export const importKeyPair = defineAction({
       'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDP0Yw2T4itUKOJQIK69c1Asy1UO88cxEbujR5Jbr0e/Ey1v4ZKAUzDnsBnFlf4hKPA1YvMB8RBYj4GcLtM7PrKnBNNram8rgl73X/klOO8oqKv+J/XUA7KHH1Y6wcn1RTRTMdDHbGhW1q/UpfeylNTbf+wEIWhEfaL5FKQm4hqCw== skey_45071',
   },
 
-  handle(context, { KeyName, ProjectId, PublicKey }) {
+  handle(context, { KeyName, ProjectId, PublicKey, TagSpecification = [] }) {
     const publicKey = readOpenSshRsaKey(PublicKey)
     // The value is not repeated: somebody may have pasted a private key
     if (publicKey === undefined) {
@@ -36,7 +56,7 @@ export const importKeyPair = defineAction({
         '`PublicKey` must be one line of `ssh-rsa`, base64 of an RSA key of 1024 bits or more, and perhaps a comment.'
       return fail('InvalidPublicKey.Malformed', { detail })
     }
-    const stored = storeKeyPair(context, { KeyName, ProjectId, publicKey, generated: false })
+    const stored = storeKeyPair(context, { KeyName, ProjectId, TagSpecification, publicKey, generated: false })
     if (stored === 'key taken') {
       return fail('InvalidPublicKey.Duplicate', { detail: '`PublicKey` must be unique in the account.' })
     }

@@ -6,6 +6,9 @@ import { deleteKeyPairs } from './delete-key-pairs.js'
 import { describeInstances } from './describe-instances.js'
 import { describeKeyPairs } from './describe-key-pairs.js'
 import { describeProject } from './describe-project.js'
+import { describeRegions } from './describe-regions.js'
+import { describeResourceTagsByResourceIds } from './describe-resource-tags-by-resource-ids.js'
+import { describeZones } from './describe-zones.js'
 import { disassociateInstancesKeyPairs } from './disassociate-instances-key-pairs.js'
 import { importKeyPair } from './import-key-pair.js'
 import { modifyKeyPairAttribute } from './modify-key-pair-attribute.js'
@@ -22,4 +25,7 @@ export const actions: readonly Action[] = [
   describeInstances,
   describeProject,
   addProject,
+  describeRegions,
+  describeZones,
+  describeResourceTagsByResourceIds,
 ]

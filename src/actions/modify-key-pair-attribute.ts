@@ -18,6 +18,24 @@ export const modifyKeyPairAttribute = defineAction({
   },
   response: {},
   errors: ['MissingParameter', 'InvalidKeyPairId.NotFound', 'InvalidKeyPairName.Duplicate'],
+  v3: {
+    errors: [
+      'InternalServerError',
+      'InvalidKeyPairId.Malformed',
+      'InvalidKeyPairId.NotFound',
+      'InvalidKeyPairName.Duplicate',
+      'InvalidParameter',
+      'InvalidParameterValue',
+      'MissingParameter',
+    ],
+    // open-questions.md 9; its list has none of the codes for a bad name either
+    codes: {
+      InvalidKeyPairDescriptionTooLong: 'InvalidParameterValue',
+      InvalidKeyPairNameEmpty: 'InvalidParameterValue',
+      InvalidKeyPairNameIncludeIllegalChar: 'InvalidParameterValue',
+      InvalidKeyPairNameTooLong: 'InvalidParameterValue',
+    },
+  },
   example: { KeyId: 'skey-mv9yzyjj', KeyName: 'Tencent' },
 
   handle({ namespace }, { KeyId, KeyName, Description }) {

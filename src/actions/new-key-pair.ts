@@ -4,23 +4,39 @@ import type { KeyPair, Namespace } from '../store/store.js'
 
 /** What may stand in the way of a new key pair, whether created or imported. */
 export const newKeyPairErrors = [
+  'InvalidParameterValue',
   'InvalidProjectId.NotFound',
   'InvalidKeyPairName.Duplicate',
   'InvalidKeyPair.LimitExceeded',
 ] as const
 
-type NewKeyPairError = (typeof newKeyPairErrors)[number]
+type NewKeyPairError = Exclude<(typeof newKeyPairErrors)[number], 'InvalidParameterValue'>
 
 interface Wanted {
   readonly KeyName: string
   readonly ProjectId: number
+  readonly TagSpecification?: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[]
 }
 
 /** Checks and stores in one transaction; the unique indexes have the last word. */
 export function storeKeyPair(
   { namespace, ids, system }: ActionContext,
-  { KeyName, ProjectId, publicKey, generated }: Wanted & { readonly publicKey: string; readonly generated: boolean },
-): Result<KeyPair, NewKeyPairError> | 'key taken' {
+  {
+    KeyName,
+    ProjectId,
+    TagSpecification,
+    publicKey,
+    generated,
+  }: Wanted & { readonly publicKey: string; readonly generated: boolean },
+): Result<KeyPair, NewKeyPairError | 'InvalidParameterValue'> | 'key taken' {
+  const tags = (TagSpecification ?? []).flatMap(({ Tags }) =>
+    Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
+  )
+  const twice = tags.find(({ key }, index) => tags.findIndex((tag) => tag.key === key) < index)
+  if (twice) {
+    const detail = 'A key pair has one tag of a key at most.'
+    return fail('InvalidParameterValue', { parameter: 'TagSpecification', value: twice.key, detail })
+  }
   return namespace.transaction(() => {
     const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
@@ -30,6 +46,7 @@ export function storeKeyPair(
       projectId: ProjectId,
       publicKey,
       generated,
+      tags,
       createdTime: system.now(),
     })
     if (inserted === 'name taken') return nameTaken(namespace, KeyName, ProjectId)

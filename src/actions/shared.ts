@@ -1,5 +1,5 @@
 import type { Field } from '../core/response.js'
-import type { IntegerParam, StringParam } from '../core/schema.js'
+import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.js'
 
 /** spec/key-pairs.md §1; the order of its limits is that of the documented table of codes. */
 export const keyName = {
@@ -32,6 +32,70 @@ export const instanceId = {
   description: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
   pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', allowed: '`ins-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
+
+/** Keys that the service keeps for itself (the tag service's own rule). */
+const reservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
+
+/** spec/v3-differences.md, "Fields". */
+export const tagSpecification = {
+  type: 'array',
+  description: 'Tags of the new key pair.',
+  only: 'v3',
+  maxItems: { value: 1, code: 'InvalidParameterValue' },
+  items: {
+    type: 'object',
+    description: 'The tags of one type of resource.',
+    code: 'InvalidParameterValue',
+    fields: {
+      ResourceType: {
+        type: 'string',
+        description: '`keypair`.',
+        required: true,
+        pattern: { value: /^keypair$/, code: 'InvalidParameterValue', allowed: '`keypair`' },
+      },
+      Tags: {
+        type: 'array',
+        description: 'At most 50.',
+        required: true,
+        maxItems: { value: 50, code: 'LimitExceeded.TagResourceQuota' },
+        items: {
+          type: 'object',
+          description: 'A tag.',
+          code: 'InvalidParameterValue',
+          fields: {
+            Key: {
+              type: 'string',
+              description: 'At most 127 characters; `project`, `项目` and what begins with `qcs:` are reserved.',
+              required: true,
+              minLength: { value: 1, code: 'InvalidParameterValue' },
+              maxLength: { value: 127, code: 'InvalidParameterValue' },
+              pattern: { value: reservedTagKey, code: 'FailedOperation.TagKeyReserved', allowed: 'one of your own' },
+            },
+            Value: {
+              type: 'string',
+              description: 'At most 255 characters.',
+              required: true,
+              maxLength: { value: 255, code: 'InvalidParameterValue' },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const satisfies ArrayParam
+
+/** What 2017-03-12, which has no tags, would call the codes about them. */
+export const v2TagCodes = {
+  'FailedOperation.TagKeyReserved': 'InvalidParameterValue',
+  'LimitExceeded.TagResourceQuota': 'InvalidParameterValue',
+} as const
+
+/** A tag of a key pair. */
+export const tag = {
+  type: 'object',
+  description: 'A tag.',
+  fields: { Key: { type: 'string', description: 'Its key.' }, Value: { type: 'string', description: 'Its value.' } },
+} as const satisfies Field
 
 /** spec/common.md §12. */
 export const offset = {

@@ -2,9 +2,10 @@ import type { Ids } from '../ids.js'
 import type { Caller, KeySource } from '../keys/key-source.js'
 import type { Namespace } from '../store/store.js'
 import type { System } from '../system.js'
-import type { ErrorCode, Result } from './errors.js'
+import type { ErrorCode, Result, V2Code } from './errors.js'
+import type { Generation } from './generation.js'
 import type { Fields, FieldValues } from './response.js'
-import { limitCodes, type Params, type ParamValues } from './schema.js'
+import { type LimitCode, limitCodes, ofGeneration, type Params, type ParamValues } from './schema.js'
 import type { Soon } from './soon.js'
 
 /** What a handler may touch: its caller's own key pairs, projects and limits, and the doors to keys, ids and time. */
@@ -20,8 +21,20 @@ export interface ActionContext {
   readonly operationDelay: number
 }
 
+/** How 3.0 has an action: its documented list of codes, and which of them it answers in place of one that is not there. */
+export type InV3<Own extends ErrorCode, List extends ErrorCode> = { readonly errors: readonly List[] } & ([
+  Exclude<Own, List>,
+] extends [never]
+  ? { readonly codes?: Partial<Record<Own, List>> }
+  : { readonly codes: Readonly<Record<Exclude<Own, List>, List>> & Partial<Record<Own, List>> })
+
+/** What 2017-03-12 calls the codes that only 3.0 has. */
+type V2Codes<Own extends ErrorCode> = [Exclude<Own, V2Code>] extends [never]
+  ? { readonly v2Codes?: never }
+  : { readonly v2Codes: Readonly<Record<Exclude<Own, V2Code>, V2Code>> }
+
 /** One operation of the API, declared once; whatever needs to know the API reads these. */
-export interface Action<P extends Params = Params, R extends Fields = Fields, E extends ErrorCode = ErrorCode> {
+export interface Declaration<P extends Params, R extends Fields, E extends ErrorCode, Rules> {
   readonly name: string
   /** One sentence on what it does, for the READMEs. */
   readonly summary: { readonly en: string; readonly zh: string }
@@ -35,17 +48,46 @@ export interface Action<P extends Params = Params, R extends Fields = Fields, E 
   readonly api?: 'account'
   /** The documented example has the RequestId first (spec/key-pairs.md §2). */
   readonly requestIdFirst?: true
-  handle(context: ActionContext, params: ParamValues<NoInfer<P>>): Soon<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
+  /** The generation that alone has it; 3.0 has no action without `v3`. */
+  readonly only?: Generation
+  /** Its Version, where it is not that of the key pairs. */
+  readonly version?: string
+  /** What the handler is told to do otherwise from one generation to the other. */
+  readonly rules?: Readonly<Record<Generation, Rules>>
+  handle(
+    context: ActionContext,
+    params: ParamValues<NoInfer<P>>,
+    rules: NoInfer<Rules>,
+  ): Soon<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 
-/** Checks an action against its own declaration: parameters, answer, and that it returns no code it does not list. */
-export const defineAction = <const P extends Params, const R extends Fields, const E extends ErrorCode>(
-  action: Action<P, R, E>,
+export interface Action extends Declaration<Params, Fields, ErrorCode, unknown> {
+  readonly v3?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
+  readonly v2Codes?: Partial<Record<ErrorCode, V2Code>>
+}
+
+/**
+ * Checks an action against its own declaration: parameters, answer, that it returns no code it does not list, and that
+ * each generation has a word for every one.
+ */
+export const defineAction = <
+  const P extends Params,
+  const R extends Fields,
+  const E extends ErrorCode,
+  const L extends ErrorCode = never,
+  Rules = undefined,
+>(
+  action: Declaration<P, R, E, Rules> & V2Codes<E | LimitCode<P>> & { readonly v3?: InV3<E | LimitCode<P>, L> },
 ): Action => action as unknown as Action
+
+/** Whether a generation has this action. */
+export const isIn = (generation: Generation, { only = generation, v3 }: Action): boolean =>
+  only === generation && (generation === 'v2' || v3 !== undefined)
 
 /** Every code the action can answer by itself: its documented table (the common codes apply on top). */
 export function documentedCodes(action: Action): ErrorCode[] {
-  const params = Object.values(action.params)
+  const params = Object.values(ofGeneration(action.only ?? 'v2', action.params))
   const required: ErrorCode[] = params.some((param) => param.required) ? ['MissingParameter'] : []
-  return [...new Set([...required, ...params.flatMap(limitCodes), ...action.errors, 'InternalServerError' as const])]
+  const own = [...required, ...params.flatMap(limitCodes), ...action.errors, 'InternalServerError' as const]
+  return [...new Set(own.map((code) => action.v2Codes?.[code] ?? code))]
 }

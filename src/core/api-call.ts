@@ -1,4 +1,5 @@
 import type { Wish } from './forcing.js'
+import type { Generation } from './generation.js'
 import type { ParamTree } from './params.js'
 
 /** The one version of the API that is emulated. */
@@ -6,6 +7,7 @@ export const apiVersion = '2017-03-12'
 
 /** A request, decoded and authenticated, whatever protocol it came by. */
 export interface ApiCall {
+  readonly generation: Generation
   readonly account: string
   readonly action: string | undefined
   readonly version: string | undefined

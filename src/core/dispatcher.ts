@@ -2,20 +2,24 @@ import type { Activity } from '../activity.js'
 import type { FaultRule } from '../faults/fault-rule.js'
 import type { Faults, FaultyCall } from '../faults/faults.js'
 import type { Caller } from '../keys/key-source.js'
-import type { Action, ActionContext } from './action.js'
+import { type Action, type ActionContext, isIn } from './action.js'
 import { type ApiCall, apiVersion } from './api-call.js'
 import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.js'
 import { force, pause } from './forcing.js'
+import { forcedInWordsOf, type Generation, inWordsOf } from './generation.js'
 import { upperFirst, valueAt } from './params.js'
 import { missing, readParams } from './read-params.js'
-import { arrange } from './response.js'
+import { arrange, type Fields, fieldsOf } from './response.js'
+import { ofGeneration, type Params } from './schema.js'
 import { afterwards, type Soon } from './soon.js'
+import { findUnknown } from './unknown-parameter.js'
 
 /** The fields of an answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>
 
 /** What may be known of a request that is no call. */
 interface KnownOfCall {
+  readonly generation: Generation
   readonly account?: string | undefined
   readonly action?: string | undefined
   readonly region?: string | undefined
@@ -42,6 +46,8 @@ interface DispatcherOptions {
   contextFor(call: ApiCall, caller: Caller): ActionContext
   /** Whether a request may force an error or a delay. */
   readonly requestFaults: boolean
+  /** Whether 3.0 refuses a parameter that the action does not have. */
+  readonly refuseUnknown: boolean
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   /** Told of the delays that requests force. */
@@ -57,40 +63,58 @@ export function createDispatcher({
   actions,
   contextFor,
   requestFaults,
+  refuseUnknown,
   closing,
   activity,
   faults,
 }: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
-  const known = [...byName.keys()].join(', ')
+  const forms: Readonly<Record<Generation, ReadonlyMap<Action, Form>>> = {
+    v2: formsOf('v2', actions),
+    v3: formsOf('v3', actions),
+  }
+  const namesIn = (generation: Generation) => [...forms[generation].keys()].map(({ name }) => name).join(', ')
+  const known = { v2: namesIn('v2'), v3: namesIn('v3') }
 
   // SDKs upper-case the first letter before they send, one documented example does not (spec/common.md §2)
   const actionNamed = (name: string) => byName.get(upperFirst(name))
 
-  const find = ({ action: name, version, lookedIn }: ApiCall): Action | Failure => {
+  const find = ({ generation, action: name, version, lookedIn }: ApiCall): Action | Failure => {
     if (name === undefined) return missing('Action', lookedIn)
     const action = actionNamed(name)
-    if (action) return action
-    if (version === undefined && olderActions.has(upperFirst(name))) return missingVersion(lookedIn)
-    return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known}.` })
+    if (action && forms[generation].has(action)) return action
+    if (generation === 'v2' && version === undefined && olderActions.has(upperFirst(name)))
+      return missingVersion(lookedIn)
+    return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known[generation]}.` })
   }
 
   const run = (action: Action, call: ApiCall, caller: Caller): Soon<Result<Answer>> => {
-    const otherVersion = action.api === 'account' ? undefined : refuseVersion(call)
-    if (otherVersion) return otherVersion
-    const params = readParams(action.params, call.params, call.lookedIn)
+    const form = forms[call.generation].get(action) as Form
+    const refusal = action.api === 'account' ? undefined : refuseVersion(call, action.version ?? apiVersion)
+    const unknown = refuseUnknown && call.generation === 'v3' ? findUnknown(form.params, call.params) : undefined
+    if (refusal ?? unknown) return (refusal ?? unknown) as Failure
+    const params = readParams(form.params, call.params, call.lookedIn)
     if (!params.ok) return params
-    return afterwards(action.handle(contextFor(call, caller), params.value), (result) =>
-      result.ok ? ok(arrange(action.response, result.value)) : result,
+    const rules = action.rules?.[call.generation]
+    return afterwards(action.handle(contextFor(call, caller), params.value, rules), (result) =>
+      result.ok ? ok(arrange(form.response, result.value)) : result,
     )
   }
 
   const answer = (action: Action, call: ApiCall, caller: Caller): Soon<Result<Answer>> => {
     const forced = requestFaults ? force(call.forced, closing, activity) : undefined
-    return afterwards(forced, (failure) => failure ?? run(action, call, caller))
+    const { generation } = call
+    return afterwards(forced, (failure) => {
+      if (failure) return forcedInWordsOf(generation, action, failure)
+      const result = afterwards(run(action, call, caller), (answered) =>
+        answered.ok ? answered : inWordsOf(generation, action, answered),
+      )
+      return result
+    })
   }
 
-  const refuse = (result: Failure, { account = '', action = '', region }: KnownOfCall): Soon<Outcome> => {
+  const refuse = (failure: Failure, { generation, account = '', action = '', region }: KnownOfCall): Soon<Outcome> => {
+    const result = inWordsOf(generation, actionNamed(action), failure)
     const fate = faults.delay({ account, action, region, parameter: () => undefined })
     if (!fate) return { result }
     const passed = fate.delay > 0 ? pause(fate.delay, closing, activity) : undefined
@@ -108,13 +132,32 @@ export function createDispatcher({
       const { rules, delay, instead } = fate
       const passed = delay > 0 ? pause(delay, closing, activity) : undefined
       return afterwards(passed, () => {
-        if (instead?.error) return { result: asForced(instead.error, instead.message), faults: rules }
+        if (instead?.error) {
+          const failure = asForced(instead.error, instead.message)
+          return { result: forcedInWordsOf(call.generation, action, failure), faults: rules }
+        }
         if (instead?.status ?? instead?.drop === 'before') return { faults: rules, instead }
         return afterwards(answer(action, call, caller), (result) => ({ result, faults: rules, instead }))
       })
     },
   }
 }
+
+/** What a generation has of an action. */
+interface Form {
+  readonly params: Params
+  readonly response: Fields
+}
+
+const formsOf = (generation: Generation, actions: readonly Action[]) =>
+  new Map(
+    actions
+      .filter((action) => isIn(generation, action))
+      .map((action): [Action, Form] => [
+        action,
+        { params: ofGeneration(generation, action.params), response: fieldsOf(generation, action.response) },
+      ]),
+  )
 
 const faultyCall = ({ account, region, params }: ApiCall, { name }: Action): FaultyCall => ({
   account,
@@ -131,13 +174,13 @@ const asForced = (code: ErrorCode, message: string | undefined): Failure => {
 /** The key-pair actions that only the lower-case generation has (spec/legacy-lowercase.md). */
 const olderActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
 
-function refuseVersion({ version, lookedIn }: ApiCall): Failure | undefined {
-  if (version === undefined) return missingVersion(lookedIn)
-  if (version === apiVersion) return undefined
-  return fail('InvalidParameterValue', { parameter: 'Version', value: version, detail: selects })
+function refuseVersion({ version, lookedIn }: ApiCall, wanted: string): Failure | undefined {
+  if (version === undefined) return missingVersion(lookedIn, wanted)
+  if (version === wanted) return undefined
+  return fail('NoSuchVersion', { parameter: 'Version', value: version, detail: selects(wanted) })
 }
 
-const selects = `\`Version=${apiVersion}\` selects the API emulated here.`
+const selects = (version: string) => `\`Version=${version}\` selects the API emulated here.`
 
-const missingVersion = (lookedIn: string): Failure =>
-  fail('MissingParameter', { parameter: 'Version', detail: `It was looked for in ${lookedIn}; ${selects}` })
+const missingVersion = (lookedIn: string, wanted = apiVersion): Failure =>
+  fail('MissingParameter', { parameter: 'Version', detail: `It was looked for in ${lookedIn}; ${selects(wanted)}` })

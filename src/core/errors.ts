@@ -1,3 +1,5 @@
+import { v3Texts } from './errors-v3.js'
+
 /**
  * Every error code of the 2017-03-12 generation that the emulator can answer, each with its one text.
  * Sources: spec/common.md §9 (common codes) and the action's table in spec/key-pairs.md. Where the real
@@ -5,7 +7,7 @@
  *
  * A slot such as `{parameter}` is filled by `fail`; without a filling it goes, so that each text also stands alone.
  */
-export const errorTexts = {
+const v2Texts = {
   AuthFailure: 'qcloud was not able to validate the provided access credentials',
   UnauthorizedOperation: 'The sub-account may not call this API, or not on this resource.',
   InternalError: 'An internal error has occurred.',
@@ -55,6 +57,12 @@ export const errorTexts = {
   'InvalidParameter.ProjectNameExisted': 'The project name `{value}` is already in use.',
 } as const satisfies Record<string, string>
 
+/** A code that the 2017-03-12 generation has. */
+export type V2Code = keyof typeof v2Texts
+
+/** Every code of both generations, with its text. */
+export const errorTexts = { ...v2Texts, ...v3Texts }
+
 export type ErrorCode = keyof typeof errorTexts
 
 /** Whether a text, such as the value of `X-Emulator-Error`, is one of the codes above. */
@@ -64,6 +72,8 @@ export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(er
 export interface ApiError<Code extends ErrorCode = ErrorCode> {
   readonly code: Code
   readonly message: string
+  /** What the message was made from, so that it can be said in other words. */
+  readonly about?: About
 }
 
 export interface Failure<Code extends ErrorCode = ErrorCode> {
@@ -83,15 +93,18 @@ export interface About {
   readonly parameter?: string
   readonly value?: string
   readonly detail?: string
+  /** In place of the text of the code: the live wording, where it differs from case to case. */
+  readonly wording?: string
 }
 
 /** The failure with this code. Long values are cut, so that no answer echoes a request of 10 MB. */
 export function fail<const Code extends ErrorCode>(code: Code, about: About = {}): Failure<Code> {
-  const text = errorTexts[code].replaceAll(/ `\{(parameter|value)\}`/g, (_, slot: 'parameter' | 'value') => {
+  const slots = /([ =])`\{(parameter|value)\}`/g
+  const text = (about.wording ?? errorTexts[code]).replaceAll(slots, (_, before, slot: 'parameter' | 'value') => {
     const filling = about[slot]
-    return filling === undefined ? '' : ` \`${shorten(filling)}\``
+    return filling === undefined ? '' : `${before}\`${shorten(filling)}\``
   })
-  return { ok: false, error: { code, message: about.detail ? `${text} ${about.detail}` : text } }
+  return { ok: false, error: { code, message: about.detail ? `${text} ${about.detail}` : text, about } }
 }
 
 const longestEcho = 64

@@ -5,7 +5,11 @@
 export interface ParamNode {
   value?: string
   children?: ParamTree
+  /** What it was in a JSON body, where types count; an empty list or structure has no children. */
+  json?: JsonType
 }
+
+export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object'
 
 /** By name, the first letter of the outermost in upper case: a caller may send either (see `nodeOf`). */
 export type ParamTree = Map<string, ParamNode>

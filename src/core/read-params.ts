@@ -1,5 +1,5 @@
 import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.js'
-import { nodeOf, type ParamNode, type ParamTree } from './params.js'
+import { type JsonType, nodeOf, type ParamNode, type ParamTree } from './params.js'
 import type {
   ArrayParam,
   BooleanParam,
@@ -49,6 +49,8 @@ function readFields(fields: Params, find: (name: string) => Found): Result<Recor
 }
 
 function readParam(path: string, param: Param, node: ParamNode): Result<unknown> {
+  const mistyped = node.json === undefined ? undefined : refuseType(path, param, node.json)
+  if (mistyped) return mistyped
   if (param.type === 'array') return readArray(path, param, node)
   if (param.type === 'object') return readObject(path, param, node)
   if (node.value === undefined || node.children) {
@@ -58,6 +60,23 @@ function readParam(path: string, param: Param, node: ParamNode): Result<unknown>
   if (param.type === 'integer') return readInteger(path, param, node.value)
   if (param.type === 'boolean') return readBoolean(path, param, node.value)
   return readString(path, param, node.value)
+}
+
+const jsonTypes: Readonly<Record<Param['type'], JsonType>> = {
+  string: 'string',
+  integer: 'number',
+  boolean: 'boolean',
+  array: 'array',
+  object: 'object',
+}
+
+/** As the 3.0 gateway does, in its words: `[]` was sent for `Filters` (spec/v3-differences.md, "Live messages"). */
+function refuseType(parameter: string, { type }: Param, json: JsonType): Failure | undefined {
+  if (json !== jsonTypes[type]) {
+    const wording = `The value type of parameter \`{parameter}\` is not valid, input type should be \`${type}\``
+    return fail('InvalidParameter', { parameter, wording })
+  }
+  return undefined
 }
 
 function readString(path: string, param: StringParam, text: string): Result<string> {
@@ -106,6 +125,7 @@ function readBoolean(path: string, { code }: BooleanParam, text: string): Result
 
 function readArray(path: string, { items, maxItems }: ArrayParam, node: ParamNode): Result<unknown[]> {
   const members = [...(node.children ?? [])]
+  if (node.json && members.length === 0) return fail('InvalidParameterValue', { parameter: path, value: '[]' })
   if (node.value !== undefined || members.some(([index]) => !/^\d+$/.test(index))) {
     const detail = `\`${path}\` is a list: its names are \`${path}.0\`, \`${path}.1\` and so on.`
     return fail('InvalidParameter', { parameter: path, detail })

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.js'
+import type { Generation } from './generation.js'
 
 /** A limit and the code that answers a value beyond it. */
 export interface Limit<Value> {
@@ -9,6 +10,8 @@ export interface Limit<Value> {
 interface Common {
   readonly description: string
   readonly required?: true
+  /** The generation that alone has it. */
+  readonly only?: Generation
 }
 
 export interface StringParam extends Common {
@@ -73,6 +76,22 @@ type IsThere<P extends Param> = P extends { readonly required: true } | { readon
 export type ParamValues<P extends Params> = {
   readonly [Name in keyof P]: IsThere<P[Name]> extends true ? ParamValue<P[Name]> : ParamValue<P[Name]> | undefined
 }
+
+/** The code of every limit, found by its type. */
+export type LimitCode<T> = T extends string | number | boolean | RegExp
+  ? never
+  : string extends keyof T
+    ? never
+    :
+        | (T extends { readonly code: infer Code extends ErrorCode } ? Code : never)
+        | { [K in keyof T]: LimitCode<T[K]> }[keyof T]
+
+/** What this generation has of parameters or fields; not of what is in them. */
+export const ofGeneration = <Item extends { readonly only?: Generation }>(
+  generation: Generation,
+  items: Readonly<Record<string, Item>>,
+): Record<string, Item> =>
+  Object.fromEntries(Object.entries(items).filter(([, { only = generation }]) => only === generation))
 
 /** The codes that stand beside the limits of a parameter, and of what is in it. */
 export function limitCodes(param: Param): ErrorCode[] {

@@ -1,4 +1,5 @@
 import { type Failure, fail, ok, type Result } from '../core/errors.js'
+import type { JsonType } from '../core/params.js'
 import { areTooMany, type Entry, notUtf8, parseForm, tooMany, utf8 } from './form.js'
 import { boundaryOf, parseMultipart } from './multipart.js'
 import { deepestName } from './params.js'
@@ -44,16 +45,21 @@ function flatten(prefix: string, value: object, levels: number, entries: Entry[]
   if (levels === 0) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
   for (const [key, member] of membersOf(value)) {
     const name = prefix + key
-    if (typeof member === 'object' && member !== null) {
+    if (isEmpty(member)) entries.push([name, JSON.stringify(member), Array.isArray(member) ? 'array' : 'object'])
+    else if (typeof member === 'object' && member !== null) {
       const failure = flatten(`${name}.`, member, levels - 1, entries)
       if (failure) return failure
     } else if (member !== null) {
-      entries.push([name, String(member)])
+      // Half of a surrogate pair has no bytes in UTF-8
+      if (/\p{Surrogate}/u.test(String(member))) return notUtf8(where)
+      entries.push([name, String(member), typeof member as JsonType])
     }
     if (areTooMany(entries.length)) return tooMany
   }
   return undefined
 }
+
+const isEmpty = (member: unknown) => typeof member === 'object' && member !== null && Object.keys(member).length === 0
 
 /** One at a time: there may be five million, of which we read the first few thousand. */
 function* membersOf(value: object): Generator<readonly [key: string | number, member: unknown]> {

@@ -15,14 +15,18 @@ interface Source {
  * reach the real service and is read kindly: query and body, of which the body wins (design.md, The wire 4).
  */
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
+  const tc3 = headers.get('authorization')?.startsWith('TC3-') ?? false
   const fromQuery = parseQuery(query)
   const fromBody = parseBody(body, headers.get('content-type') ?? '')
-  const signed = headers.get('authorization')?.startsWith('TC3-') || isSigned(fromQuery) || isSigned(fromBody)
+  const signed = tc3 || isSigned(fromQuery) || isSigned(fromBody)
   if (signed && method === 'GET') {
     return { entries: fromQuery, lookedIn: 'the query string only, as a signed GET is read' }
   }
   if (signed) {
-    return { entries: isJson(body) ? signedJson : fromBody, lookedIn: 'the body only, as a signed POST is read' }
+    return {
+      entries: isJson(body) && !tc3 ? signedJson : fromBody,
+      lookedIn: 'the body only, as a signed POST is read',
+    }
   }
   return { entries: merge(fromQuery, fromBody), lookedIn: 'the query string and the body' }
 }
@@ -39,7 +43,7 @@ const isSigned = (entries: Result<Entry[]>) =>
   entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
 
 const signedJson = fail('InvalidParameter', {
-  detail: 'A signed POST to this path carries its parameters as a form, not as JSON.',
+  detail: 'A POST that `Signature` signs carries its parameters as a form; JSON is signed by TC3-HMAC-SHA256.',
 })
 
 function merge(first: Result<Entry[]>, second: Result<Entry[]>): Result<Entry[]> {

@@ -1,7 +1,12 @@
 import { fail, ok, type Result } from '../core/errors.js'
+import type { JsonType } from '../core/params.js'
 
-/** A parameter as it was sent: its flat name and its value. */
-export type Entry = readonly [name: string, value: string]
+/** A parameter as it was sent: its flat name, its value, and in a JSON body its type. */
+export type Entry = readonly [name: string, value: string, json?: JsonType]
+
+/** The value that counts of a name: the last. */
+export const lastValue = (entries: readonly Entry[], name: string): string | undefined =>
+  entries.findLast(([sent]) => sent === name)?.[1]
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

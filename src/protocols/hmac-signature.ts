@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Entry } from './form.js'
+import { type Entry, lastValue } from './form.js'
 
 /** What a signature v2 covers: everything as it was received, decoded once (spec/common.md §5). */
 export interface SignedRequest {
@@ -42,18 +42,33 @@ function recipesFor({ method, entries }: SignedRequest): readonly Recipe[] {
 }
 
 /** The service's own names; clients that cannot set a host sign one of them. */
-const canonicalHosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
+const legacyHosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
+
+/** The names of a service of 3.0, for a Region if there is one. */
+export const v3Hosts = (service: string, region: string | undefined): string[] => [
+  `${service}.tencentcloudapi.com`,
+  ...(region ? [`${service}.${region}.tencentcloudapi.com`] : []),
+  `${service}.intl.tencentcloudapi.com`,
+]
+
+/** The hosts that may have been signed. */
+export function hostsOf({ host, path, entries }: SignedRequest): string[] {
+  const canonical = path === '/' ? v3Hosts('cvm', lastValue(entries, 'Region')) : legacyHosts
+  return asReceived(host, canonical)
+}
 
 /** What a client may have taken for the host: as received, without scheme or port, or the service's own. */
-export function hostsOf({ host }: SignedRequest): string[] {
+export function asReceived(host: string, canonical: readonly string[]): string[] {
   const bare = host.replace(/^https?:\/\//, '')
-  return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonicalHosts])]
+  return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonical])]
 }
 
 /** What this recipe signs: of a name sent twice the last value, and no Signature. */
 function signedEntries({ method, entries }: SignedRequest, { at }: Recipe): Entry[] {
   const leftOut = (value: string) => at === 'left out' && method === 'POST' && value.startsWith('@')
-  return [...new Map(entries)].filter(([name, value]) => name !== 'Signature' && !leftOut(value))
+  return [...new Map(entries.map(([name, value]) => [name, value]))].filter(
+    ([name, value]) => name !== 'Signature' && !leftOut(value),
+  )
 }
 
 /** The string to sign: METHOD, host, path, `?` and the parameters but Signature, sorted by name, values raw. */
@@ -83,7 +98,7 @@ export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1
 
 /** HmacSHA256 if and only if SignatureMethod says so, otherwise HmacSHA1. */
 export const hashOf = (entries: readonly Entry[]): Hash =>
-  new Map(entries).get('SignatureMethod') === 'HmacSHA256' ? 'sha256' : 'sha1'
+  lastValue(entries, 'SignatureMethod') === 'HmacSHA256' ? 'sha256' : 'sha1'
 
 export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEncoding = 'utf8'): string =>
   createHmac(hash, key).update(text, encoding).digest('base64')

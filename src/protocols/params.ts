@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../core/errors.js'
+import type { Generation } from '../core/generation.js'
 import { type ParamNode, type ParamTree, upperFirst } from '../core/params.js'
 import type { Entry } from './form.js'
 
@@ -8,20 +9,25 @@ export const deepestName = 8
 /**
  * Assembles flat names into a tree. `_` in a name is `.`, the first letter may be lower-case as in the documented
  * ImportKeyPair example, and of a name sent twice the last value counts (spec/common.md §4, open-questions.md 46).
+ * In 3.0 a name is taken as it is, and a JSON body's types count (spec/v3-differences.md, "Transport").
  */
-export function assemble(entries: readonly Entry[]): Result<ParamTree> {
+export function assemble(entries: readonly Entry[], generation: Generation = 'v2'): Result<ParamTree> {
   const tree: ParamTree = new Map()
-  for (const [name, value] of entries) {
+  for (const [name, value, json] of entries) {
+    // Where types do not count, nothing was sent in an empty list
+    if (generation === 'v2' && (json === 'array' || json === 'object')) continue
     if (name.includes('\0')) {
       return fail('InvalidParameter', {
         parameter: name.replaceAll('\0', '␀'),
         detail: 'A name holds a NUL character.',
       })
     }
-    const path = canonicalName(name).split('.', deepestName + 1)
+    const path = (generation === 'v2' ? canonicalName(name) : name).split('.', deepestName + 1)
     if (path.length > deepestName)
       return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
-    nodeAt(tree, path).value = value
+    const node = generation === 'v3' && json ? typedNodeAt(tree, path) : nodeAt(tree, path)
+    if (generation === 'v3' && json) node.json = json
+    if (json !== 'array' && json !== 'object') node.value = value
   }
   return ok(tree)
 }
@@ -29,6 +35,14 @@ export function assemble(entries: readonly Entry[]): Result<ParamTree> {
 /** A name as the schema knows it: `keyIds_0` is `KeyIds.0`. */
 export const canonicalName = (name: string): string =>
   name.includes('_') ? upperFirst(name).replaceAll('_', '.') : upperFirst(name)
+
+/** The same in a JSON body: a name of digits stands in a list, any other in a structure. */
+function typedNodeAt(tree: ParamTree, path: readonly string[]): ParamNode {
+  for (let depth = 1; depth < path.length; depth++) {
+    nodeAt(tree, path.slice(0, depth)).json = /^\d+$/.test(path[depth] ?? '') ? 'array' : 'object'
+  }
+  return nodeAt(tree, path)
+}
 
 function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): ParamNode {
   const node: ParamNode = tree.get(head) ?? {}

@@ -1,13 +1,15 @@
 import type { Action } from '../core/action.js'
 import type { ApiCall } from '../core/api-call.js'
 import type { Answer } from '../core/dispatcher.js'
-import type { Result } from '../core/errors.js'
+import type { ErrorCode, Result } from '../core/errors.js'
+import type { Generation } from '../core/generation.js'
 import type { Entry } from './form.js'
 import type { Diagnosis } from './signature-diagnosis.js'
 
 /** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
 export interface WireRequest {
   readonly method: string
+  readonly path: string
   /** What follows `?` in the request target, one character a byte. */
   readonly query: string
   /** By lower-case name. */
@@ -17,6 +19,7 @@ export interface WireRequest {
 
 /** A request as far as it could be read: a whole call, or why not, and what is known of it all the same. */
 export interface Decoded {
+  readonly generation: Generation
   readonly result: Result<ApiCall>
   readonly action?: string | undefined
   readonly account?: string
@@ -30,8 +33,9 @@ export interface Decoded {
 
 /** Functions around the dispatcher: bytes to a call, a result to the text of its JSON. */
 export interface Protocol {
-  /** The path at which it is spoken. */
-  readonly path: string
+  readonly generation: Generation
+  /** What a mistake of ours is called. */
+  readonly internalError: ErrorCode
   decode(request: WireRequest): Decoded
   /** A UUID in the letter case of this protocol. */
   requestId(uuid: string): string

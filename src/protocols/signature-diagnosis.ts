@@ -1,5 +1,5 @@
 import type { Credential } from '../fixtures.js'
-import type { Entry } from './form.js'
+import { type Entry, lastValue } from './form.js'
 import {
   compare,
   documentedRecipe,
@@ -16,6 +16,8 @@ import {
 export interface Diagnosis {
   /** Ours, by the documented way, with secrets hidden. */
   readonly stringToSign: string
+  /** What TC3-HMAC-SHA256 hashes into it. */
+  readonly canonicalRequest?: string
   /** The mistake that, once made, gives just this signature. */
   readonly mistake: string
 }
@@ -57,12 +59,14 @@ export function diagnose(suspect: Suspect): Diagnosis {
 }
 
 /** A Token, a SecretKey, or a private key that somebody pasted where a public one belongs. */
-const isSecret = (name: string, value: string, suspect: Suspect) =>
+const isSecret = (name: string, value: string, { holdsSecret }: Suspect) => isSecretText(name, value, holdsSecret)
+
+export const isSecretText = (name: string, value: string, holdsSecret: (text: string) => boolean): boolean =>
   /^(token|secret_?key)$/i.test(name) ||
   /PRIVATE KEY|^MII[A-Za-z0-9+/]{60}/.test(value) ||
-  suspect.holdsSecret(`${name} ${value}`)
+  holdsSecret(`${name} ${value}`)
 
-const unknown = 'unknown; a wrong SecretKey looks like this'
+export const unknownMistake = 'unknown; a wrong SecretKey looks like this'
 
 /** Trying every mistake on more than this, in characters, would hold up everybody else. */
 const longestTried = 65_536
@@ -74,7 +78,7 @@ function search({ request, key, signature, credentials }: Suspect): string {
     ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
       strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),
   )
-  return found?.mistake ?? unknown
+  return found?.mistake ?? unknownMistake
 }
 
 function hypotheses(request: SignedRequest, key: string, credentials: readonly Credential[]): Hypothesis[] {
@@ -144,7 +148,7 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
   ]
 }
 
-const secretIdOf = (entries: readonly Entry[]) => new Map(entries).get('SecretId') ?? ''
+const secretIdOf = (entries: readonly Entry[]) => lastValue(entries, 'SecretId') ?? ''
 
 /** The parameters that SDKs add by themselves, also when there is nothing to say. */
 const unsent = (entries: readonly Entry[]) =>
@@ -164,7 +168,7 @@ const byPair = (entries: Entry[]) => entries.sort(([a, x], [b, y]) => compare(`$
 
 function otherHosts(request: SignedRequest): string[] {
   const right = hostsOf(request)
-  const region = new Map(request.entries).get('Region') ?? 'ap-guangzhou'
+  const region = lastValue(request.entries, 'Region') ?? 'ap-guangzhou'
   const bare = request.host.replace(/:\d+$/, '')
   const services = [
     'cvm.tencentcloudapi.com',

@@ -22,10 +22,10 @@ function bytesOf(file: string): Buffer {
   return Buffer.concat([Buffer.from(`${head}\r\nConnection: close`, 'latin1'), bytes.subarray(end)])
 }
 
-async function replay(file: string, time: number) {
+async function replay(file: string, time: number, auth: 'strict' | 'known' | 'off' = 'strict') {
   const log = createLog()
   const emulator = await start({
-    auth: 'strict',
+    auth,
     clock: new Date(time * 1000),
     log: log.stream,
     fixtures: { credentials: [credential], keyPairs: [], instances: [] },
@@ -41,9 +41,10 @@ async function replay(file: string, time: number) {
 const authentication = /^(AuthFailure|InvalidParameter\.|InvalidRequest\.)/
 const accepted = index.filter((capture) => ['documented', 'variant'].includes(capture.class))
 const refused = index.filter((capture) => capture.class === 'client-bug')
+const policy = index.filter((capture) => capture.class === 'policy')
 
 test('there are captures of every class', () => {
-  expect([accepted.length, refused.length, index.length]).toStrictEqual([36, 6, 43])
+  expect([accepted.length, refused.length, policy.length, index.length]).toStrictEqual([100, 9, 2, 112])
 })
 
 describe('a request that a real client signed passes authentication in strict', () => {
@@ -62,6 +63,9 @@ const causes: Record<string, string> = {
   'tencent-sdk-capi-2.0.3__v1-post-local.http': undefinedVersion,
   'tencent-sdk-capi-2.0.3__v1-post-sha256-token.http': undefinedVersion,
   'tencent-sdk-capi-2.0.3__v1-noversion.http': undefinedVersion,
+  'tencent-sdk-capi-2.0.3__v1-post-default-host.http': undefinedVersion,
+  'tencent-sdk-capi-2.0.3__factory-v1-ok.http': undefinedVersion,
+  'tencent-sdk-capi-2.0.3__v1-drop-once.http': undefinedVersion,
   'qcloudapi-sdk-php-2.0.9__get-bool-null.http': unknown,
   'qcloudapi-sdk-php-2.0.9__get-null.http': unknown,
 }
@@ -69,7 +73,15 @@ const causes: Record<string, string> = {
 describe('a request that was not sent as it was signed is refused, and the log names a true cause or none', () => {
   test.each(refused)('$file', async ({ file, time }) => {
     const { code, diagnosis } = await replay(file, time)
-    expect(code).toBe('InvalidParameter.SignatureFailure')
+    expect(code).toMatch(/^(InvalidParameter|AuthFailure)\.SignatureFailure$/)
     expect(diagnosis?.mistake).toBe(causes[file])
+  })
+})
+
+describe('what was sent unsigned on purpose is refused in strict, and answered where nothing is checked', () => {
+  test.each(policy)('$file', async ({ file, time }) => {
+    expect((await replay(file, time)).code).toBe('AuthFailure.SignatureFailure')
+    expect((await replay(file, time, 'off')).code).not.toMatch(authentication)
+    expect((await replay(file, time, 'known')).code).not.toMatch(authentication)
   })
 })

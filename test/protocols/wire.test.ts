@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.js'
+import { isIn } from '../../src/core/action.js'
 import { codeOf, createParams, target } from '../support/api.js'
 import { start } from '../support/emulator.js'
 import { boundary, multipart } from '../support/multipart.js'
@@ -122,7 +123,7 @@ describe('a signed request is read exactly as documented', () => {
     const raw = await sendRaw(port, request('POST', path, {}, json))
     expect(raw.answer().Response.Error).toStrictEqual({
       Code: 'InvalidParameter',
-      Message: expect.stringContaining('as a form, not as JSON'),
+      Message: expect.stringContaining('carries its parameters as a form; JSON is signed by TC3-HMAC-SHA256'),
     })
   })
 })
@@ -139,6 +140,11 @@ test('of a parameter sent twice the last value counts', async () => {
   expect(raw.answer().Response.KeyPair?.KeyName).toBe('last')
 })
 
+const v2Actions = actions
+  .filter((action) => isIn('v2', action))
+  .map(({ name }) => name)
+  .join(', ')
+
 test('an unknown action is an error of the API, never of HTTP', async () => {
   const { port } = await start()
   for (const action of ['RunInstances', '', '__proto__', 'toString']) {
@@ -146,7 +152,7 @@ test('an unknown action is an error of the API, never of HTTP', async () => {
     expect(raw.status).toBe(200)
     expect(raw.answer().Response.Error).toStrictEqual({
       Code: 'InvalidAction.NotFound',
-      Message: `The action \`${action}\` does not exist in this version of the API. \`Action\` may be one of ${actions.map(({ name }) => name).join(', ')}.`,
+      Message: `The action \`${action}\` does not exist in this version of the API. \`Action\` may be one of ${v2Actions}.`,
     })
   }
 })
@@ -165,10 +171,11 @@ test('an action that only the older generation has is told which Version is emul
 test('another path is 404 and another method 405, each with a hint that works', async () => {
   const { port, url } = await start()
   for (const [method, elsewhere, status] of [
-    ['GET', '/', 404],
+    ['GET', '/v2', 404],
     ['POST', '/v2/index', 404],
     ['GET', '/%ZZ', 404],
     ['PUT', path, 405],
+    ['PUT', '/', 405],
     ['DELETE', path, 405],
     ['QUERY', path, 405],
     ['TRACE', path, 405],

@@ -1,0 +1,37 @@
+import { defineAction } from '../core/action.js'
+import { ok } from '../core/errors.js'
+import { places } from './places.js'
+import { totalCount } from './shared.js'
+
+/** Terraform and Packer look for their region before anything else. */
+export const describeRegions = defineAction({
+  name: 'DescribeRegions',
+  summary: { en: 'Lists regions, a few true ones.', zh: '查询地域列表（仅列出部分）。' },
+  only: 'v3',
+  params: {},
+  response: {
+    TotalCount: totalCount,
+    RegionSet: {
+      type: 'array',
+      description: 'The regions.',
+      items: {
+        type: 'object',
+        description: 'A region.',
+        fields: {
+          Region: { type: 'string', description: 'Its code.' },
+          RegionName: { type: 'string', description: 'Its name.' },
+          RegionState: { type: 'string', description: 'AVAILABLE.' },
+        },
+      },
+    },
+  },
+  errors: [],
+  v3: { errors: ['InternalServerError'] },
+  example: {},
+
+  handle: () =>
+    ok({
+      TotalCount: places.length,
+      RegionSet: places.map(({ region, name }) => ({ Region: region, RegionName: name, RegionState: 'AVAILABLE' })),
+    }),
+})

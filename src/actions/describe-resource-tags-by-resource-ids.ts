@@ -1,0 +1,66 @@
+import { defineAction } from '../core/action.js'
+import { ok } from '../core/errors.js'
+import { totalCount } from './shared.js'
+
+const text = (description: string) => ({ type: 'string', description }) as const
+
+/** The whole of 0 to 100 is one page: Terraform asks so after every read of a key pair (spec/v3-differences.md). */
+export const describeResourceTagsByResourceIds = defineAction({
+  name: 'DescribeResourceTagsByResourceIds',
+  summary: { en: 'Lists the tags of key pairs (tag service).', zh: '查询密钥对的标签（标签服务）。' },
+  only: 'v3',
+  version: '2018-08-13',
+  params: {
+    ServiceType: { ...text('`cvm`; others have no resources here.'), required: true },
+    ResourcePrefix: { ...text('`keypair`; others have no resources here.'), required: true },
+    ResourceIds: {
+      type: 'array',
+      description: 'Ids of key pairs, at most 50.',
+      required: true,
+      items: text('Id of a key pair.'),
+      maxItems: { value: 50, code: 'InvalidParameterValue' },
+    },
+    ResourceRegion: text('A region; key pairs have none.'),
+    Offset: { type: 'integer', description: 'How many to pass over.', code: 'InvalidParameterValue', default: 0 },
+    Limit: {
+      type: 'integer',
+      description: 'How many to answer, 1 to 400.',
+      code: 'InvalidParameterValue',
+      minimum: { value: 1, code: 'InvalidParameterValue' },
+      maximum: { value: 400, code: 'InvalidParameterValue' },
+      default: 15,
+    },
+  },
+  response: {
+    TotalCount: totalCount,
+    Offset: { type: 'integer', description: 'As sent.' },
+    Limit: { type: 'integer', description: 'As sent.' },
+    Tags: {
+      type: 'array',
+      description: 'The tags of this page.',
+      items: {
+        type: 'object',
+        description: 'A tag of a resource.',
+        fields: {
+          TagKey: text('Its key.'),
+          TagValue: text('Its value.'),
+          ResourceId: text('Id of the key pair.'),
+          ServiceType: text('`cvm`.'),
+        },
+      },
+    },
+  },
+  errors: [],
+  v3: { errors: ['InvalidParameterValue', 'MissingParameter'], codes: {} },
+  example: { ServiceType: 'cvm', ResourcePrefix: 'keypair', 'ResourceIds.0': 'skey-mv9yzyjj' },
+
+  handle({ namespace }, { ServiceType, ResourcePrefix, ResourceIds, Offset, Limit }) {
+    const ids = ServiceType === 'cvm' && ResourcePrefix === 'keypair' ? [...new Set(ResourceIds)] : []
+    const tags = ids.flatMap((ResourceId) =>
+      (namespace.keyPairs.find(ResourceId)?.tags ?? []).map(({ key, value }) => {
+        return { TagKey: key, TagValue: value, ResourceId, ServiceType }
+      }),
+    )
+    return ok({ TotalCount: tags.length, Offset, Limit, Tags: tags.slice(Offset, Offset + Limit) })
+  },
+})

@@ -1,0 +1,42 @@
+import { defineAction } from '../core/action.js'
+import { ok } from '../core/errors.js'
+import { places } from './places.js'
+import { totalCount } from './shared.js'
+
+/** The zones of the caller's Region, or without one of all; none of a region that is not listed. */
+export const describeZones = defineAction({
+  name: 'DescribeZones',
+  summary: { en: 'Lists zones of a region, a few true ones.', zh: '查询可用区列表（仅列出部分）。' },
+  only: 'v3',
+  params: {},
+  response: {
+    TotalCount: totalCount,
+    ZoneSet: {
+      type: 'array',
+      description: 'The zones.',
+      items: {
+        type: 'object',
+        description: 'A zone.',
+        fields: {
+          Zone: { type: 'string', description: 'Its code.' },
+          ZoneName: { type: 'string', description: 'Its name.' },
+          ZoneId: { type: 'string', description: 'Its number.' },
+          ZoneState: { type: 'string', description: 'AVAILABLE.' },
+        },
+      },
+    },
+  },
+  errors: [],
+  v3: { errors: ['InternalServerError'] },
+  example: {},
+
+  handle({ region: wanted }) {
+    const zones = places
+      .filter(({ region }) => wanted === undefined || region === wanted)
+      .flatMap((place) => place.zones)
+    return ok({
+      TotalCount: zones.length,
+      ZoneSet: zones.map(({ zone, name, id }) => ({ Zone: zone, ZoneName: name, ZoneId: id, ZoneState: 'AVAILABLE' })),
+    })
+  },
+})

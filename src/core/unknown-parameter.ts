@@ -1,0 +1,46 @@
+import { type Failure, fail } from './errors.js'
+import type { ParamNode, ParamTree } from './params.js'
+import type { Param, Params } from './schema.js'
+
+/** What may come with every call (spec/common.md §3, v3-differences.md "Transport"), and what forces an answer. */
+const common = new Set([
+  'Action',
+  'EmulatorDelay',
+  'EmulatorError',
+  'Language',
+  'Nonce',
+  'Region',
+  'RequestClient',
+  'SecretId',
+  'Signature',
+  'SignatureMethod',
+  'Timestamp',
+  'Token',
+  'Version',
+])
+
+/** The answer to a parameter that an action does not have, at any depth (spec/open-questions.md 45). */
+export function findUnknown(params: Params, sent: ParamTree): Failure | undefined {
+  return unknownIn(params, new Map([...sent].filter(([name]) => !common.has(name))), '')
+}
+
+function unknownIn(fields: Params, sent: ParamTree, prefix: string): Failure | undefined {
+  for (const [name, node] of sent) {
+    const path = prefix + name
+    const param = Object.hasOwn(fields, name) ? fields[name] : undefined
+    const failure = param ? unknownWithin(param, node, path) : fail('UnknownParameter', { parameter: path })
+    if (failure) return failure
+  }
+  return undefined
+}
+
+function unknownWithin(param: Param, node: ParamNode, path: string): Failure | undefined {
+  const children = node.children ?? new Map<string, ParamNode>()
+  if (param.type === 'object') return unknownIn(param.fields, children, `${path}.`)
+  if (param.type !== 'array') return undefined
+  for (const [index, member] of children) {
+    const failure = unknownWithin(param.items, member, `${path}.${index}`)
+    if (failure) return failure
+  }
+  return undefined
+}

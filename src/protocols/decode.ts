@@ -1,0 +1,96 @@
+import type { Accounts } from '../accounts.js'
+import type { ApiCall } from '../core/api-call.js'
+import { fail, ok } from '../core/errors.js'
+import type { Wish } from '../core/forcing.js'
+import type { Generation } from '../core/generation.js'
+import { type ParamTree, scalar } from '../core/params.js'
+import type { Authentication, Claim } from './authentication.js'
+import { readEntries } from './entries.js'
+import type { Entry } from './form.js'
+import { assemble } from './params.js'
+import type { Decoded, WireRequest } from './protocol.js'
+
+/** Parameters as they were read, and where. */
+export interface Read {
+  readonly request: WireRequest
+  readonly entries: readonly Entry[]
+  readonly params: ParamTree
+  /** Where they were looked for, for the caller who misses one. */
+  readonly lookedIn: string
+}
+
+/** What one generation does in its own way. */
+interface Dialect {
+  readonly generation: Generation
+  /** A common parameter, such as `Action`; undefined when it was not sent. */
+  common(read: Pick<Read, 'request' | 'params'>, name: string): string | undefined
+  claim(read: Read): Claim
+  /** What was sent besides the parameters, for the journal. */
+  besides(request: WireRequest): readonly Entry[]
+}
+
+/** Reads a request of a generation: its parameters, who sent it, and what of it may be executed. */
+export const decoder =
+  ({ generation, common, claim, besides }: Dialect, accounts: Accounts, authentication: Authentication) =>
+  (request: WireRequest): Decoded => {
+    const { entries, lookedIn } = readEntries(request)
+    if (!entries.ok) return { generation, result: entries }
+    const sent = [...besides(request), ...entries.value]
+    const params = assemble(entries.value, generation)
+    if (!params.ok) return { generation, result: params, sent }
+
+    const read = { request, entries: entries.value, params: params.value, lookedIn }
+    const action = common(read, 'Action')
+    const proof = claim(read)
+    const refusal = refuseSecretId(proof.secretId)
+    if (refusal) return { generation, result: refusal, action, sent }
+
+    // An empty Region, or `null`, is what clients send that have none
+    const region = regionOf(common(read, 'Region'))
+    const known = { generation, account: accounts.accountOf(proof.secretId), action, region, sent }
+    const checked = authentication.check(proof)
+    if (!checked.ok) {
+      const { diagnosis } = checked
+      return { ...known, result: checked, signature: 'refused', ...(diagnosis && { diagnosis }) }
+    }
+    const signature = checked.checked ? 'valid' : 'unchecked'
+    // Where no more than the Signature is left out it is the same
+    const isWhole = checked.value.length >= entries.value.length - 1
+    const executed = isWhole ? params : assemble(checked.value, generation)
+    if (!executed.ok) return { ...known, result: executed, signature }
+    const executable = { request, params: executed.value }
+    const { account } = known
+    const call: ApiCall = {
+      generation,
+      account,
+      action,
+      version: common(executable, 'Version'),
+      region: regionOf(common(executable, 'Region')),
+      params: executed.value,
+      lookedIn,
+      forced: wishes(executable),
+    }
+    return { ...known, result: ok(call), signature }
+  }
+
+const regionOf = (sent: string | undefined) => (sent === 'null' ? undefined : sent || undefined)
+
+const longestSecretId = 256
+
+function refuseSecretId(secretId: string | undefined) {
+  if (secretId === undefined || (secretId.length <= longestSecretId && !secretId.includes('\0'))) return undefined
+  const detail = `\`SecretId\` may have ${longestSecretId} characters at most, and no NUL.`
+  return fail('InvalidParameter', { parameter: 'SecretId', detail })
+}
+
+function wishes({ request: { headers }, params }: Pick<Read, 'request' | 'params'>): ApiCall['forced'] {
+  const wish = (header: string, parameter: string): Wish | undefined => {
+    const fromHeader = headers.get(header.toLowerCase())
+    if (fromHeader !== undefined) return { source: header, value: fromHeader }
+    const value = scalar(params, parameter)
+    return value === undefined ? undefined : { source: parameter, value }
+  }
+  const error = wish('X-Emulator-Error', 'EmulatorError')
+  const delay = wish('X-Emulator-Delay', 'EmulatorDelay')
+  return { ...(error && { error }), ...(delay && { delay }) }
+}

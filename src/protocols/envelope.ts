@@ -1,0 +1,11 @@
+import type { Answer } from '../core/dispatcher.js'
+import type { Result } from '../core/errors.js'
+
+/** `{"Response": …}` with the RequestId, last unless told otherwise (spec/common.md §8). */
+export function envelope(result: Result<Answer>, RequestId: string, requestIdFirst = false) {
+  if (!result.ok) {
+    const { code, message } = result.error
+    return { Response: { Error: { Code: code, Message: message }, RequestId } }
+  }
+  return { Response: requestIdFirst ? { RequestId, ...result.value } : { ...result.value, RequestId } }
+}

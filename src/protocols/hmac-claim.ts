@@ -1,0 +1,49 @@
+import { type Failure, fail } from '../core/errors.js'
+import { type ParamTree, scalar } from '../core/params.js'
+import { missing } from '../core/read-params.js'
+import type { Claim } from './authentication.js'
+import type { Entry } from './form.js'
+import { type SignedRequest, signedBy } from './hmac-signature.js'
+import { canonicalName } from './params.js'
+import { diagnose } from './signature-diagnosis.js'
+
+/** The common parameters that a signed request has (spec/common.md §3), in the order in which they are missed. */
+const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
+
+/** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. `params` are the assembled entries. */
+export function hmacClaim(request: SignedRequest, params: ParamTree, lookedIn: string): Claim {
+  const { entries } = request
+  const signature = scalar(params, 'Signature') ?? ''
+  return {
+    secretId: scalar(params, 'SecretId'),
+    entries,
+    refuse() {
+      const absent = required.find((name) => scalar(params, name) === undefined)
+      return findTwin(entries) ?? (absent && missing(absent, lookedIn))
+    },
+    verify(secretKey) {
+      const signed = signedBy(request, secretKey, signature)
+      if (!signed) return undefined
+      const values = new Map(signed.map(([name, value]) => [canonicalName(name), value]))
+      const [timestamp = '', nonce = ''] = [values.get('Timestamp'), values.get('Nonce')]
+      return { entries: signed, timestamp, nonce, token: values.get('Token') }
+    },
+    diagnose: (key, { credentials, holdsSecret }) => diagnose({ request, key, signature, credentials, holdsSecret }),
+  }
+}
+
+/** Two names that are one when they are read (`keyName`, `KeyName`): which of them counts, no signature says. */
+function findTwin(entries: readonly Entry[]): Failure | undefined {
+  const names = new Map<string, string>()
+  for (const [name] of entries) {
+    const other = names.get(canonicalName(name))
+    if (other !== undefined && other !== name) {
+      return fail('InvalidParameter', {
+        parameter: name,
+        detail: `\`${name}\` and \`${other}\` are the same parameter.`,
+      })
+    }
+    names.set(canonicalName(name), name)
+  }
+  return undefined
+}

@@ -1,0 +1,149 @@
+import type { Accounts } from '../accounts.js'
+import type { WireRequest } from './protocol.js'
+import { type Diagnosis, isSecretText, unknownMistake } from './signature-diagnosis.js'
+import {
+  canonicalRequest,
+  sha256,
+  type Tc3Authorization,
+  type Tc3View,
+  tc3Signature,
+  tc3StringToSign,
+  tc3Views,
+  unsignedPayload,
+} from './tc3-signature.js'
+
+interface Suspect {
+  readonly request: WireRequest
+  readonly proof: Tc3Authorization
+  readonly timestamp: string
+  readonly secretKey: string
+}
+
+/** A mistake, and how a request then was seen or signed. */
+interface Hypothesis {
+  readonly mistake: string
+  readonly views?: readonly Tc3View[]
+  readonly dates?: readonly string[]
+  readonly services?: readonly string[]
+  readonly keys?: readonly string[]
+}
+
+/** Makes, one at a time, the mistakes that clients are known to make; a match is proof (as `diagnose` for signature v2). */
+export function diagnoseTc3(suspect: Suspect, { credentials, holdsSecret }: Accounts): Diagnosis {
+  const { request, proof, timestamp, secretKey } = suspect
+  const views = tc3Views(request, proof)
+  const keys = credentials.map((credential) => credential.secretKey).filter((key) => key !== secretKey)
+  const guilty = hypotheses(suspect, views, keys).find((hypothesis) =>
+    (hypothesis.keys ?? [secretKey]).some((key) =>
+      (hypothesis.dates ?? [proof.date]).some((date) =>
+        (hypothesis.services ?? [proof.service]).some((service) => {
+          const scope = { timestamp, date, service }
+          return (hypothesis.views ?? views).some(
+            (view) => tc3Signature(key, tc3StringToSign(view, scope), scope) === proof.signature,
+          )
+        }),
+      ),
+    ),
+  )
+  const [ours] = views as [Tc3View]
+  const shown = { ...ours, query: hideSecrets(ours.query, holdsSecret) }
+  const canonical = canonicalRequest(shown)
+  return {
+    canonicalRequest: holdsSecret(canonical) ? '***' : canonical.slice(0, longestShown),
+    stringToSign: tc3StringToSign(ours, { timestamp, ...proof }),
+    mistake: guilty?.mistake ?? unknownMistake,
+  }
+}
+
+const longestShown = 65_536
+
+const hideSecrets = (query: string, holdsSecret: (text: string) => boolean) =>
+  query
+    .split('&')
+    .map((pair) => {
+      const [name = '', value = ''] = pair.split('=')
+      return isSecretText(name, decodeURIComponent(value.replace(/%(?![0-9a-f]{2})/gi, '%25')), holdsSecret)
+        ? `${name}=***`
+        : pair
+    })
+    .join('&')
+
+function hypotheses(
+  { request, proof, timestamp, secretKey }: Suspect,
+  views: readonly Tc3View[],
+  otherKeys: readonly string[],
+): Hypothesis[] {
+  const { method, query, headers, body } = request
+  const withHeader = (name: string, values: readonly string[]) =>
+    views.flatMap((view) => values.map((value) => ({ ...view, headers: new Map(view.headers).set(name, value) })))
+  const withQuery = (changed: string) => views.map((view) => ({ ...view, query: changed }))
+  const withNames = (names: readonly string[]) => views.map((view) => ({ ...view, signedHeaders: names }))
+  const days = [-1, 0, 1].map((day) => dateOf(Number(timestamp) + day * 86_400))
+  const host = (headers.get('host') ?? '').replace(/:\d+$/, '')
+  const [bare = ''] = (headers.get('content-type') ?? '').split(';')
+  return [
+    {
+      mistake: 'the payload was hashed otherwise than it was sent: HashedRequestPayload is the SHA-256 of the body',
+      views: payloads(body).flatMap((payload) => views.map((view) => ({ ...view, payloadHash: sha256(payload) }))),
+    },
+    {
+      mistake: 'SignedHeaders names other headers than were signed, or in another order',
+      views: [
+        ...withNames([...proof.signedHeaders].sort()),
+        ...withNames(['content-type', 'host']),
+        ...withNames(['content-type', 'host', 'x-tc-action']),
+      ],
+    },
+    { mistake: 'another date was signed than the scope has: it is the UTC date of X-TC-Timestamp', dates: days },
+    {
+      mistake: 'another service was signed than the scope has',
+      services: ['cvm', 'tag', '', host.split('.')[0] ?? '', host],
+    },
+    {
+      mistake: 'another Content-Type was signed than was sent',
+      views: withHeader('content-type', [
+        ...['application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded', bare, ''],
+      ]),
+    },
+    {
+      mistake: 'another host or port was signed',
+      views: withHeader('host', [`cvm.${host}`, ...['80', '443', '8213'].map((port) => `${host}:${port}`), '']),
+    },
+    {
+      mistake: 'the query was sorted or encoded otherwise than it was sent',
+      views: [query.split('&').sort().join('&'), ''].flatMap(withQuery),
+    },
+    {
+      mistake: `another method was signed than ${method}, which was sent`,
+      views: views.map((view) => ({ ...view, method: method === 'GET' ? 'POST' : 'GET' })),
+    },
+    {
+      mistake: 'the SecretKey is that of another credential, or has white space around it, or is the SecretId',
+      keys: [...otherKeys, `${secretKey}\n`, `${secretKey}\r\n`, `${secretKey} `, ` ${secretKey}`, proof.secretId, ''],
+    },
+  ]
+}
+
+const dateOf = (seconds: number): string => {
+  const time = new Date(seconds * 1000)
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 10)
+}
+
+/** What a client may have hashed in place of the bytes that it sent. */
+function payloads(body: Buffer): (string | Buffer)[] {
+  const text = body.toString()
+  return ['', '{}', unsignedPayload, body, text.trim(), ...respelled(text)]
+}
+
+/** The same JSON with and without spaces, as serializers differ. */
+function respelled(text: string): string[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    const spaced = JSON.stringify(value, null, 1).replace(/\n\s*/g, (_, at: number, all: string) =>
+      /[,]/.test(all[at - 1] ?? '') ? ' ' : '',
+    )
+    return [JSON.stringify(value), spaced, JSON.stringify(value, null, 2)]
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash, createHmac } from 'node:crypto'
+import { asReceived, v3Hosts } from './hmac-signature.js'
+import type { WireRequest } from './protocol.js'
+
+/** What an `Authorization: TC3-HMAC-SHA256 …` says. */
+export interface Tc3Authorization {
+  readonly secretId: string
+  /** Of the scope, as sent: `2019-02-25` and `cvm`. */
+  readonly date: string
+  readonly service: string
+  readonly signedHeaders: readonly string[]
+  readonly signature: string
+}
+
+const form = /^TC3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})\s*$/
+
+/** Undefined when it has not the documented form (spec/common.md §7, step 7). */
+export function readAuthorization(header: string): Tc3Authorization | undefined {
+  const [, credential = '', names = '', signature = ''] = form.exec(header) ?? []
+  // The Node SDK may take a whole endpoint, with slashes in it, for the service
+  const [secretId = '', date = '', ...rest] = credential.split('/')
+  if (secretId === '' || rest.pop() !== 'tc3_request') return undefined
+  return { secretId, date, service: rest.join('/'), signedHeaders: names.toLowerCase().split(';'), signature }
+}
+
+/** One way to see a request: what a client may have taken for each part of the canonical request. */
+export interface Tc3View {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  /** By lower-case name, as signed. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly signedHeaders: readonly string[]
+  readonly payloadHash: string
+}
+
+export const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex')
+
+/** The lines of step 2. */
+export const canonicalRequest = ({ method, path, query, headers, signedHeaders, payloadHash }: Tc3View): string => {
+  const lines = signedHeaders.map((name) => `${name}:${headers.get(name) ?? ''}\n`)
+  return [method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash].join('\n')
+}
+
+export interface Tc3Scope {
+  readonly timestamp: string
+  readonly date: string
+  readonly service: string
+}
+
+/** The lines of step 4. */
+export const tc3StringToSign = (view: Tc3View, { timestamp, date, service }: Tc3Scope): string =>
+  `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${sha256(canonicalRequest(view))}`
+
+/** Steps 5 and 6. */
+export function tc3Signature(secretKey: string, text: string, { date, service }: Tc3Scope): string {
+  const chain = [date, service, 'tc3_request'].reduce<Buffer>(
+    (key, part) => createHmac('sha256', key).update(part).digest(),
+    Buffer.from(`TC3${secretKey}`),
+  )
+  return createHmac('sha256', chain).update(text).digest('hex')
+}
+
+export const unsignedPayload = 'UNSIGNED-PAYLOAD'
+
+/**
+ * The ways in which real clients see a request, the documented one first: path as received or `/`; the query as received,
+ * in its own order and encoding; the host as received, without scheme or port, or the service's own; Content-Type as
+ * received or with a charset; values of headers in lower case, as documented, or as received.
+ */
+export function tc3Views(request: WireRequest, { signedHeaders, service }: Tc3Authorization): Tc3View[] {
+  const { method, path, query, headers, body } = request
+  const type = headers.get('content-type') ?? ''
+  const types = [type, ...(/charset/i.test(type) ? [] : [`${type}; charset=utf-8`])]
+  const plain = /^[a-z]+$/.test(service) ? service : 'cvm'
+  const hosts = asReceived(headers.get('host') ?? '', v3Hosts(plain, headers.get('x-tc-region')))
+  const payloadHash = sha256(headers.get('x-tc-content-sha256') === unsignedPayload ? unsignedPayload : body)
+  const queries = method === 'POST' && query !== '' ? ['', query] : [query]
+  const views: Tc3View[] = []
+  for (const viewedPath of new Set(['/', path]))
+    for (const viewedQuery of queries)
+      for (const host of hosts)
+        for (const contentType of types)
+          for (const viewed of viewsOfHeaders(headers, host, contentType))
+            views.push({ method, path: viewedPath, query: viewedQuery, headers: viewed, signedHeaders, payloadHash })
+  return views
+}
+
+function viewsOfHeaders(headers: ReadonlyMap<string, string>, host: string, contentType: string) {
+  const trimmed = new Map([...headers].map(([name, value]) => [name, value.trim()]))
+  trimmed.set('host', host)
+  if (contentType) trimmed.set('content-type', contentType)
+  const lower = new Map([...trimmed].map(([name, value]) => [name, value.toLowerCase()]))
+  const differ = [...trimmed].some(([name, value]) => lower.get(name) !== value)
+  return differ ? [lower, trimmed] : [lower]
+}

@@ -1,0 +1,38 @@
+import type { Accounts } from '../accounts.js'
+import { scalar } from '../core/params.js'
+import type { Authentication } from './authentication.js'
+import { decoder } from './decode.js'
+import { envelope } from './envelope.js'
+import { hmacClaim } from './hmac-claim.js'
+import type { Protocol } from './protocol.js'
+import { tc3Claim } from './tc3-claim.js'
+
+/**
+ * API 3.0 at `/` (spec/v3-differences.md, "Transport"): JSON, multipart or a query signed by TC3-HMAC-SHA256, with the
+ * common parameters in headers; or query and form signed by HmacSHA1 or HmacSHA256, with them among the parameters.
+ */
+export const v3Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
+  generation: 'v3',
+  internalError: 'InternalError',
+
+  decode: decoder(
+    {
+      generation: 'v3',
+      common: ({ request, params }, name) => request.headers.get(`x-tc-${name.toLowerCase()}`) ?? scalar(params, name),
+      claim(read) {
+        const { request, entries, params, lookedIn } = read
+        if (params.has('Signature')) {
+          const { method, path, headers } = request
+          return hmacClaim({ method, host: headers.get('host') ?? '', path, entries }, params, lookedIn)
+        }
+        return tc3Claim(read)
+      },
+      besides: ({ headers }) => [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
+    },
+    accounts,
+    authentication,
+  ),
+
+  requestId: (uuid) => uuid,
+  encode: (result, requestId) => JSON.stringify(envelope(result, requestId)),
+})
