@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts.js'
+import { fail } from '../core/errors.js'
 import { scalar } from '../core/params.js'
 import type { Authentication } from './authentication.js'
 import { decoder } from './decode.js'
@@ -6,6 +7,13 @@ import { envelope } from './envelope.js'
 import { hmacClaim } from './hmac-claim.js'
 import type { Protocol } from './protocol.js'
 import { tc3Claim } from './tc3-claim.js'
+
+/** In bytes (spec/v3-differences.md, "Transport"), and in the words of the service ("Live messages"). */
+const mostSignedV1 = 1024 * 1024
+const tooLongForV1 = fail('InvalidParameter.SignatureFailure', {
+  wording:
+    'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
+})
 
 /**
  * API 3.0 at `/` (spec/v3-differences.md, "Transport"): JSON, multipart or a query signed by TC3-HMAC-SHA256, with the
@@ -23,7 +31,8 @@ export const v3Protocol = (accounts: Accounts, authentication: Authentication): 
         const { request, entries, params, lookedIn } = read
         if (params.has('Signature')) {
           const { method, path, headers } = request
-          return hmacClaim({ method, host: headers.get('host') ?? '', path, entries }, params, lookedIn)
+          const claim = hmacClaim({ method, host: headers.get('host') ?? '', path, entries }, params, lookedIn)
+          return request.body.length > mostSignedV1 ? { ...claim, refuse: () => tooLongForV1 } : claim
         }
         return tc3Claim(read)
       },

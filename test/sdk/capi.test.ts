@@ -2,6 +2,7 @@ import { Capi } from '@tencent-sdk/capi'
 import { describe, expect, test } from 'vitest'
 import type { ApiAnswer } from '../support/api.js'
 import { credentials, endpoint } from './endpoint.js'
+import { strictEndpoint } from './strict-endpoint.js'
 
 describe.each(['GET', 'POST'] as const)('npm @tencent-sdk/capi with signature v1 by %s', (method) => {
   test.each(['sha1', 'sha256'])('and %s creates a key pair and is told of a duplicate', async (signatureMethod) => {
@@ -25,4 +26,14 @@ describe.each(['GET', 'POST'] as const)('npm @tencent-sdk/capi with signature v1
     expect(Response.KeyPair?.PrivateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
     expect((await create()).Response.Error).toMatchObject({ Code: 'InvalidKeyPairName.Duplicate' })
   })
+})
+
+test('npm @tencent-sdk/capi in 3.0 mode is verified, creates a key pair and is told of a duplicate', async () => {
+  const { host, secretId, secretKey } = await strictEndpoint()
+  const account = { secretId, secretKey, serviceType: 'cvm', region: 'ap-guangzhou' }
+  const client = new Capi({ ...account, host, protocol: 'http', version: '2017-03-12', isV3: true })
+  const create = (): Promise<ApiAnswer> =>
+    client.request({ action: 'CreateKeyPair', KeyName: 'by_capi', ProjectId: 0 }, {}, true)
+  expect((await create()).Response.KeyPair).toMatchObject({ KeyName: 'by_capi', ProjectId: 0 })
+  expect((await create()).Response.Error).toMatchObject({ Code: 'InvalidKeyPairName.Duplicate' })
 })

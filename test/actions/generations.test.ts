@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest'
+import documented from '../../fixtures/documented-codes-v3.json' with { type: 'json' }
+import examples from '../../fixtures/documented-examples.json' with { type: 'json' }
+import { actions } from '../../src/actions/index.js'
+import { isErrorCode } from '../../src/core/errors.js'
+import { type AnyAnswer, call, list } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+import { callV3, codeOfV3 } from '../support/v3.js'
+
+const [free, bound] = ['skey-00000001', 'skey-00000002']
+const ids = ['ins-00000001', 'ins-00000002', 'ins-00000003', 'ins-00000004'] as const
+const [stopped, windows, running, failed] = ids
+const states = ['PENDING', 'STARTING', 'STOPPING', 'REBOOTING', 'SHUTDOWN', 'TERMINATING'] as const
+
+const fixtures = {
+  keyPairs: [
+    { keyId: free, keyName: 'free', publicKey: publicKey('a') },
+    { keyId: bound, keyName: 'bound', publicKey: publicKey('b') },
+    { keyId: 'skey-00000003', keyName: 'image', publicKey: publicKey('c'), usedByImage: true },
+  ],
+  instances: [
+    { instanceId: stopped, keyIds: [bound] },
+    { instanceId: windows, osName: 'Windows Server 2012' },
+    { instanceId: running, instanceState: 'RUNNING' as const },
+    { instanceId: failed, instanceState: 'LAUNCH_FAILED' as const },
+    ...states.map((instanceState, index) => ({ instanceId: `ins-1000000${index}`, instanceState })),
+  ],
+}
+
+test.each(Object.entries(documented))('%s has the documented list of 3.0', (name, codes) => {
+  const action = actions.find((one) => one.name === name)
+  expect([...(action?.v3?.errors ?? [])].sort()).toStrictEqual(codes)
+  expect(codes.filter((code) => !isErrorCode(code))).toStrictEqual([])
+})
+
+const delaying = { operationDelay: 60_000 }
+
+/** What a handler refuses, in the words of 2017-03-12 and of 3.0. */
+describe.each<[string, string, Record<string, unknown>, string, string]>([
+  ['an unknown id', 'DeleteKeyPairs', { KeyIds: ['skey-zzzzzzzz', free] }, 'Success', 'InvalidKeyPairId.NotFound'],
+  [
+    'a used key pair',
+    'DeleteKeyPairs',
+    { KeyIds: [bound] },
+    'InvalidKeyPair.NotSupported',
+    'InvalidParameterValue.KeyPairNotSupported',
+  ],
+  [
+    'a long description',
+    'ModifyKeyPairAttribute',
+    { KeyId: free, Description: 'x'.repeat(61) },
+    'InvalidKeyPairDescriptionTooLong',
+    'InvalidParameterValue',
+  ],
+  [
+    'a bad new name',
+    'ModifyKeyPairAttribute',
+    { KeyId: free, KeyName: 'a-b' },
+    'InvalidKeyPairNameIncludeIllegalChar',
+    'InvalidParameterValue',
+  ],
+  [
+    'a taken new name',
+    'ModifyKeyPairAttribute',
+    { KeyId: free, KeyName: 'bound' },
+    'InvalidKeyPairName.Duplicate',
+    'InvalidKeyPairName.Duplicate',
+  ],
+  [
+    'a bad name',
+    'CreateKeyPair',
+    { KeyName: 'a-b', ProjectId: 0 },
+    'InvalidKeyPairNameIncludeIllegalChar',
+    'InvalidKeyPairNameIncludeIllegalChar',
+  ],
+  [
+    'an unknown project',
+    'ImportKeyPair',
+    { KeyName: 'n', ProjectId: 5, PublicKey: publicKey('n') },
+    'InvalidProjectId.NotFound',
+    'InvalidProjectId.NotFound',
+  ],
+  [
+    'a filter by tags',
+    'DescribeKeyPairs',
+    { Filters: [{ Name: 'tag-key', Values: ['x'] }] },
+    'InvalidFilter',
+    'Success',
+  ],
+  [
+    'Windows',
+    'AssociateInstancesKeyPairs',
+    { InstanceIds: [windows], KeyIds: [free] },
+    'InvalidInstance.NotSupported',
+    'UnsupportedOperation.InstanceOsWindows',
+  ],
+  [
+    'a running instance',
+    'AssociateInstancesKeyPairs',
+    { InstanceIds: [running], KeyIds: [free] },
+    'InvalidInstance.NotSupported',
+    'UnsupportedOperation.InstanceStateRunning',
+  ],
+  [
+    'a failed instance',
+    'AssociateInstancesKeyPairs',
+    { InstanceIds: [failed], KeyIds: [free] },
+    'InvalidInstance.NotSupported',
+    'InvalidInstance.NotSupported',
+  ],
+  ...states.map((state, index): [string, string, Record<string, unknown>, string, string] => [
+    `an instance that is ${state}`,
+    'DisassociateInstancesKeyPairs',
+    { InstanceIds: [`ins-1000000${index}`], KeyIds: [free] },
+    'InvalidInstance.NotSupported',
+    `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`,
+  ]),
+  [
+    'a malformed instance id',
+    'AssociateInstancesKeyPairs',
+    { InstanceIds: [''], KeyIds: [free] },
+    'InvalidInstanceId.Malformed',
+    'InvalidParameterValue.InstanceIdMalformed',
+  ],
+  [
+    'a malformed id',
+    'DescribeInstances',
+    { InstanceIds: [''] },
+    'InvalidInstanceId.Malformed',
+    'InvalidParameterValue.InstanceIdMalformed',
+  ],
+])('%s', (_what, action, params, v2, v3) => {
+  test(`is ${v2} in 2017-03-12 and ${v3} in 3.0`, async () => {
+    const flat = Object.fromEntries(
+      Object.entries(params).flatMap(([name, value]) =>
+        Array.isArray(value)
+          ? value.flatMap((item, index) =>
+              typeof item === 'string'
+                ? [[`${name}.${index}`, item]]
+                : [
+                    [`${name}.${index}.Name`, item.Name],
+                    [`${name}.${index}.Values.0`, item.Values[0]],
+                  ],
+            )
+          : [[name, `${value}`]],
+      ),
+    )
+    expect(codeOfV3(await call(await start({ fixtures }), action, flat))).toBe(v2)
+    expect(codeOfV3(await callV3(await start({ fixtures }), action, params))).toBe(v3)
+  })
+})
+
+test('a used key pair is refused in the words of the service', async () => {
+  const { Response } = await callV3(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: ['skey-00000003'] })
+  expect(Response.Error.Message).toBe(
+    'The request does not support the key pair `skey-00000003` which associastes with image.',
+  )
+})
+
+test('3.0 deletes nothing when an id is unknown', async () => {
+  const emulator = await start({ fixtures })
+  await callV3(emulator, 'DeleteKeyPairs', { KeyIds: [free, 'skey-zzzzzzzz'] })
+  expect((await callV3(emulator, 'DescribeKeyPairs', { KeyIds: [free] })).Response.TotalCount).toBe(1)
+})
+
+test('ForceStop shuts a running instance down; it runs again when the operation ends', async () => {
+  const emulator = await start({ fixtures, clock: new Date(0), ...delaying })
+  const wanted = { InstanceIds: [running], KeyIds: [free], ForceStop: true }
+  expect(codeOfV3(await callV3(emulator, 'AssociateInstancesKeyPairs', wanted))).toBe('Success')
+  const seen = async () => {
+    const { Response } = await callV3(emulator, 'DescribeInstances', { InstanceIds: [running] })
+    const [{ InstanceState, LatestOperationState, LoginSettings }] = Response.InstanceSet
+    return [InstanceState, LatestOperationState, LoginSettings.KeyIds]
+  }
+  expect(await seen()).toStrictEqual(['STOPPED', 'OPERATING', [free]])
+  expect(codeOfV3(await callV3(emulator, 'AssociateInstancesKeyPairs', wanted))).toBe('MutexOperation.TaskRunning')
+  expect(codeOfV3(await callV3(emulator, 'DisassociateInstancesKeyPairs', wanted))).toBe(
+    'OperationDenied.InstanceOperationInProgress',
+  )
+  const flat = { ...list('InstanceIds', [running]), ...list('KeyIds', [free]), ForceStop: 'TRUE' }
+  expect(codeOfV3(await call(emulator, 'AssociateInstancesKeyPairs', flat))).toBe('InvalidInstance.NotSupported')
+  emulator.clock.advance(60_000)
+  expect(await seen()).toStrictEqual(['RUNNING', 'SUCCESS', [free]])
+})
+
+describe('the documented examples of 3.0', () => {
+  const known = {
+    keyPairs: ['skey-mv9yzyjj', 'skey-4e5ty7i8', 'skey-e3r6y7ji'].map((keyId, index) => ({
+      keyId,
+      keyName: `k${index}`,
+      publicKey: publicKey(keyId),
+    })),
+    instances: ['ins-1e4r6y8i', 'ins-3e56fg78', 'ins-w34e5rl9'].map((instanceId) => ({ instanceId })),
+  }
+  const described = {
+    keyPairs: [
+      {
+        ...{ keyId: 'skey-1q8j7b93', keyName: 'MyKeyPair', publicKey: publicKey('d') },
+        createdTime: '2025-10-16T08:12:48Z',
+        tags: [{ key: 'MyKeyPairTagKey', value: 'MyKeyPairTagValue' }],
+      },
+    ],
+  }
+  const all = examples.examples.filter(({ generation, request }) => generation === 'G3' && request)
+
+  test.each(all)('$id', async ({ id, action, request, response }) => {
+    const emulator = await start({ fixtures: id === 'g3-describe' ? described : known })
+    const sent = id === 'g3-import' ? { ...request, PublicKey: publicKey('imported') } : request
+    const answer = await callV3(emulator, `${action}`, sent)
+    expect(comparable(answer)).toStrictEqual(comparable(response))
+  })
+
+  test('there are seven actions of them', () => {
+    expect(new Set(all.map(({ action }) => action)).size).toBe(7)
+  })
+
+  /** Ids, key material and how many others there are aside. */
+  function comparable(answer: AnyAnswer): unknown {
+    const volatile = ['KeyId', 'PublicKey', 'PrivateKey', 'RequestId', 'TotalCount']
+    return JSON.parse(JSON.stringify(answer, (name, value) => (volatile.includes(name) ? typeof value : value)))
+  }
+})

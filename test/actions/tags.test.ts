@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { call } from '../support/api.js'
+import { start, temporaryFolder } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+import { callV3, codeOfV3 } from '../support/v3.js'
+
+type Pair = readonly [key: string, value: string]
+
+const tagged = (KeyName: string, ...tags: readonly Pair[]) => ({
+  KeyName,
+  ProjectId: 0,
+  TagSpecification: [{ ResourceType: 'keypair', Tags: tags.map(([Key, Value]) => ({ Key, Value })) }],
+})
+
+async function withTags() {
+  const emulator = await start({ data: temporaryFolder() })
+  await callV3(emulator, 'CreateKeyPair', tagged('a', ['env', 'test'], ['team', 'one']))
+  await callV3(emulator, 'ImportKeyPair', { ...tagged('b', ['env', 'live']), PublicKey: publicKey('b') })
+  await callV3(emulator, 'CreateKeyPair', tagged('c', ['team', 'test']))
+  await callV3(emulator, 'CreateKeyPair', { KeyName: 'd', ProjectId: 0 })
+  return emulator
+}
+
+const filters = (named: Record<string, readonly string[]>) => ({
+  Filters: Object.entries(named).map(([Name, Values]) => ({ Name, Values })),
+})
+
+test('tags of created and imported key pairs are described in the order in which they were given', async () => {
+  const { Response } = await callV3(await withTags(), 'DescribeKeyPairs')
+  expect(
+    Response.KeyPairSet.map(({ KeyName, Tags }: { KeyName: string; Tags: unknown }) => [KeyName, Tags]),
+  ).toStrictEqual([
+    ['d', []],
+    ['c', [{ Key: 'team', Value: 'test' }]],
+    ['b', [{ Key: 'env', Value: 'live' }]],
+    [
+      'a',
+      [
+        { Key: 'env', Value: 'test' },
+        { Key: 'team', Value: 'one' },
+      ],
+    ],
+  ])
+})
+
+test('2017-03-12 has neither tags nor their filters, and 3.0 has no CreateTime', async () => {
+  const emulator = await withTags()
+  const names = async (answer: Promise<{ Response: { KeyPairSet: object[] } }>) =>
+    Object.keys((await answer).Response.KeyPairSet[0] ?? {}).slice(-2)
+  expect(await names(call(emulator, 'DescribeKeyPairs'))).toStrictEqual(['CreatedTime', 'CreateTime'])
+  expect(await names(callV3(emulator, 'DescribeKeyPairs'))).toStrictEqual(['CreatedTime', 'Tags'])
+  const flat = { KeyName: 'e', ProjectId: '0', 'TagSpecification.0.ResourceType': 'nonsense' }
+  expect(codeOfV3(await call(emulator, 'CreateKeyPair', flat))).toBe('Success')
+})
+
+test.each<[Record<string, readonly string[]>, string]>([
+  [{ 'tag-key': ['env'] }, 'ba'],
+  [{ 'tag-key': ['env', 'team'] }, 'cba'],
+  [{ 'tag-value': ['test'] }, 'ca'],
+  [{ 'tag:env': ['test'] }, 'a'],
+  [{ 'tag:env': ['test', 'live'] }, 'ba'],
+  [{ 'tag:team': ['live'] }, ''],
+  [{ 'tag-key': ['env'], 'tag-value': ['one'] }, 'a'],
+  [{ 'tag:env': ['test'], 'tag:team': ['one'] }, 'a'],
+  [{ 'tag:team': ['test'], 'key-name': ['a', 'c'] }, 'c'],
+  [{ 'tag-key': ['team'], 'project-id': ['0'] }, 'ca'],
+  [{ 'tag-key': ['team'], 'project-id': ['1002189'] }, ''],
+  [{ 'tag-key': ['none'] }, ''],
+])('the filter %j finds "%s"', async (named, found) => {
+  const { Response } = await callV3(await withTags(), 'DescribeKeyPairs', filters(named))
+  expect(Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName).join('')).toBe(found)
+  expect(Response.TotalCount).toBe(found.length)
+})
+
+test.each<[string, unknown, string]>([
+  [
+    'of another type of resource',
+    [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: 'b' }] }],
+    'InvalidParameterValue',
+  ],
+  [
+    'with one key twice',
+    [
+      {
+        ResourceType: 'keypair',
+        Tags: [
+          { Key: 'a', Value: 'b' },
+          { Key: 'a', Value: 'c' },
+        ],
+      },
+    ],
+    'InvalidParameterValue',
+  ],
+  [
+    'with a reserved key',
+    [{ ResourceType: 'keypair', Tags: [{ Key: 'qcs:a', Value: 'b' }] }],
+    'FailedOperation.TagKeyReserved',
+  ],
+  [
+    'too many',
+    [{ ResourceType: 'keypair', Tags: [...Array(51).keys()].map((n) => ({ Key: `k${n}`, Value: '' })) }],
+    'LimitExceeded.TagResourceQuota',
+  ],
+  ['without a value', [{ ResourceType: 'keypair', Tags: [{ Key: 'a' }] }], 'InvalidParameterValue'],
+])('tags %s make no key pair', async (_what, TagSpecification, code) => {
+  const emulator = await start()
+  expect(codeOfV3(await callV3(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification }))).toBe(code)
+  expect((await callV3(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
+})
+
+test('DescribeResourceTagsByResourceIds answers from the tags, as Terraform asks after each read', async () => {
+  const emulator = await withTags()
+  const { KeyPairSet } = (await callV3(emulator, 'DescribeKeyPairs')).Response
+  const [, , b, a] = KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
+  const ask = (params: object) =>
+    callV3(
+      emulator,
+      'DescribeResourceTagsByResourceIds',
+      { ServiceType: 'cvm', ResourcePrefix: 'keypair', ResourceIds: [a, b, 'skey-zzzzzzzz'], ...params },
+      { 'X-TC-Version': '2018-08-13' },
+    )
+  const all = (await ask({ ResourceRegion: 'ap-guangzhou', Offset: 0, Limit: 400 })).Response
+  expect(all).toStrictEqual({
+    TotalCount: 3,
+    Offset: 0,
+    Limit: 400,
+    Tags: [
+      { TagKey: 'env', TagValue: 'test', ResourceId: a, ServiceType: 'cvm' },
+      { TagKey: 'team', TagValue: 'one', ResourceId: a, ServiceType: 'cvm' },
+      { TagKey: 'env', TagValue: 'live', ResourceId: b, ServiceType: 'cvm' },
+    ],
+    RequestId: expect.any(String),
+  })
+  expect((await ask({ Offset: 2, Limit: 1 })).Response).toMatchObject({ TotalCount: 3, Tags: [{ ResourceId: b }] })
+  expect((await ask({ ResourcePrefix: 'instance' })).Response).toMatchObject({ TotalCount: 0, Tags: [] })
+})
+
+describe('tags live and die with their key pairs', () => {
+  const count = async (emulator: { url: string }) =>
+    (await callV3(emulator, 'DescribeKeyPairs', filters({ 'tag-key': ['env'] }))).Response.TotalCount
+
+  test('a deleted one leaves none behind', async () => {
+    const emulator = await withTags()
+    const { KeyPairSet } = (await callV3(emulator, 'DescribeKeyPairs', filters({ 'tag:env': ['test'] }))).Response
+    await callV3(emulator, 'DeleteKeyPairs', { KeyIds: [KeyPairSet[0].KeyId] })
+    expect(await count(emulator)).toBe(1)
+  })
+
+  test('a reset of the account leaves none, and an exported state brings them back', async () => {
+    const emulator = await withTags()
+    const state = emulator.state.export()
+    emulator.reset('default')
+    expect(await count(emulator)).toBe(0)
+    const other = await start()
+    await other.state.import(state)
+    expect(await count(other)).toBe(2)
+  })
+
+  test('a restart keeps them', async () => {
+    const data = temporaryFolder()
+    const first = await start({ data })
+    await callV3(first, 'CreateKeyPair', tagged('a', ['env', 'test']))
+    await first.close()
+    expect(await count(await start({ data }))).toBe(1)
+  })
+
+  test('a fixture may have them, each key once', async () => {
+    const keyPair = { keyName: 'k', publicKey: publicKey('k'), tags: [{ key: 'env', value: 'x' }] }
+    expect(await count(await start({ fixtures: { keyPairs: [keyPair] } }))).toBe(1)
+    const twice = { ...keyPair, tags: [...keyPair.tags, ...keyPair.tags] }
+    await expect(start({ fixtures: { keyPairs: [twice] } })).rejects.toThrow(/keyPairs\/0\/tags\/1\/key must differ/)
+  })
+})

@@ -1,0 +1,226 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
+import type { AuthMode } from '../../src/accounts.js'
+import { hmac } from '../../src/protocols/hmac-signature.js'
+import type { Sent } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { createLog } from '../support/log.js'
+import { request, sendRaw } from '../support/raw.js'
+import { credential } from '../support/sign.js'
+import { type Tc3Signing, tc3 } from '../support/v3.js'
+
+const json = '{"KeyName":"k","ProjectId":0}'
+
+interface Sending {
+  readonly method?: string
+  readonly target?: string
+  readonly body?: string
+  readonly headers?: Sent
+  readonly auth?: AuthMode
+  readonly now?: number
+  readonly token?: string
+  readonly as?: { readonly secretId: string; readonly secretKey: string }
+}
+
+/** What a strict emulator says of a request with this signature. */
+async function send(signature: string | Tc3Signing | undefined, sending: Sending = {}) {
+  const { method = 'POST', target = '/', body = json, headers = {}, auth = 'strict', now = 1489305600 } = sending
+  const log = createLog()
+  const own = { ...(sending.as ?? credential), ...(sending.token && { token: sending.token }) }
+  const { port } = await start({ auth, clock: new Date(now * 1000), log: log.stream, fixtures: { credentials: [own] } })
+  const authorization = typeof signature === 'object' ? tc3({ payload: body, ...signature }) : signature
+  const common = {
+    'Content-Type': 'application/json',
+    'X-TC-Action': 'CreateKeyPair',
+    'X-TC-Version': '2017-03-12',
+    'X-TC-Timestamp': '1489305600',
+    ...headers,
+    ...(authorization && { Authorization: authorization }),
+  }
+  const { Response } = (await sendRaw(port, request(method, target, common, body))).answer()
+  const refused = log.lines().find(({ msg }) => msg === 'signature refused')
+  return { code: Response.Error?.Code ?? 'Success', message: Response.Error?.Message, refused, log: log.text() }
+}
+
+const failure = 'AuthFailure.SignatureFailure'
+
+describe('a documented vector', () => {
+  test.each(vectors.tc3)('$id passes with its signature and no other', async (vector) => {
+    const [method = '', , query = '', contentType = '', host = ''] = vector.canonicalRequest.split('\n')
+    const names = vector.canonicalRequest.split('\n').at(-2)
+    const action = vector.canonicalRequest.includes('x-tc-action') ? { 'X-TC-Action': 'DescribeInstances' } : {}
+    const [target, body] = [`/${query && `?${query}`}`, vector.payload]
+    const sent = (Signature: string) =>
+      send(
+        `TC3-HMAC-SHA256 Credential=AKIDvector/${vector.credentialScope}, SignedHeaders=${names}, Signature=${Signature}`,
+        {
+          as: { secretId: 'AKIDvector', secretKey: vector.secretKey },
+          ...{ method, target, body, now: vector.timestamp },
+          headers: {
+            ...action,
+            Host: host.replace('host:', ''),
+            'Content-Type': contentType.replace('content-type:', ''),
+            'X-TC-Timestamp': `${vector.timestamp}`,
+          },
+        },
+      )
+    expect((await sent(vector.signature)).code).not.toMatch(/^AuthFailure/)
+    expect((await sent(vector.signature.replace(/^./, (c) => (c === '0' ? '1' : '0')))).code).toBe(failure)
+  })
+
+  test.each(vectors.v3_signature_v1)('$id of signature v1', async (vector) => {
+    expect(hmac('sha1', vector.secretKey, vector.stringToSign)).toBe(vector.signature)
+    const params = vector.stringToSign.slice(vector.stringToSign.indexOf('?') + 1)
+    const { secretId, secretKey } = vector
+    const { port } = await start({
+      ...{ auth: 'strict', clock: new Date(1465185768_000) },
+      fixtures: { credentials: [{ secretId, secretKey }], instances: [{ instanceId: 'ins-09dx96dg' }] },
+    })
+    const codeFor = async (signature: string) => {
+      const target = `/?${params}&Signature=${encodeURIComponent(signature)}`
+      const bytes = request('GET', target, { Host: 'cvm.tencentcloudapi.com' })
+      return (await sendRaw(port, bytes)).answer().Response.Error?.Code ?? 'Success'
+    }
+    expect(await codeFor(vector.documented)).toBe(vector.reproduces ? 'Success' : failure)
+    expect(await codeFor(vector.signature)).toBe('Success')
+  })
+})
+
+test.each<[string, Tc3Signing, Sending]>([
+  ['as documented', {}, {}],
+  ['with the port in the host', { host: '127.0.0.1:8213' }, { headers: { Host: '127.0.0.1:8213' } }],
+  ['without the port in the host', {}, { headers: { Host: '127.0.0.1:8213' } }],
+  ['with the host of the service', { host: 'cvm.tencentcloudapi.com' }, {}],
+  [
+    'with the host of the service in the region',
+    { host: 'cvm.ap-beijing.tencentcloudapi.com' },
+    { headers: { 'X-TC-Region': 'ap-beijing' } },
+  ],
+  ['with a date and a service of its own', { date: '2001-01-01', service: '127' }, {}],
+  ['with slashes in the service', { service: 'localhost:1/v2/index' }, {}],
+  ['at the older path, signed as /', {}, { target: '/v2/index.php' }],
+  ['at the older path, signed as received', { path: '/v2/index.php' }, { target: '/v2/index.php' }],
+  ['with a charset that was not sent', { contentType: 'application/json; charset=utf-8' }, {}],
+  [
+    'of an unsigned payload',
+    { payload: 'UNSIGNED-PAYLOAD' },
+    { headers: { 'X-TC-Content-SHA256': 'UNSIGNED-PAYLOAD' } },
+  ],
+  [
+    'of a query in its own order and encoding',
+    { method: 'GET', query: 'ProjectId=0&KeyName=%6b', payload: '' },
+    { method: 'GET', target: '/?ProjectId=0&KeyName=%6b', body: '' },
+  ],
+  [
+    'with X-TC-Action in lower case',
+    { signedHeaders: 'content-type;host;x-tc-action', more: 'x-tc-action:createkeypair\n' },
+    {},
+  ],
+  [
+    'of octets',
+    { contentType: 'application/octet-stream' },
+    { headers: { 'Content-Type': 'application/octet-stream' } },
+  ],
+])('a signature %s is taken', async (_what, signing, sending) => {
+  const { code, message } = await send(signing, sending)
+  expect(code, message).toBe('Success')
+})
+
+test.each<[string, string | Tc3Signing | undefined, Sending, string]>([
+  ['SKIP', 'SKIP', {}, failure],
+  ['nonsense', 'TC3-HMAC-SHA256 Credential=a', {}, failure],
+  ['none at all', undefined, {}, 'MissingParameter'],
+  [
+    'an unknown SecretId',
+    tc3({ payload: json }).replace(credential.secretId, 'AKIDother'),
+    {},
+    'AuthFailure.SecretIdNotFound',
+  ],
+  ['a host that is not signed', { signedHeaders: 'content-type', host: '' }, {}, failure],
+  ['an old timestamp', {}, { now: 1489305600 + 301 }, 'AuthFailure.SignatureExpire'],
+  ['a timestamp ahead', {}, { now: 1489305600 - 301 }, 'AuthFailure.SignatureExpire'],
+  ['no token', {}, { token: 'TOKEN123' }, 'AuthFailure.TokenFailure'],
+  ['another token', {}, { token: 'TOKEN123', headers: { 'X-TC-Token': 'TOKEN124' } }, 'AuthFailure.TokenFailure'],
+  ['the token', {}, { token: 'TOKEN123', headers: { 'X-TC-Token': 'TOKEN123' } }, 'Success'],
+])('%s in strict', async (_what, signature, sending, code) => {
+  expect((await send(signature, sending)).code).toBe(code)
+})
+
+test('without X-TC-Timestamp it is missed, and a body changed after signing is refused', async () => {
+  const { port } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
+  const headers = {
+    'X-TC-Action': 'CreateKeyPair',
+    'X-TC-Version': '2017-03-12',
+    Authorization: tc3({ payload: json }),
+  }
+  const { Response } = (await sendRaw(port, request('POST', '/', headers, json))).answer()
+  expect(Response.Error).toStrictEqual({
+    Code: 'MissingParameter',
+    Message: 'The request is missing a required parameter `Timestamp`. It was looked for in the header X-TC-Timestamp.',
+  })
+  expect((await send(tc3({ payload: json }), { body: json.replace('"k"', '"j"') })).code).toBe(failure)
+})
+
+test('where it is off or the SecretId unknown, unsigned calls are answered', async () => {
+  for (const auth of ['off', 'known'] as const) {
+    expect((await send('SKIP', { auth })).code).toBe('Success')
+    expect((await send(undefined, { auth })).code).toBe('Success')
+  }
+})
+
+test('a string of 3.0 signed by HmacSHA256 for another path is refused', async () => {
+  const { port } = await start({
+    auth: 'strict',
+    fixtures: { credentials: [credential] },
+    clock: new Date(1489305600_000),
+  })
+  const codeFor = async (path: string) => {
+    const params = `Action=DescribeKeyPairs&Nonce=1&SecretId=${credential.secretId}&SignatureMethod=HmacSHA256&Timestamp=1489305600&Version=2017-03-12`
+    const text = `GETcvm.tencentcloudapi.com${path}?${params}`
+    const signature = createHmac('sha256', credential.secretKey).update(text).digest('base64')
+    const target = `/?${params}&Signature=${encodeURIComponent(signature)}`
+    return (await sendRaw(port, request('GET', target, {}))).answer().Response.Error?.Code ?? 'Success'
+  }
+  expect([await codeFor('/'), await codeFor('/v2/index.php')]).toStrictEqual(['Success', failure])
+})
+
+describe('the diagnosis', () => {
+  test.each<[string, Tc3Signing, RegExp]>([
+    ['payload', { payload: '{"KeyName": "k", "ProjectId": 0}' }, /payload was hashed otherwise/],
+    ['empty payload', { payload: '' }, /payload was hashed otherwise/],
+    [
+      'signed headers',
+      { signedHeaders: 'content-type;host;x-tc-action', more: 'x-tc-action:createkeypair\n' },
+      /SignedHeaders names other headers/,
+    ],
+    ['date', { date: '2017-03-13', sentScope: '2017-03-12/cvm' }, /another date was signed/],
+    ['service', { service: 'tag', sentScope: '2017-03-12/cvm' }, /another service was signed/],
+    ['content type', { contentType: 'application/x-www-form-urlencoded' }, /another Content-Type was signed/],
+    ['host', { host: 'cvm.127.0.0.1' }, /another host or port/],
+    ['method', { method: 'GET' }, /another method/],
+    ['key', { key: `${credential.secretKey}\n` }, /white space around/],
+    ['unknown', { key: 'of nobody' }, /^unknown/],
+  ])('finds the %s', async (what, signing, mistake) => {
+    const right = tc3({ payload: json })
+    const wrong = tc3({ payload: json, ...signing })
+    const sent = what === 'signed headers' ? wrong.replace(';x-tc-action', '') : wrong
+    expect(sent).not.toBe(right)
+    const { code, message, refused, log } = await send(sent)
+    expect(code).toBe(failure)
+    expect(refused?.mistake).toMatch(mistake)
+    expect(refused?.canonicalRequest).toMatch(
+      /^POST\n\/\n\ncontent-type:application\/json\nhost:127\.0\.0\.1\n\ncontent-type;host\n[0-9a-f]{64}$/,
+    )
+    expect(refused?.stringToSign).toMatch(/^TC3-HMAC-SHA256\n1489305600\n/)
+    expect(log).not.toContain(credential.secretKey)
+    expect(message).not.toContain('payload was')
+  })
+
+  test('shows no secret of a query', async () => {
+    const target = `/?KeyName=${credential.secretKey}&ProjectId=0`
+    const { refused, log } = await send({ key: 'x' }, { method: 'GET', target, body: '' })
+    expect(refused?.canonicalRequest).toContain('KeyName=***&ProjectId=0')
+    expect(log).not.toContain(credential.secretKey)
+  })
+})

@@ -1,0 +1,131 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cvm } from 'tencentcloud-sdk-nodejs-cvm'
+import { describe, expect, test } from 'vitest'
+import { call } from '../support/api.js'
+import { start, temporaryFolder } from '../support/emulator.js'
+import { publicKey } from '../support/keys.js'
+import { runAsync } from '../support/tools.js'
+import { addInstance, type StrictEndpoint, strictEndpoint } from './strict-endpoint.js'
+
+type SignMethod = 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1'
+
+interface Way {
+  readonly scheme: 'http' | 'https'
+  readonly signMethod: SignMethod
+  readonly reqMethod: 'GET' | 'POST'
+}
+
+const ways: Way[] = (['http', 'https'] as const).flatMap((scheme) =>
+  (['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1'] as const).flatMap((signMethod) =>
+    (['GET', 'POST'] as const).map((reqMethod) => ({ scheme, signMethod, reqMethod })),
+  ),
+)
+
+function clientOf({ host, secretId, secretKey, agent }: StrictEndpoint, { scheme, signMethod, reqMethod }: Way) {
+  const httpProfile = { endpoint: host, protocol: `${scheme}://`, reqMethod, ...(agent && { agent }) }
+  const credential = { secretId, secretKey }
+  return new cvm.v20170312.Client({ credential, region: 'ap-guangzhou', profile: { signMethod, httpProfile } })
+}
+
+const ID = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+
+describe('npm tencentcloud-sdk-nodejs-cvm', () => {
+  test.each(ways)('$signMethod by $reqMethod over $scheme does all that key pairs can', async (way) => {
+    const endpoint = await strictEndpoint(way.scheme)
+    await addInstance(endpoint, 'ins-1e4r6y8i')
+    const client = clientOf(endpoint, way)
+
+    const TagSpecification = [{ ResourceType: 'keypair', Tags: [{ Key: 'env', Value: 'test 中' }] }]
+    const { KeyPair } = await client.CreateKeyPair({ KeyName: 'created', ProjectId: 0, TagSpecification })
+    const KeyId = KeyPair?.KeyId ?? ''
+    expect(KeyPair?.PrivateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
+    await expect(client.CreateKeyPair({ KeyName: 'created', ProjectId: 0 })).rejects.toMatchObject({
+      code: 'InvalidKeyPairName.Duplicate',
+      requestId: ID,
+    })
+
+    const PublicKey = publicKey(endpoint.secretId)
+    const imported = await client.ImportKeyPair({ KeyName: 'imported', ProjectId: 0, PublicKey })
+    expect(imported).toStrictEqual({ KeyId: expect.stringMatching(/^skey-/), RequestId: ID })
+    await client.ModifyKeyPairAttribute({ KeyId, KeyName: 'renamed', Description: 'of a test' })
+    await client.AssociateInstancesKeyPairs({ InstanceIds: ['ins-1e4r6y8i'], KeyIds: [KeyId] })
+
+    const Filters = [{ Name: 'tag:env', Values: ['test 中'] }]
+    expect(await client.DescribeKeyPairs({ Filters, Limit: 5 })).toStrictEqual({
+      TotalCount: 1,
+      KeyPairSet: [
+        {
+          KeyId,
+          KeyName: 'renamed',
+          ProjectId: 0,
+          Description: 'of a test',
+          PublicKey: KeyPair?.PublicKey,
+          AssociatedInstanceIds: ['ins-1e4r6y8i'],
+          CreatedTime: expect.stringMatching(/Z$/),
+          Tags: [{ Key: 'env', Value: 'test 中' }],
+        },
+      ],
+      RequestId: ID,
+    })
+    await expect(client.DeleteKeyPairs({ KeyIds: [KeyId] })).rejects.toMatchObject({
+      code: 'InvalidParameterValue.KeyPairNotSupported',
+    })
+    await client.DisassociateInstancesKeyPairs({ InstanceIds: ['ins-1e4r6y8i'], KeyIds: [KeyId], ForceStop: false })
+    await client.DeleteKeyPairs({ KeyIds: [KeyId, imported.KeyId ?? ''] })
+    expect(await client.DescribeKeyPairs({})).toMatchObject({ TotalCount: 0, KeyPairSet: [] })
+  })
+
+  test.each(ways.slice(0, 6))('$signMethod by $reqMethod with a wrong SecretKey is refused', async (way) => {
+    const endpoint = await strictEndpoint()
+    if (process.env.CVM_EMULATOR_URL) return
+    const client = clientOf({ ...endpoint, secretKey: 'wrong' }, way)
+    await expect(client.DescribeKeyPairs({})).rejects.toMatchObject({ code: 'AuthFailure.SignatureFailure' })
+  })
+
+  test('looks for regions and zones', async () => {
+    const client = clientOf(await strictEndpoint(), ways[0] as Way)
+    const { RegionSet = [] } = await client.DescribeRegions()
+    expect(RegionSet.map(({ Region }) => Region)).toContain('ap-guangzhou')
+    const { ZoneSet = [] } = await client.DescribeZones()
+    expect(ZoneSet[0]).toStrictEqual({
+      Zone: 'ap-guangzhou-3',
+      ZoneName: 'Guangzhou Zone 3',
+      ZoneId: '100003',
+      ZoneState: 'AVAILABLE',
+    })
+    expect(ZoneSet.every(({ Zone }) => Zone?.startsWith('ap-guangzhou-'))).toBe(true)
+    await expect(client.DescribeImages({})).rejects.toMatchObject({ code: 'InvalidAction' })
+  })
+
+  test('at its default host reaches the emulator through a CONNECT proxy, trusting its CA', async () => {
+    const { url } = await start({ keyBits: 2048 })
+    const file = join(temporaryFolder(), 'ca.pem')
+    writeFileSync(file, await (await fetch(`${url}/_emulator/ca.pem`)).text())
+    const program = `
+      import { cvm } from 'tencentcloud-sdk-nodejs-cvm'
+      const credential = { secretId: 'AKIDproxied', secretKey: 'any' }
+      const client = new cvm.v20170312.Client({
+        credential, region: 'ap-guangzhou', profile: { httpProfile: { proxy: '${url}' } } })
+      console.log(JSON.stringify(await client.CreateKeyPair({ KeyName: 'proxied', ProjectId: 0 })))`
+    const flags = [`NODE_EXTRA_CA_CERTS=${file}`, process.execPath, '--input-type=module', '-e', program]
+    const { output } = await runAsync('env', flags, new URL('../../', import.meta.url).pathname)
+    expect(output).toContain('"KeyPair":{"KeyId":"skey-')
+    const seen = await call({ url }, 'DescribeKeyPairs', { SecretId: 'AKIDproxied' })
+    expect(seen.Response.KeyPairSet).toMatchObject([{ KeyName: 'proxied' }])
+  })
+})
+
+test('a pair made through 3.0 is seen through 2017-03-12, and the other way round', async () => {
+  const emulator = await start()
+  const endpoint = { url: emulator.url, host: new URL(emulator.url).host, secretId: 'AKIDboth', secretKey: 'any' }
+  const client = clientOf(endpoint, ways[1] as Way)
+  await client.CreateKeyPair({ KeyName: 'by_v3', ProjectId: 0 })
+  const SecretId = endpoint.secretId
+  const taken = await call(emulator, 'CreateKeyPair', { SecretId, KeyName: 'by_v3', ProjectId: '0' })
+  expect(taken.Response.Error.Code).toBe('InvalidKeyPairName.Duplicate')
+  const { Response } = await call(emulator, 'CreateKeyPair', { SecretId, KeyName: 'by_v2', ProjectId: '0' })
+  const { KeyPairSet } = await client.DescribeKeyPairs({ KeyIds: [Response.KeyPair.KeyId] })
+  expect(KeyPairSet).toMatchObject([{ KeyName: 'by_v2', Tags: [] }])
+  expect((await client.DescribeKeyPairs({})).TotalCount).toBe(2)
+})
