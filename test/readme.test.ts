@@ -51,7 +51,7 @@ describe('each command and program of the README', () => {
   const programs = blocks(english, 'js')
 
   test('is found', () => {
-    expect([inPlace.length, programs.length]).toStrictEqual([6, 3])
+    expect([inPlace.length, programs.length]).toStrictEqual([7, 4])
   })
 
   testWith('curl', 'ssh-keygen')('runs as written and answers without a fault', async () => {
@@ -67,12 +67,13 @@ describe('each command and program of the README', () => {
       expect(status, output).toBe(0)
       outputs.push(output)
     }
-    const [example = '', publicKey, proxied, project, forced, fault] = outputs
+    const [example = '', publicKey, ofV3, proxied, project, forced, fault] = outputs
     const [shown = '', taken] = blocks(english, 'json')
     const json = (text: string) => JSON.parse(text.slice(text.indexOf('{"')))
     expect(types(json(example))).toStrictEqual(types(json(shown)))
     expect(publicKey).toContain('ssh-rsa ')
-    expect(proxied).toContain('{"Response":{"TotalCount":2,')
+    expect(ofV3).toContain('"KeyName":"v3"')
+    expect(proxied).toContain('{"Response":{"TotalCount":3,')
     expect(project).toContain('{"added":true,"projects":[0,7,1002189,1002190]}')
     expect(forced).toContain('"Code":"InvalidKeyPair.LimitExceeded"')
     expect(fault).toContain('"id":"fault-1"')

@@ -25,8 +25,8 @@ export interface ActionContext {
 export type InV3<Own extends ErrorCode, List extends ErrorCode> = { readonly errors: readonly List[] } & ([
   Exclude<Own, List>,
 ] extends [never]
-  ? { readonly codes?: Partial<Record<Own, List>> }
-  : { readonly codes: Readonly<Record<Exclude<Own, List>, List>> & Partial<Record<Own, List>> })
+  ? { readonly codes?: Partial<Record<Own, NoInfer<List>>> }
+  : { readonly codes: Readonly<Record<Exclude<Own, List>, NoInfer<List>>> & Partial<Record<Own, NoInfer<List>>> })
 
 /** What 2017-03-12 calls the codes that only 3.0 has. */
 type V2Codes<Own extends ErrorCode> = [Exclude<Own, V2Code>] extends [never]

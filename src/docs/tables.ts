@@ -12,8 +12,8 @@ const headings = {
     zh: ['选项', '环境变量', '默认值', '含义'],
   },
   actions: {
-    en: ['Action', 'Does', 'Parameters', 'Codes'],
-    zh: ['接口', '作用', '参数', '错误码'],
+    en: ['Action', 'Does', 'Parameters', 'Codes', 'More in 3.0'],
+    zh: ['接口', '作用', '参数', '错误码', '3.0 另有'],
   },
 } as const
 
@@ -28,13 +28,19 @@ export function optionsTable(language: Language): string {
   return table([headings.options[language], ...rows])
 }
 
+const onlyInV3 = { en: ' (only in 3.0)', zh: '（仅 3.0）' } as const
+
 /** The actions that are emulated as a table for a README. */
 export function actionsTable(actions: readonly Action[], language: Language): string {
   const rows = actions.map((action) => [
-    code(action.name),
+    `${code(action.name)}${action.only === 'v3' ? onlyInV3[language] : ''}`,
     action.summary[language],
     Object.keys(action.params).map(code).join(', '),
     documentedCodes(action).map(code).join(', '),
+    (action.v3?.errors ?? [])
+      .filter((listed) => !documentedCodes(action).includes(listed))
+      .map(code)
+      .join(', '),
   ])
   return table([headings.actions[language], ...rows])
 }

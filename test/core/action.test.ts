@@ -40,6 +40,14 @@ test('the compiler holds an action to its declaration', () => {
   defineAction({ ...declaration, handle: async (_context, { Text }) => ok({ Text }) })
   // @ts-expect-error: it reads a parameter that it does not declare
   defineAction({ ...declaration, handle: async (_context, { Other }) => ok({ Text: Other }) })
+  // @ts-expect-error: 3.0 has no word for a code of its own
+  defineAction({ ...declaration, v3: { errors: ['MissingParameter'] }, handle: async () => ok({ Text: '' }) })
+  const elsewhere = { errors: ['MissingParameter'], codes: { InvalidParameter: 'InternalError' } } as const
+  // @ts-expect-error: what it says in place of a code is not in the list of 3.0
+  defineAction({ ...declaration, v3: elsewhere, handle: async () => ok({ Text: '' }) })
+  const errors = ['UnknownParameter'] as const
+  // @ts-expect-error: 2017-03-12 has no word for a code that only 3.0 has
+  defineAction({ ...declaration, errors, handle: async () => ok({ Text: '' }) })
   // @ts-expect-error: its table names a code that does not exist
   defineAction({ ...declaration, errors: ['NoSuchCode'], handle: async () => ok({ Text: '' }) })
 })
