@@ -4,7 +4,14 @@ import type { Claim } from './authentication.js'
 import type { Read } from './decode.js'
 import type { Entry } from './form.js'
 import { diagnoseTc3 } from './tc3-diagnosis.js'
-import { readAuthorization, type Tc3Authorization, tc3Signature, tc3StringToSign, tc3Views } from './tc3-signature.js'
+import {
+  readAuthorization,
+  type Tc3Authorization,
+  tc3Signature,
+  tc3SigningKey,
+  tc3StringToSign,
+  tc3Views,
+} from './tc3-signature.js'
 
 /** What TC3-HMAC-SHA256 shows: headers (spec/common.md §7). Body and query are signed as a whole. */
 export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>): Claim {
@@ -19,8 +26,9 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
     verify(secretKey) {
       if (!proof || timestamp === undefined) return undefined
       const scope = { ...proof, timestamp }
+      const key = tc3SigningKey(secretKey, proof)
       const matches = tc3Views(request, proof).some(
-        (view) => tc3Signature(secretKey, tc3StringToSign(view, scope), scope) === proof.signature,
+        (view) => tc3Signature(key, tc3StringToSign(view, scope)) === proof.signature,
       )
       return matches ? { entries, timestamp, token: headers.get('x-tc-token') } : undefined
     },

@@ -7,6 +7,7 @@ import {
   type Tc3Authorization,
   type Tc3View,
   tc3Signature,
+  tc3SigningKey,
   tc3StringToSign,
   tc3Views,
   unsignedPayload,
@@ -38,8 +39,9 @@ export function diagnoseTc3(suspect: Suspect, { credentials, holdsSecret }: Acco
       (hypothesis.dates ?? [proof.date]).some((date) =>
         (hypothesis.services ?? [proof.service]).some((service) => {
           const scope = { timestamp, date, service }
+          const signingKey = tc3SigningKey(key, scope)
           return (hypothesis.views ?? views).some(
-            (view) => tc3Signature(key, tc3StringToSign(view, scope), scope) === proof.signature,
+            (view) => tc3Signature(signingKey, tc3StringToSign(view, scope)) === proof.signature,
           )
         }),
       ),
@@ -84,7 +86,9 @@ function hypotheses(
   return [
     {
       mistake: 'the payload was hashed otherwise than it was sent: HashedRequestPayload is the SHA-256 of the body',
-      views: payloads(body).flatMap((payload) => views.map((view) => ({ ...view, payloadHash: sha256(payload) }))),
+      views: payloads(body)
+        .map(sha256)
+        .flatMap((payloadHash) => views.map((view) => ({ ...view, payloadHash }))),
     },
     {
       mistake: 'SignedHeaders names other headers than were signed, or in another order',
@@ -131,6 +135,8 @@ const dateOf = (seconds: number): string => {
 
 /** What a client may have hashed in place of the bytes that it sent. */
 function payloads(body: Buffer): (string | Buffer)[] {
+  // Writing a long one anew would hold up everybody else
+  if (body.length > longestShown) return ['', unsignedPayload, body]
   const text = body.toString()
   return ['', '{}', unsignedPayload, body, text.trim(), ...respelled(text)]
 }

@@ -52,14 +52,16 @@ export interface Tc3Scope {
 export const tc3StringToSign = (view: Tc3View, { timestamp, date, service }: Tc3Scope): string =>
   `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${sha256(canonicalRequest(view))}`
 
-/** Steps 5 and 6. */
-export function tc3Signature(secretKey: string, text: string, { date, service }: Tc3Scope): string {
-  const chain = [date, service, 'tc3_request'].reduce<Buffer>(
+/** Step 5: it is the same for every view of a request. */
+export const tc3SigningKey = (secretKey: string, { date, service }: Pick<Tc3Scope, 'date' | 'service'>): Buffer =>
+  [date, service, 'tc3_request'].reduce<Buffer>(
     (key, part) => createHmac('sha256', key).update(part).digest(),
     Buffer.from(`TC3${secretKey}`),
   )
-  return createHmac('sha256', chain).update(text).digest('hex')
-}
+
+/** Step 6. */
+export const tc3Signature = (signingKey: Buffer, text: string): string =>
+  createHmac('sha256', signingKey).update(text).digest('hex')
 
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
