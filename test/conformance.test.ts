@@ -1,13 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actions } from '../src/actions/index.js'
 import { type Action, isIn } from '../src/core/action.js'
 import { type ErrorCode, fail } from '../src/core/errors.js'
 import { forcedInWordsOf, type Generation, inWordsOf } from '../src/core/generation.js'
 import { type Field, fieldsOf } from '../src/core/response.js'
 import { ofGeneration, type Param } from '../src/core/schema.js'
+import { type Emulator, startEmulator } from '../src/emulator.js'
 import counts from './conformance-counts.json' with { type: 'json' }
 import { type AnyAnswer, type Sent, version } from './support/api.js'
-import { start } from './support/emulator.js'
 import { publicKey } from './support/keys.js'
 
 /** Every action of both generations in every way that its declaration speaks of; an action that is added is tested by being listed. */
@@ -163,6 +163,18 @@ const fixtures = {
   instances: ['ins-1e4r6y8i', 'ins-3e56fg78', 'ins-00000001'].map((instanceId) => ({ instanceId })),
 }
 
+let emulator: Emulator
+beforeAll(async () => {
+  emulator = await startEmulator({ port: 0, keyBits: 1024, fixtures })
+})
+afterAll(() => emulator.close())
+
+/** The emulator as it started: to start one for each of a thousand cases would take a minute. */
+function anew(): Emulator {
+  emulator.reset()
+  return emulator
+}
+
 type Way = (url: string, params: Sent, action: Action) => Promise<Response>
 
 const overV2 = {
@@ -234,7 +246,7 @@ const generations = [
 ] as const satisfies readonly (readonly [Generation, Record<string, Way>])[]
 
 async function answer(action: Action, change: Change, way: Way): Promise<AnyAnswer> {
-  const { url } = await start({ fixtures })
+  const { url } = anew()
   const params = { Action: action.name, Version: action.version ?? version, ...change(action.example) }
   return (await way(url, params, action)).json()
 }
@@ -304,7 +316,7 @@ describe.each(all)('$generation $name', ({ generation, ways, action }) => {
         apart({ Action: action.name, Version: action.version ?? version }).headers,
         [null, true],
       ]
-      const { url } = await start({ fixtures })
+      const { url } = anew()
       const sent = { ...(toJson(action, action.example) as object), [name]: type === 'array' ? 'a' : wrong.slice(1) }
       const body = (await (
         await fetch(url, { method: 'POST', headers, body: JSON.stringify(sent) })
@@ -325,7 +337,7 @@ describe.each(all)('$generation $name', ({ generation, ways, action }) => {
     })
 
     test.each(list)('%s can be forced', async (code) => {
-      const { url } = await start({ fixtures })
+      const { url } = anew()
       const { headers } = apart({ Action: action.name, Version: action.version ?? version })
       const forced = { ...headers, 'X-Emulator-Error': code }
       const body = (await (await fetch(url, { method: 'POST', headers: forced })).json()) as AnyAnswer
