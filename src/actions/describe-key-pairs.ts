@@ -108,6 +108,7 @@ function toQuery(
   allowed: readonly string[],
 ): Result<KeyPairQuery, 'InvalidFilter' | 'InvalidParameterValue'> {
   const wanted = new Map<string, readonly string[]>()
+  const tags: TagCondition[] = []
   for (const { Name, Values } of filters) {
     const kind = /^tag:./s.test(Name) ? 'tag:<key>' : Name
     if (!allowed.includes(kind)) {
@@ -119,10 +120,11 @@ function toQuery(
       const detail = 'The values of the filter `project-id` must be non-negative integers.'
       return fail('InvalidParameterValue', { parameter: 'Filters', value: notANumber, detail })
     }
-    wanted.set(Name, wanted.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
+    const condition = tagCondition(Name, Values)
+    if (condition) tags.push(condition)
+    else wanted.set(Name, wanted.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
   }
   const [keyNames, projectIds] = [wanted.get('key-name'), wanted.get('project-id')?.map(Number)]
-  const tags = [...wanted].flatMap(([name, values]) => tagCondition(name, values) ?? [])
   return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }), ...(tags.length > 0 && { tags }) })
 }
 

@@ -65,6 +65,7 @@ export const tagSpecification = {
           fields: {
             Key: {
               type: 'string',
+              code: 'InvalidParameterValue',
               description: 'At most 127 characters; `project`, `项目` and what begins with `qcs:` are reserved.',
               required: true,
               minLength: { value: 1, code: 'InvalidParameterValue' },
@@ -73,6 +74,7 @@ export const tagSpecification = {
             },
             Value: {
               type: 'string',
+              code: 'InvalidParameterValue',
               description: 'At most 255 characters.',
               required: true,
               maxLength: { value: 255, code: 'InvalidParameterValue' },

@@ -59,7 +59,8 @@ function flatten(prefix: string, value: object, levels: number, entries: Entry[]
   return undefined
 }
 
-const isEmpty = (member: unknown) => typeof member === 'object' && member !== null && Object.keys(member).length === 0
+const isEmpty = (member: unknown) =>
+  typeof member === 'object' && member !== null && membersOf(member).next().done === true
 
 /** One at a time: there may be five million, of which we read the first few thousand. */
 function* membersOf(value: object): Generator<readonly [key: string | number, member: unknown]> {

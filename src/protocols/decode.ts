@@ -36,7 +36,10 @@ export const decoder =
     const { entries, lookedIn } = readEntries(request)
     if (!entries.ok) return { generation, result: entries }
     const sent = [...besides(request), ...entries.value]
-    const params = assemble(entries.value, generation)
+    // What HMAC signs with `.` for `_` in a name is executed so
+    const isForm = entries.value.some(([name]) => name === 'Signature')
+    const naming = isForm ? 'v2' : generation
+    const params = assemble(entries.value, naming)
     if (!params.ok) return { generation, result: params, sent }
 
     const read = { request, entries: entries.value, params: params.value, lookedIn }
@@ -56,7 +59,7 @@ export const decoder =
     const signature = checked.checked ? 'valid' : 'unchecked'
     // Where no more than the Signature is left out it is the same
     const isWhole = checked.value.length >= entries.value.length - 1
-    const executed = isWhole ? params : assemble(checked.value, generation)
+    const executed = isWhole ? params : assemble(checked.value, naming)
     if (!executed.ok) return { ...known, result: executed, signature }
     const executable = { request, params: executed.value }
     const { account } = known

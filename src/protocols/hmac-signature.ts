@@ -31,14 +31,17 @@ const recipes: readonly Recipe[] = (['all', 'unless in front'] as const).flatMap
 )
 
 /** Those that differ for this request: without `_` in a name or `@` before a value all are the documented one. */
-function recipesFor({ method, entries }: SignedRequest): readonly Recipe[] {
+function recipesFor({ method, path, entries }: SignedRequest): readonly Recipe[] {
   const underscores = entries.some(([name]) => name.includes('_'))
   const at = method === 'POST' && entries.some(([, value]) => value.startsWith('@'))
-  return recipes.filter(
+  // The page of 3.0 has no rule of the `_` (spec/v3-differences.md, "Transport")
+  const plain: Recipe[] = path === '/' && underscores ? [{ ...documentedRecipe, underscores: 'none' }] : []
+  const usual = recipes.filter(
     (recipe) =>
       (underscores || (recipe.underscores === 'all' && recipe.sort === 'after replacing')) &&
       (at || recipe.at === 'kept'),
   )
+  return [...plain, ...usual]
 }
 
 /** The service's own names; clients that cannot set a host sign one of them. */

@@ -48,7 +48,7 @@ export function diagnoseTc3(suspect: Suspect, { credentials, holdsSecret }: Acco
     ),
   )
   const [ours] = views as [Tc3View]
-  const shown = { ...ours, query: hideSecrets(ours.query, holdsSecret) }
+  const shown = { ...ours, headers: hideHeaders(ours.headers), query: hideSecrets(ours.query, holdsSecret) }
   const canonical = canonicalRequest(shown)
   return {
     canonicalRequest: holdsSecret(canonical) ? '***' : canonical.slice(0, longestShown),
@@ -63,12 +63,20 @@ const hideSecrets = (query: string, holdsSecret: (text: string) => boolean) =>
   query
     .split('&')
     .map((pair) => {
-      const [name = '', value = ''] = pair.split('=')
-      return isSecretText(name, decodeURIComponent(value.replace(/%(?![0-9a-f]{2})/gi, '%25')), holdsSecret)
-        ? `${name}=***`
-        : pair
+      const equals = pair.indexOf('=')
+      const [name, value] = [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))]
+      return isSecretText(name, value, holdsSecret) ? `${name}=***` : pair
     })
     .join('&')
+
+/** What is sent here has been decoded once without a fault. */
+const decoded = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
+
+const harmless = /^(content-type|host|x-tc-(action|version|timestamp|region|language))$/
+
+/** Values of headers are in lower case here, so that a secret would not be known again. */
+const hideHeaders = (headers: ReadonlyMap<string, string>) =>
+  new Map([...headers].map(([name, value]) => [name, harmless.test(name) ? value : '***']))
 
 function hypotheses(
   { request, proof, timestamp, secretKey }: Suspect,

@@ -20,7 +20,10 @@ export function readAuthorization(header: string): Tc3Authorization | undefined 
   // The Node SDK may take a whole endpoint, with slashes in it, for the service
   const [secretId = '', date = '', ...rest] = credential.split('/')
   if (secretId === '' || rest.pop() !== 'tc3_request') return undefined
-  return { secretId, date, service: rest.join('/'), signedHeaders: names.toLowerCase().split(';'), signature }
+  const signedHeaders = names.toLowerCase().split(';')
+  // Each once: a long header named a thousand times would take minutes to hash
+  if (new Set(signedHeaders).size < signedHeaders.length) return undefined
+  return { secretId, date, service: rest.join('/'), signedHeaders, signature }
 }
 
 /** One way to see a request: what a client may have taken for each part of the canonical request. */

@@ -26,11 +26,11 @@ export function tagTable(db: Database.Database): TagTable {
   const byBoth = matching(`${ofKeys} AND ${ofValues}`)
   // Most never have any: then none are looked up in vain
   let any = db.prepare("SELECT 1 FROM tags WHERE account >= '' LIMIT 1").get() !== undefined
-  const meeting = (account: string, { keys, values = [] }: TagCondition): string[] => {
-    const texts = JSON.stringify(values)
+  const meeting = (account: string, { keys, values }: TagCondition): string[] => {
+    const texts = JSON.stringify(values ?? [])
     if (keys === undefined) return byValues.all(account, texts)
     const names = JSON.stringify(keys)
-    return values.length > 0 ? byBoth.all(account, names, texts) : byKeys.all(account, names)
+    return values ? byBoth.all(account, names, texts) : byKeys.all(account, names)
   }
   return {
     of: (account, keyId) => (any ? all.all(account, keyId) : none),

@@ -171,3 +171,15 @@ describe('tags live and die with their key pairs', () => {
     await expect(start({ fixtures: { keyPairs: [twice] } })).rejects.toThrow(/keyPairs\/0\/tags\/1\/key must differ/)
   })
 })
+
+test('filters of one name must all be met, each by a tag', async () => {
+  const emulator = await withTags()
+  const found = async (...named: [string, string][]) => {
+    const Filters = named.map(([Name, value]) => ({ Name, Values: [value] }))
+    const { Response } = await callV3(emulator, 'DescribeKeyPairs', { Filters })
+    return Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName).join('')
+  }
+  expect(await found(['tag:env', 'test'], ['tag:env', 'live'])).toBe('')
+  expect(await found(['tag-key', 'env'], ['tag-key', 'team'])).toBe('a')
+  expect(await found(['tag-value', 'test'], ['tag-value', 'one'])).toBe('a')
+})
