@@ -1,49 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import type { AuthMode } from '../../src/accounts.js'
 import { hmac } from '../../src/protocols/hmac-signature.js'
-import type { Sent } from '../support/api.js'
 import { start } from '../support/emulator.js'
-import { createLog } from '../support/log.js'
 import { request, sendRaw } from '../support/raw.js'
-import { credential, sign } from '../support/sign.js'
+import { credential } from '../support/sign.js'
+import { failure, json, type Sending, send } from '../support/strict-tc3.js'
 import { type Tc3Signing, tc3 } from '../support/v3.js'
-
-const json = '{"KeyName":"k","ProjectId":0}'
-
-interface Sending {
-  readonly method?: string
-  readonly target?: string
-  readonly body?: string
-  readonly headers?: Sent
-  readonly auth?: AuthMode
-  readonly now?: number
-  readonly token?: string
-  readonly as?: { readonly secretId: string; readonly secretKey: string }
-}
-
-/** What a strict emulator says of a request with this signature. */
-async function send(signature: string | Tc3Signing | undefined, sending: Sending = {}) {
-  const { method = 'POST', target = '/', body = json, headers = {}, auth = 'strict', now = 1489305600 } = sending
-  const log = createLog()
-  const own = { ...(sending.as ?? credential), ...(sending.token && { token: sending.token }) }
-  const { port } = await start({ auth, clock: new Date(now * 1000), log: log.stream, fixtures: { credentials: [own] } })
-  const authorization = typeof signature === 'object' ? tc3({ payload: body, ...signature }) : signature
-  const common = {
-    'Content-Type': 'application/json',
-    'X-TC-Action': 'CreateKeyPair',
-    'X-TC-Version': '2017-03-12',
-    'X-TC-Timestamp': '1489305600',
-    ...headers,
-    ...(authorization && { Authorization: authorization }),
-  }
-  const { Response } = (await sendRaw(port, request(method, target, common, body))).answer()
-  const refused = log.lines().find(({ msg }) => msg === 'signature refused')
-  return { code: Response.Error?.Code ?? 'Success', message: Response.Error?.Message, refused, log: log.text() }
-}
-
-const failure = 'AuthFailure.SignatureFailure'
 
 describe('a documented vector', () => {
   test.each(vectors.tc3)('$id passes with its signature and no other', async (vector) => {
@@ -183,91 +146,4 @@ test('a string of 3.0 signed by HmacSHA256 for another path is refused', async (
     return (await sendRaw(port, request('GET', target, {}))).answer().Response.Error?.Code ?? 'Success'
   }
   expect([await codeFor('/'), await codeFor('/v2/index.php')]).toStrictEqual(['Success', failure])
-})
-
-describe('the diagnosis', () => {
-  test.each<[string, Tc3Signing, RegExp]>([
-    ['payload', { payload: '{"KeyName": "k", "ProjectId": 0}' }, /payload was hashed otherwise/],
-    ['empty payload', { payload: '' }, /payload was hashed otherwise/],
-    [
-      'signed headers',
-      { signedHeaders: 'content-type;host;x-tc-action', more: 'x-tc-action:createkeypair\n' },
-      /SignedHeaders names other headers/,
-    ],
-    ['date', { date: '2017-03-13', sentScope: '2017-03-12/cvm' }, /another date was signed/],
-    ['service', { service: 'tag', sentScope: '2017-03-12/cvm' }, /another service was signed/],
-    ['content type', { contentType: 'application/x-www-form-urlencoded' }, /another Content-Type was signed/],
-    ['host', { host: 'cvm.127.0.0.1' }, /another host or port/],
-    ['method', { method: 'GET' }, /another method/],
-    ['key', { key: `${credential.secretKey}\n` }, /white space around/],
-    ['unknown', { key: 'of nobody' }, /^unknown/],
-  ])('finds the %s', async (what, signing, mistake) => {
-    const right = tc3({ payload: json })
-    const wrong = tc3({ payload: json, ...signing })
-    const sent = what === 'signed headers' ? wrong.replace(';x-tc-action', '') : wrong
-    expect(sent).not.toBe(right)
-    const { code, message, refused, log } = await send(sent)
-    expect(code).toBe(failure)
-    expect(refused?.mistake).toMatch(mistake)
-    expect(refused?.canonicalRequest).toMatch(
-      /^POST\n\/\n\ncontent-type:application\/json\nhost:127\.0\.0\.1\n\ncontent-type;host\n[0-9a-f]{64}$/,
-    )
-    expect(refused?.stringToSign).toMatch(/^TC3-HMAC-SHA256\n1489305600\n/)
-    expect(log).not.toContain(credential.secretKey)
-    expect(message).not.toContain('payload was')
-  })
-
-  test('shows no secret of a query', async () => {
-    const target = `/?KeyName=${credential.secretKey}&ProjectId=0`
-    const { refused, log } = await send({ key: 'x' }, { method: 'GET', target, body: '' })
-    expect(refused?.canonicalRequest).toContain('KeyName=***&ProjectId=0')
-    expect(log).not.toContain(credential.secretKey)
-  })
-
-  test('shows no token of a header, and no key or token of a query however it is encoded', async () => {
-    const signed = { signedHeaders: 'content-type;host;x-tc-token', more: 'x-tc-token:foreign999\n' }
-    const header = await send({ ...signed, key: 'x' }, { headers: { 'X-TC-Token': 'Foreign999' } })
-    expect(header.refused?.canonicalRequest).toContain('x-tc-token:***')
-    const target = '/?To%6ben=Foreign999&PublicKey=x=-----BEGIN+RSA+PRIVATE+KEY-----%0AMIIEleak&ProjectId=0'
-    const query = await send({ key: 'x' }, { method: 'GET', target, body: '' })
-    expect(query.refused?.canonicalRequest).toContain('Token=***&PublicKey=***&ProjectId=0')
-    expect(header.log + query.log).not.toMatch(/foreign999|MIIEleak/i)
-  })
-})
-
-describe('what is executed is what was signed', () => {
-  const known = () => start({ auth: 'known', clock: new Date(1489305600_000), fixtures: { credentials: [credential] } })
-  const timed = { Version: '2017-03-12', Action: 'DescribeKeyPairs' }
-
-  test('a header changes nothing of what HMAC signed', async () => {
-    const { port } = await known()
-    const headers = { 'X-TC-Action': 'DescribeInstances', 'X-TC-Version': '2017-03-12' }
-    for (const path of ['/', '/v2/index.php']) {
-      const target = `${path}?${new URLSearchParams(sign(timed, { path }))}`
-      const { Response } = (await sendRaw(port, request('GET', target, headers))).answer()
-      expect(Response).toHaveProperty('KeyPairSet')
-    }
-  })
-
-  test('a name is executed with the dots with which HMAC signed it', async () => {
-    const { port } = await known()
-    const filters = { Filters_0_Name: 'zone', Filters_0_Values_0: 'x' }
-    const target = `/?${new URLSearchParams(sign({ ...timed, ...filters }, { path: '/' }))}`
-    const { Response } = (await sendRaw(port, request('GET', target, {}))).answer()
-    expect(Response.Error?.Code).toBe('InvalidFilter')
-  })
-
-  test.each<[string, (authorization: string) => string]>([
-    ['in capitals', (text) => text.replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase())],
-    ['without SignedHeaders', (text) => text.replace(/SignedHeaders=\S+ /, '')],
-    ['with a header named a thousand times', (text) => text.replace('host,', `host${';x-big'.repeat(1000)},`)],
-  ])('a TC3 signature %s is nobody else’s call where its SecretId must sign', async (_what, change) => {
-    const headers = { 'X-Big': 'y'.repeat(20_000) }
-    expect((await send(change(tc3({ payload: json })), { auth: 'known', headers })).code).toBe(failure)
-  })
-
-  test('a parameter called Signature does not take the place of a TC3 signature', async () => {
-    const body = '{"KeyName":"k","ProjectId":0,"Signature":"x"}'
-    expect((await send({ key: 'wrong' }, { auth: 'known', body })).code).toBe(failure)
-  })
 })

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { credential } from '../support/sign.js'
+import { failure, json, send } from '../support/strict-tc3.js'
+import { type Tc3Signing, tc3 } from '../support/v3.js'
+
+describe('the diagnosis', () => {
+  test.each<[string, Tc3Signing, RegExp]>([
+    ['payload', { payload: '{"KeyName": "k", "ProjectId": 0}' }, /payload was hashed otherwise/],
+    ['empty payload', { payload: '' }, /payload was hashed otherwise/],
+    [
+      'signed headers',
+      { signedHeaders: 'content-type;host;x-tc-action', more: 'x-tc-action:createkeypair\n' },
+      /SignedHeaders names other headers/,
+    ],
+    ['date', { date: '2017-03-13', sentScope: '2017-03-12/cvm' }, /another date was signed/],
+    ['service', { service: 'tag', sentScope: '2017-03-12/cvm' }, /another service was signed/],
+    ['content type', { contentType: 'application/x-www-form-urlencoded' }, /another Content-Type was signed/],
+    ['host', { host: 'cvm.127.0.0.1' }, /another host or port/],
+    ['method', { method: 'GET' }, /another method/],
+    ['key', { key: `${credential.secretKey}\n` }, /white space around/],
+    ['unknown', { key: 'of nobody' }, /^unknown/],
+  ])('finds the %s', async (what, signing, mistake) => {
+    const right = tc3({ payload: json })
+    const wrong = tc3({ payload: json, ...signing })
+    const sent = what === 'signed headers' ? wrong.replace(';x-tc-action', '') : wrong
+    expect(sent).not.toBe(right)
+    const { code, message, refused, log } = await send(sent)
+    expect(code).toBe(failure)
+    expect(refused?.mistake).toMatch(mistake)
+    expect(refused?.canonicalRequest).toMatch(
+      /^POST\n\/\n\ncontent-type:application\/json\nhost:127\.0\.0\.1\n\ncontent-type;host\n[0-9a-f]{64}$/,
+    )
+    expect(refused?.stringToSign).toMatch(/^TC3-HMAC-SHA256\n1489305600\n/)
+    expect(log).not.toContain(credential.secretKey)
+    expect(message).not.toContain('payload was')
+  })
+
+  test('shows no secret of a query', async () => {
+    const target = `/?KeyName=${credential.secretKey}&ProjectId=0`
+    const { refused, log } = await send({ key: 'x' }, { method: 'GET', target, body: '' })
+    expect(refused?.canonicalRequest).toContain('KeyName=***&ProjectId=0')
+    expect(log).not.toContain(credential.secretKey)
+  })
+
+  test('shows no token of a header, and no key or token of a query however it is encoded', async () => {
+    const signed = { signedHeaders: 'content-type;host;x-tc-token', more: 'x-tc-token:foreign999\n' }
+    const header = await send({ ...signed, key: 'x' }, { headers: { 'X-TC-Token': 'Foreign999' } })
+    expect(header.refused?.canonicalRequest).toContain('x-tc-token:***')
+    const target = '/?To%6ben=Foreign999&PublicKey=x=-----BEGIN+RSA+PRIVATE+KEY-----%0AMIIEleak&ProjectId=0'
+    const query = await send({ key: 'x' }, { method: 'GET', target, body: '' })
+    expect(query.refused?.canonicalRequest).toContain('Token=***&PublicKey=***&ProjectId=0')
+    expect(header.log + query.log).not.toMatch(/foreign999|MIIEleak/i)
+  })
+})

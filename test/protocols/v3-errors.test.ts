@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest'
+import { createParams, target } from '../support/api.js'
+import { start } from '../support/emulator.js'
+import { request, sendRaw } from '../support/raw.js'
+import { credential, sign } from '../support/sign.js'
+import { callV3, codeOfV3 } from '../support/v3.js'
+
+const create = { KeyName: 'k', ProjectId: 0 }
+
+describe('general errors', () => {
+  test.each<[string, string, unknown, Record<string, string>, string, string]>([
+    [
+      'another action',
+      'RunInstances',
+      {},
+      {},
+      'InvalidAction',
+      'The action `RunInstances` is invalid or not supported.',
+    ],
+    ['an action of the account API', 'DescribeProject', {}, {}, 'InvalidAction', '`DescribeProject`'],
+    [
+      'a missing parameter',
+      'CreateKeyPair',
+      { ProjectId: 0 },
+      {},
+      'MissingParameter',
+      'The request is missing a required parameter `KeyName`.',
+    ],
+    [
+      'another Version',
+      'CreateKeyPair',
+      create,
+      { 'X-TC-Version': '2019-07-22' },
+      'NoSuchVersion',
+      'The specified api version=`2019-07-22` does not exist.',
+    ],
+    [
+      'the Version of another service',
+      'DescribeResourceTagsByResourceIds',
+      {},
+      {},
+      'NoSuchVersion',
+      '`Version=2018-08-13` selects',
+    ],
+    ['a null', 'CreateKeyPair', { KeyName: null, ProjectId: 0 }, {}, 'MissingParameter', '`KeyName`'],
+    [
+      'an empty list',
+      'DescribeKeyPairs',
+      { Filters: [] },
+      {},
+      'InvalidParameterValue',
+      'The value `[]` specified in the parameter `Filters` is not valid.',
+    ],
+    [
+      'a text for a number',
+      'CreateKeyPair',
+      { ...create, ProjectId: '0' },
+      {},
+      'InvalidParameter',
+      'The value type of parameter `ProjectId` is not valid, input type should be `integer`',
+    ],
+    [
+      'a number in a list',
+      'DeleteKeyPairs',
+      { KeyIds: [1] },
+      {},
+      'InvalidParameter',
+      'The value type of parameter `KeyIds.0` is not valid, input type should be `string`',
+    ],
+    ['a fraction', 'DescribeKeyPairs', { Limit: 1.5 }, {}, 'InvalidParameterValueLimit', '`1.5`'],
+    [
+      'a first letter in lower case',
+      'CreateKeyPair',
+      { keyName: 'k', ProjectId: 0 },
+      {},
+      'MissingParameter',
+      '`KeyName`',
+    ],
+    [
+      'half a surrogate pair',
+      'ModifyKeyPairAttribute',
+      '{"KeyId":"skey-00000001","Description":"\\ud800"}',
+      {},
+      'InvalidParameter',
+      'UTF-8',
+    ],
+    ['no JSON', 'CreateKeyPair', '{"KeyName":', {}, 'InvalidParameter', 'JSON'],
+    [
+      'what is forced as 2017-03-12 calls it',
+      'CreateKeyPair',
+      create,
+      { 'X-Emulator-Error': 'InvalidRequest.LimitExceeded' },
+      'RequestLimitExceeded',
+      '',
+    ],
+    [
+      'what is forced as 3.0 calls it',
+      'CreateKeyPair',
+      create,
+      { 'X-Emulator-Error': 'RequestLimitExceeded' },
+      'RequestLimitExceeded',
+      '',
+    ],
+    [
+      'an internal error that is forced',
+      'CreateKeyPair',
+      create,
+      { 'X-Emulator-Error': 'InternalServerError' },
+      'InternalServerError',
+      '',
+    ],
+  ])('%s', async (_what, action, params, headers, Code, words) => {
+    const emulator = await start()
+    const { Response } = await callV3(emulator, action, params, headers)
+    expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(words) })
+    // The journal calls it as the caller was told
+    expect(emulator.journal.find().map(({ code }) => code)).toStrictEqual([Code])
+  })
+
+  test('without Version it is missed in the words of the service', async () => {
+    const { port } = await start()
+    const headers = { 'X-TC-Action': 'CreateKeyPair' }
+    const { Response } = (await sendRaw(port, request('POST', '/', headers, '{}'))).answer()
+    expect(Response.Error?.Message).toMatch(/^The request is missing a required parameter `Version`\./)
+  })
+
+  test('the rate limit is RequestLimitExceeded', async () => {
+    const emulator = await start({ rateLimit: 1 })
+    await callV3(emulator, 'DescribeKeyPairs')
+    expect(codeOfV3(await callV3(emulator, 'DescribeKeyPairs'))).toBe('RequestLimitExceeded')
+  })
+})
+
+describe('unknown parameters', () => {
+  const sent = { KeyName: 'k', ProjectId: '0', Colour: 'red' }
+  const timed = { Action: 'CreateKeyPair', Version: '2017-03-12', RequestClient: 'SDK', Language: 'zh-CN' }
+  const strict = () =>
+    start({ auth: 'strict', clock: new Date(1489305600_000), fixtures: { credentials: [credential] } })
+  const codeFor = async (params: Record<string, string>) => {
+    const signed = sign({ ...timed, ...params }, { path: '/' })
+    const { url } = await strict()
+    const body = (await (await fetch(`${url}/?${new URLSearchParams(signed)}`)).json()) as {
+      Response: { Error?: object }
+    }
+    return body.Response.Error
+  }
+
+  test('are refused in strict, at any depth, by name, and ignored elsewhere', async () => {
+    expect(await codeFor(sent)).toStrictEqual({
+      Code: 'UnknownParameter',
+      Message: 'The parameter `Colour` is not recognized.',
+    })
+    expect(await codeFor({ ...timed, Action: 'DescribeKeyPairs', 'Filters.0.Nome': 'x' })).toMatchObject({
+      Message: 'The parameter `Filters.0.Nome` is not recognized.',
+    })
+    expect(await codeFor({ KeyName: 'k', ProjectId: '0' })).toBeUndefined()
+    expect(codeOfV3(await callV3(await start(), 'CreateKeyPair', { ...create, Colour: 'red' }))).toBe('Success')
+  })
+
+  test('are ignored by 2017-03-12 in strict too', async () => {
+    const { url } = await strict()
+    const answer = await fetch(url + target(sign({ ...timed, ...sent })))
+    expect(await answer.json()).toMatchObject({ Response: { KeyPair: { KeyName: 'k' } } })
+  })
+})
+
+test('a body of more than 1 MB that HmacSHA1 signs is told to use the new signature', async () => {
+  const { url } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
+  const body = new URLSearchParams(sign(createParams({ Long: 'x'.repeat(1024 * 1024) }), { method: 'POST', path: '/' }))
+  const { Response } = (await (await fetch(url, { method: 'POST', body })).json()) as Awaited<ReturnType<typeof callV3>>
+  expect(Response.Error).toStrictEqual({
+    Code: 'AuthFailure.SignatureFailure',
+    Message: expect.stringMatching(
+      /^The provided credentials could not be validated because of exceeding request size/,
+    ),
+  })
+})

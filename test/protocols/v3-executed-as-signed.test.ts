@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { start } from '../support/emulator.js'
+import { request, sendRaw } from '../support/raw.js'
+import { credential, sign } from '../support/sign.js'
+import { failure, json, send } from '../support/strict-tc3.js'
+import { tc3 } from '../support/v3.js'
+
+describe('what is executed is what was signed', () => {
+  const known = () => start({ auth: 'known', clock: new Date(1489305600_000), fixtures: { credentials: [credential] } })
+  const timed = { Version: '2017-03-12', Action: 'DescribeKeyPairs' }
+
+  test('a header changes nothing of what HMAC signed', async () => {
+    const { port } = await known()
+    const headers = { 'X-TC-Action': 'DescribeInstances', 'X-TC-Version': '2017-03-12' }
+    for (const path of ['/', '/v2/index.php']) {
+      const target = `${path}?${new URLSearchParams(sign(timed, { path }))}`
+      const { Response } = (await sendRaw(port, request('GET', target, headers))).answer()
+      expect(Response).toHaveProperty('KeyPairSet')
+    }
+  })
+
+  test('a name is executed with the dots with which HMAC signed it', async () => {
+    const { port } = await known()
+    const filters = { Filters_0_Name: 'zone', Filters_0_Values_0: 'x' }
+    const target = `/?${new URLSearchParams(sign({ ...timed, ...filters }, { path: '/' }))}`
+    const { Response } = (await sendRaw(port, request('GET', target, {}))).answer()
+    expect(Response.Error?.Code).toBe('InvalidFilter')
+  })
+
+  test.each<[string, (authorization: string) => string]>([
+    ['in capitals', (text) => text.replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase())],
+    ['without SignedHeaders', (text) => text.replace(/SignedHeaders=\S+ /, '')],
+    ['with a header named a thousand times', (text) => text.replace('host,', `host${';x-big'.repeat(1000)},`)],
+  ])('a TC3 signature %s is nobody else’s call where its SecretId must sign', async (_what, change) => {
+    const headers = { 'X-Big': 'y'.repeat(20_000) }
+    expect((await send(change(tc3({ payload: json })), { auth: 'known', headers })).code).toBe(failure)
+  })
+
+  test('a parameter called Signature does not take the place of a TC3 signature', async () => {
+    const body = '{"KeyName":"k","ProjectId":0,"Signature":"x"}'
+    expect((await send({ key: 'wrong' }, { auth: 'known', body })).code).toBe(failure)
+  })
+})

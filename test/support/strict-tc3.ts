@@ -1,0 +1,42 @@
+import type { AuthMode } from '../../src/accounts.js'
+import type { Sent } from './api.js'
+import { start } from './emulator.js'
+import { createLog } from './log.js'
+import { request, sendRaw } from './raw.js'
+import { credential } from './sign.js'
+import { type Tc3Signing, tc3 } from './v3.js'
+
+export const json = '{"KeyName":"k","ProjectId":0}'
+
+export interface Sending {
+  readonly method?: string
+  readonly target?: string
+  readonly body?: string
+  readonly headers?: Sent
+  readonly auth?: AuthMode
+  readonly now?: number
+  readonly token?: string
+  readonly as?: { readonly secretId: string; readonly secretKey: string }
+}
+
+/** What a strict emulator says of a request with this signature. */
+export async function send(signature: string | Tc3Signing | undefined, sending: Sending = {}) {
+  const { method = 'POST', target = '/', body = json, headers = {}, auth = 'strict', now = 1489305600 } = sending
+  const log = createLog()
+  const own = { ...(sending.as ?? credential), ...(sending.token && { token: sending.token }) }
+  const { port } = await start({ auth, clock: new Date(now * 1000), log: log.stream, fixtures: { credentials: [own] } })
+  const authorization = typeof signature === 'object' ? tc3({ payload: body, ...signature }) : signature
+  const common = {
+    'Content-Type': 'application/json',
+    'X-TC-Action': 'CreateKeyPair',
+    'X-TC-Version': '2017-03-12',
+    'X-TC-Timestamp': '1489305600',
+    ...headers,
+    ...(authorization && { Authorization: authorization }),
+  }
+  const { Response } = (await sendRaw(port, request(method, target, common, body))).answer()
+  const refused = log.lines().find(({ msg }) => msg === 'signature refused')
+  return { code: Response.Error?.Code ?? 'Success', message: Response.Error?.Message, refused, log: log.text() }
+}
+
+export const failure = 'AuthFailure.SignatureFailure'
