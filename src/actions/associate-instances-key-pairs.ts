@@ -1,12 +1,5 @@
 import { defineAction } from '../core/action.js'
-import {
-  bindingErrors,
-  bindingParams,
-  changeBindings,
-  v2BindingCodes,
-  v3BindingCodes,
-  v3BindingErrors,
-} from './binding.js'
+import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } from './binding.js'
 
 const name = 'AssociateInstancesKeyPairs'
 
@@ -14,10 +7,7 @@ const name = 'AssociateInstancesKeyPairs'
 export const associateInstancesKeyPairs = defineAction({
   name,
   summary: { en: 'Binds key pairs to instances.', zh: '绑定密钥对到实例。' },
-  params: bindingParams,
-  response: {},
-  errors: bindingErrors,
-  v2Codes: v2BindingCodes,
+  ...bindingDeclaration,
   v3: {
     errors: [
       ...v3BindingErrors,
@@ -30,7 +20,6 @@ export const associateInstancesKeyPairs = defineAction({
     ],
     codes: v3BindingCodes,
   },
-  example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 
   handle: (context, wanted) => changeBindings(context, wanted, name, (_instance, keyIds) => keyIds),
 })

@@ -9,7 +9,7 @@ import { instanceId, keyId } from './shared.js'
 
 const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as const
 
-export const bindingParams = {
+const params = {
   InstanceIds: {
     type: 'array',
     description: 'Ids of instances, at most 100.',
@@ -32,10 +32,8 @@ export const bindingParams = {
   },
 } as const satisfies Params
 
-export const bindingErrors = [
-  'InvalidInstanceId.NotFound',
-  'InvalidInstance.NotSupported',
-  'InvalidKeyPairId.NotFound',
+/** Why an instance cannot take key pairs, as 3.0 tells it. */
+const unfit = [
   'MutexOperation.TaskRunning',
   'OperationDenied.InstanceOperationInProgress',
   'UnsupportedOperation.InstanceOsWindows',
@@ -48,23 +46,30 @@ export const bindingErrors = [
   'UnsupportedOperation.InstanceStateTerminating',
 ] as const
 
-/** All that 2017-03-12 has for an instance that cannot take key pairs (open-questions.md 30). */
-export const v2BindingCodes = {
-  'MutexOperation.TaskRunning': 'InvalidInstance.NotSupported',
-  'OperationDenied.InstanceOperationInProgress': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceOsWindows': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStatePending': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStateRebooting': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStateRunning': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStateShutdown': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStateStarting': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStateStopping': 'InvalidInstance.NotSupported',
-  'UnsupportedOperation.InstanceStateTerminating': 'InvalidInstance.NotSupported',
+const errors = [
+  'InvalidInstanceId.NotFound',
+  'InvalidInstance.NotSupported',
+  'InvalidKeyPairId.NotFound',
+  ...unfit,
+] as const
+
+/** All that 2017-03-12 has for it (open-questions.md 30). */
+const v2Codes = Object.fromEntries(unfit.map((code) => [code, 'InvalidInstance.NotSupported'])) as Readonly<
+  Record<(typeof unfit)[number], 'InvalidInstance.NotSupported'>
+>
+
+/** What the declarations of both have alike. */
+export const bindingDeclaration = {
+  params,
+  response: {},
+  errors,
+  v2Codes,
+  example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 } as const
 
 /** What both lists of 3.0 have (spec/v3-differences.md). */
 export const v3BindingErrors = [
-  ...bindingErrors,
+  ...errors,
   'InternalServerError',
   'InvalidInstanceId.Malformed',
   'InvalidKeyPairId.Malformed',
@@ -80,7 +85,7 @@ export const v3BindingErrors = [
 /** As the SDKs' own tests against the service had it for an id that is empty (spec/v3-differences.md). */
 export const v3BindingCodes = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
 
-type BindingError = (typeof bindingErrors)[number]
+type BindingError = (typeof errors)[number]
 
 interface Wanted {
   readonly InstanceIds: readonly string[]
@@ -152,5 +157,5 @@ function refuseInstance(
 /** The code that names a state, if there is one (open-questions.md 30). */
 function codeOfState(state: string): BindingError {
   const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
-  return bindingErrors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
+  return errors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
 }

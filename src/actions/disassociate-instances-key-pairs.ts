@@ -1,12 +1,5 @@
 import { defineAction } from '../core/action.js'
-import {
-  bindingErrors,
-  bindingParams,
-  changeBindings,
-  v2BindingCodes,
-  v3BindingCodes,
-  v3BindingErrors,
-} from './binding.js'
+import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } from './binding.js'
 
 const name = 'DisassociateInstancesKeyPairs'
 
@@ -14,10 +7,7 @@ const name = 'DisassociateInstancesKeyPairs'
 export const disassociateInstancesKeyPairs = defineAction({
   name,
   summary: { en: 'Unbinds key pairs from instances.', zh: '从实例解绑密钥对。' },
-  params: bindingParams,
-  response: {},
-  errors: bindingErrors,
-  v2Codes: v2BindingCodes,
+  ...bindingDeclaration,
   v3: {
     errors: [
       ...v3BindingErrors,
@@ -27,7 +17,6 @@ export const disassociateInstancesKeyPairs = defineAction({
     ],
     codes: v3BindingCodes,
   },
-  example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 
   handle: (context, wanted) =>
     changeBindings(context, wanted, name, (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id))),

@@ -92,7 +92,8 @@ export function createDispatcher({
     const form = forms[call.generation].get(action) as Form
     const refusal = action.api === 'account' ? undefined : refuseVersion(call, action.version ?? apiVersion)
     const unknown = refuseUnknown && call.generation === 'v3' ? findUnknown(form.params, call.params) : undefined
-    if (refusal ?? unknown) return (refusal ?? unknown) as Failure
+    const mistake = refusal ?? unknown
+    if (mistake) return mistake
     const params = readParams(form.params, call.params, call.lookedIn)
     if (!params.ok) return params
     const rules = action.rules?.[call.generation]
@@ -106,10 +107,9 @@ export function createDispatcher({
     const { generation } = call
     return afterwards(forced, (failure) => {
       if (failure) return forcedInWordsOf(generation, action, failure)
-      const result = afterwards(run(action, call, caller), (answered) =>
+      return afterwards(run(action, call, caller), (answered) =>
         answered.ok ? answered : inWordsOf(generation, action, answered),
       )
-      return result
     })
   }
 

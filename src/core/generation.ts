@@ -1,5 +1,5 @@
 import type { Action } from './action.js'
-import { type ApiError, type ErrorCode, type Failure, fail } from './errors.js'
+import { type ErrorCode, type Failure, fail } from './errors.js'
 
 /** The generations of the API: 2017-03-12 and 3.0 (spec/common.md §1, G2 and G3). */
 export type Generation = 'v2' | 'v3'
@@ -44,6 +44,6 @@ const isListed = (generation: Generation, action: Action | undefined, code: Erro
 
 function rename({ error }: Failure, code: ErrorCode | undefined): Failure {
   if (code === undefined || code === error.code) return { ok: false, error }
-  const { message, about } = error as ApiError
+  const { message, about } = error
   return about ? fail(code, about) : { ok: false, error: { code, message } }
 }
