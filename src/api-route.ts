@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Activity } from './activity.js'
 import { CallerGone } from './core/caller-gone.js'
@@ -27,9 +28,12 @@ interface ApiOptions {
 /** Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each. */
 export interface Api {
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void>
-  /** The answer to what did not arrive as a whole request; `target` is what is known of it. */
-  refusal(failure: Failure, log: FastifyBaseLogger, target?: string): Buffer
+  /** The answer to what did not arrive as a whole request; `head` is what did, if anything. */
+  refusal(failure: Failure, log: FastifyBaseLogger, head?: Head): Buffer
 }
+
+/** The request line and the headers. */
+type Head = Pick<IncomingMessage, 'url' | 'rawHeaders'>
 
 /** A request on its way to its answer. */
 interface UnderWay {
@@ -136,8 +140,8 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
 
   return {
     answer,
-    refusal(failure, log, target = '') {
-      const protocol = protocols.at(pathOf(target))
+    refusal(failure, log, head = nobody) {
+      const protocol = protocols.of({ path: pathOf(head.url ?? ''), headers: headersOf(head) })
       const requestId = newRequestId(protocol)
       const { code, message } = failure.error
       log.info({ requestId, code, reason: message }, 'answered')
@@ -158,6 +162,7 @@ const codeOf = (result: Result<Answer>) => (result.ok ? 'Success' : result.error
 
 const noFaults: readonly string[] = []
 const nothing: Partial<Decoded> = {}
+const nobody: Head = { rawHeaders: [] }
 
 const callerOf = ({ raw }: FastifyReply): Caller => ({
   onGone(listener) {
@@ -171,15 +176,19 @@ const callerOf = ({ raw }: FastifyReply): Caller => ({
 function wireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   const target = raw.url ?? ''
   const mark = target.indexOf('?')
-  const headers = new Map<string, string>()
-  for (let i = 0; i + 1 < raw.rawHeaders.length; i += 2) {
-    headers.set(raw.rawHeaders[i]?.toLowerCase() ?? '', raw.rawHeaders[i + 1] ?? '')
-  }
   return {
     method,
     path: pathOf(target),
     query: mark < 0 ? '' : target.slice(mark + 1),
-    headers,
+    headers: headersOf(raw),
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   }
+}
+
+function headersOf({ rawHeaders }: Head): Map<string, string> {
+  const headers = new Map<string, string>()
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.set(rawHeaders[i]?.toLowerCase() ?? '', rawHeaders[i + 1] ?? '')
+  }
+  return headers
 }

@@ -125,12 +125,12 @@ function takeAnyBody(app: FastifyInstance): void {
 
 function apiRoute(app: FastifyInstance, api: Api): void {
   // Here only a body that is too long, or that breaks off, ends up
-  app.setErrorHandler<FastifyError>((error, { raw, log, url }, reply) => {
+  app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
     const refusal = error.statusCode === 413 ? bodyTooLarge : parserRefusal(error.code)
     const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
-    answerAndClose(raw.socket, '200 OK', headers, api.refusal(refusal, log, url))
+    answerAndClose(raw.socket, '200 OK', headers, api.refusal(refusal, log, raw))
   })
   for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
 }

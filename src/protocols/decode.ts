@@ -15,6 +15,8 @@ export interface Read {
   readonly request: WireRequest
   readonly entries: readonly Entry[]
   readonly params: ParamTree
+  /** Whether HmacSHA1 or HmacSHA256 signs them: then they are all that counts, since no header is signed. */
+  readonly signedByHmac: boolean
   /** Where they were looked for, for the caller who misses one. */
   readonly lookedIn: string
 }
@@ -23,7 +25,7 @@ export interface Read {
 interface Dialect {
   readonly generation: Generation
   /** A common parameter, such as `Action`; undefined when it was not sent. */
-  common(read: Pick<Read, 'request' | 'params'>, name: string): string | undefined
+  common(read: Pick<Read, 'request' | 'params' | 'signedByHmac'>, name: string): string | undefined
   claim(read: Read): Claim
   /** What was sent besides the parameters, for the journal. */
   besides(request: WireRequest): readonly Entry[]
@@ -33,16 +35,15 @@ interface Dialect {
 export const decoder =
   ({ generation, common, claim, besides }: Dialect, accounts: Accounts, authentication: Authentication) =>
   (request: WireRequest): Decoded => {
-    const { entries, lookedIn } = readEntries(request)
+    const { entries, signedByHmac, lookedIn } = readEntries(request)
     if (!entries.ok) return { generation, result: entries }
     const sent = [...besides(request), ...entries.value]
     // What HMAC signs with `.` for `_` in a name is executed so
-    const isForm = entries.value.some(([name]) => name === 'Signature')
-    const naming = isForm ? 'v2' : generation
+    const naming = signedByHmac ? 'v2' : generation
     const params = assemble(entries.value, naming)
     if (!params.ok) return { generation, result: params, sent }
 
-    const read = { request, entries: entries.value, params: params.value, lookedIn }
+    const read = { request, entries: entries.value, params: params.value, signedByHmac, lookedIn }
     const action = common(read, 'Action')
     const proof = claim(read)
     const refusal = refuseSecretId(proof.secretId)
@@ -61,7 +62,7 @@ export const decoder =
     const isWhole = checked.value.length >= entries.value.length - 1
     const executed = isWhole ? params : assemble(checked.value, naming)
     if (!executed.ok) return { ...known, result: executed, signature }
-    const executable = { request, params: executed.value }
+    const executable = { request, params: executed.value, signedByHmac }
     const { account } = known
     const call: ApiCall = {
       generation,

@@ -3,9 +3,12 @@ import { isJson, parseBody } from './body.js'
 import { type Entry, parseForm, parseText } from './form.js'
 import { canonicalName } from './params.js'
 import type { WireRequest } from './protocol.js'
+import { isTc3 } from './tc3-signature.js'
 
 interface Source {
   readonly entries: Result<Entry[]>
+  /** Whether HmacSHA1 or HmacSHA256 signs it, or means to: its parameters, and no header. */
+  readonly signedByHmac: boolean
   /** Where the parameters were looked for, for the caller who misses one. */
   readonly lookedIn: string
 }
@@ -15,20 +18,19 @@ interface Source {
  * reach the real service and is read kindly: query and body, of which the body wins (design.md, The wire 4).
  */
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
-  const tc3 = headers.get('authorization')?.startsWith('TC3-') ?? false
+  const tc3 = isTc3(headers)
   const fromQuery = parseQuery(query)
   const fromBody = parseBody(body, headers.get('content-type') ?? '')
-  const signed = tc3 || isSigned(fromQuery) || isSigned(fromBody)
+  const signedByHmac = !tc3 && (isSigned(fromQuery) || isSigned(fromBody))
+  const signed = tc3 || signedByHmac
   if (signed && method === 'GET') {
-    return { entries: fromQuery, lookedIn: 'the query string only, as a signed GET is read' }
+    return { entries: fromQuery, signedByHmac, lookedIn: 'the query string only, as a signed GET is read' }
   }
   if (signed) {
-    return {
-      entries: isJson(body) && !tc3 ? signedJson : fromBody,
-      lookedIn: 'the body only, as a signed POST is read',
-    }
+    const entries = signedByHmac && isJson(body) ? signedJson : fromBody
+    return { entries, signedByHmac, lookedIn: 'the body only, as a signed POST is read' }
   }
-  return { entries: merge(fromQuery, fromBody), lookedIn: 'the query string and the body' }
+  return { entries: merge(fromQuery, fromBody), signedByHmac, lookedIn: 'the query string and the body' }
 }
 
 const inQuery = 'the query string'

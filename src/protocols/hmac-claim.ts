@@ -1,7 +1,8 @@
 import { type Failure, fail } from '../core/errors.js'
-import { type ParamTree, scalar } from '../core/params.js'
+import { scalar } from '../core/params.js'
 import { missing } from '../core/read-params.js'
 import type { Claim } from './authentication.js'
+import type { Read } from './decode.js'
 import type { Entry } from './form.js'
 import { type SignedRequest, signedBy } from './hmac-signature.js'
 import { canonicalName } from './params.js'
@@ -10,9 +11,9 @@ import { diagnose } from './signature-diagnosis.js'
 /** The common parameters that a signed request has (spec/common.md §3), in the order in which they are missed. */
 const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
 
-/** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. `params` are the assembled entries. */
-export function hmacClaim(request: SignedRequest, params: ParamTree, lookedIn: string): Claim {
-  const { entries } = request
+/** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. */
+export function hmacClaim({ request: { method, path, headers }, entries, params, lookedIn }: Read): Claim {
+  const request: SignedRequest = { method, host: headers.get('host') ?? '', path, entries }
   const signature = scalar(params, 'Signature') ?? ''
   return {
     secretId: scalar(params, 'SecretId'),

@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts.js'
 import type { Authentication } from './authentication.js'
 import type { Protocol, WireRequest } from './protocol.js'
+import { isTc3 } from './tc3-signature.js'
 import { v2Protocol } from './v2.js'
 import { v3Protocol } from './v3.js'
 
@@ -14,18 +15,15 @@ export const apiPaths = [v2Path, v3Path]
 export const pathOf = (target: string): string => target.split('?', 1)[0] ?? ''
 
 export interface Protocols {
-  /** The one that a request speaks. */
-  of(request: WireRequest): Protocol
-  /** The one that is usual at a path. */
-  at(path: string): Protocol
+  /** The one that a request speaks; its head is enough to tell. */
+  of(request: Pick<WireRequest, 'path' | 'headers'>): Protocol
 }
 
 export function createProtocols(accounts: Accounts, authentication: Authentication): Protocols {
   const [v2, v3] = [v2Protocol(accounts, authentication), v3Protocol(accounts, authentication)]
-  const at = (path: string) => (path === v3Path ? v3 : v2)
-  return { at, of: ({ path, headers }) => (speaksV3(headers) ? v3 : at(path)) }
+  return { of: ({ path, headers }) => (path === v3Path || speaksV3(headers) ? v3 : v2) }
 }
 
 /** What only clients of 3.0 send (spec/v3-differences.md, "Transport"). */
 const speaksV3 = (headers: ReadonlyMap<string, string>) =>
-  headers.has('x-tc-action') || headers.has('x-tc-version') || headers.get('authorization')?.startsWith('TC3-') === true
+  headers.has('x-tc-action') || headers.has('x-tc-version') || isTc3(headers)

@@ -2,7 +2,7 @@ import { type Failure, fail } from '../core/errors.js'
 import { missing } from '../core/read-params.js'
 import type { Claim } from './authentication.js'
 import type { Read } from './decode.js'
-import type { Entry } from './form.js'
+import { lastValue } from './form.js'
 import { diagnoseTc3 } from './tc3-diagnosis.js'
 import {
   readAuthorization,
@@ -20,8 +20,9 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
   const proof = authorization === undefined ? undefined : readAuthorization(authorization)
   const timestamp = headers.get('x-tc-timestamp')
   return {
-    // Also of an Authorization that cannot be read: its call is not anybody's
-    secretId: proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? secretIdOf(entries),
+    // Also of an Authorization that cannot be read, whose call is not anybody's; and who signs nothing may still say who it is
+    secretId:
+      proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? lastValue(entries, 'SecretId'),
     entries,
     refuse: () => refuseProof(authorization, proof) ?? (timestamp === undefined ? noTimestamp : undefined),
     verify(secretKey) {
@@ -37,9 +38,6 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
       diagnoseTc3({ request, proof: proof as Tc3Authorization, timestamp: timestamp ?? '', secretKey }, accounts),
   }
 }
-
-/** Whoever signs nothing may still say who it is. */
-const secretIdOf = (entries: readonly Entry[]) => entries.findLast(([name]) => name === 'SecretId')?.[1]
 
 const noTimestamp = missing('Timestamp', 'the header X-TC-Timestamp')
 

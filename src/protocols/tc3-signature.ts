@@ -12,6 +12,10 @@ export interface Tc3Authorization {
   readonly signature: string
 }
 
+/** Whether a request is signed by TC3, or means to be. */
+export const isTc3 = (headers: ReadonlyMap<string, string>): boolean =>
+  /^TC3-/i.test(headers.get('authorization') ?? '')
+
 const form = /^TC3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})\s*$/
 
 /** Undefined when it has not the documented form (spec/common.md §7, step 7). */

@@ -16,10 +16,7 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
     {
       generation: 'v2',
       common: ({ params }, name) => scalar(params, name),
-      claim({ request, entries, params, lookedIn }) {
-        const { method, path, headers } = request
-        return hmacClaim({ method, host: headers.get('host') ?? '', path, entries }, params, lookedIn)
-      },
+      claim: hmacClaim,
       besides: () => [],
     },
     accounts,

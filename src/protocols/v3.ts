@@ -1,16 +1,12 @@
 import type { Accounts } from '../accounts.js'
 import { fail } from '../core/errors.js'
-import { type ParamTree, scalar } from '../core/params.js'
+import { scalar } from '../core/params.js'
 import type { Authentication } from './authentication.js'
 import { decoder } from './decode.js'
 import { envelope } from './envelope.js'
 import { hmacClaim } from './hmac-claim.js'
-import type { Protocol, WireRequest } from './protocol.js'
+import type { Protocol } from './protocol.js'
 import { tc3Claim } from './tc3-claim.js'
-
-/** Whether HmacSHA1 or HmacSHA256 signs it: then its parameters are all that counts, since no header is signed. */
-const isV1 = ({ headers }: WireRequest, params: ParamTree) =>
-  params.has('Signature') && !headers.get('authorization')?.startsWith('TC3-')
 
 /** In bytes (spec/v3-differences.md, "Transport"), and in the words of the service ("Live messages"). */
 const mostSignedV1 = 1024 * 1024
@@ -30,16 +26,12 @@ export const v3Protocol = (accounts: Accounts, authentication: Authentication): 
   decode: decoder(
     {
       generation: 'v3',
-      common: ({ request, params }, name) =>
-        (isV1(request, params) ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
+      common: ({ request, params, signedByHmac }, name) =>
+        (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
       claim(read) {
-        const { request, entries, params, lookedIn } = read
-        if (isV1(request, params)) {
-          const { method, path, headers } = request
-          const claim = hmacClaim({ method, host: headers.get('host') ?? '', path, entries }, params, lookedIn)
-          return request.body.length > mostSignedV1 ? { ...claim, refuse: () => tooLongForV1 } : claim
-        }
-        return tc3Claim(read)
+        if (!read.signedByHmac) return tc3Claim(read)
+        const claim = hmacClaim(read)
+        return read.request.body.length > mostSignedV1 ? { ...claim, refuse: () => tooLongForV1 } : claim
       },
       besides: ({ headers }) => [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
     },

@@ -40,4 +40,10 @@ describe('what is executed is what was signed', () => {
     const body = '{"KeyName":"k","ProjectId":0,"Signature":"x"}'
     expect((await send({ key: 'wrong' }, { auth: 'known', body })).code).toBe(failure)
   })
+
+  test('a member of a JSON body called Signature does not take its types from it', async () => {
+    const body = '{"KeyName":"k","ProjectId":"0","Signature":"x"}'
+    const { message } = await send({}, { body })
+    expect(message).toBe('The value type of parameter `ProjectId` is not valid, input type should be `integer`')
+  })
 })

@@ -28,6 +28,9 @@ describe('the envelope', () => {
     const tooLong = Buffer.from(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n`)
     const { answer } = await sendRaw(port, tooLong)
     expect(answer().Response.RequestId).toMatch(lowerCase)
+    const withHeader = String(tooLong).replace('POST /', 'POST /v2/index.php').replace('Host', 'X-TC-Action: A\r\nHost')
+    const atOlderPath = await sendRaw(port, Buffer.from(withHeader))
+    expect(atOlderPath.answer().Response.RequestId).toMatch(lowerCase)
   })
 })
 
