@@ -1,3 +1,5 @@
+import { tagSpecification } from './actions/shared.js'
+import type { StringParam } from './core/schema.js'
 import { faultSchema } from './faults/fault-rule.js'
 import { instanceSchema } from './instances.js'
 
@@ -10,6 +12,19 @@ const projectId = {
 } as const
 
 const text = (description: string) => ({ type: 'string', minLength: 1, description }) as const
+
+/** What the API takes for this parameter. */
+const asInApi = ({ description, minLength, maxLength, pattern }: StringParam) => ({
+  type: 'string',
+  format: 'text',
+  description,
+  ...(minLength && { minLength: minLength.value }),
+  ...(maxLength && { maxLength: maxLength.value }),
+  ...(pattern && { pattern: pattern.value.source }),
+})
+
+const { Tags } = tagSpecification.items.fields
+const { Key, Value } = Tags.items.fields
 
 const isoTime = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
 const counted = (description: string) =>
@@ -47,14 +62,15 @@ const keyPair = {
     usedByImage: { type: 'boolean', description: 'whether an image was made with it, so that it cannot be deleted' },
     tags: {
       type: 'array',
-      description: 'its tags',
+      description: 'its tags, as CreateKeyPair takes them',
       items: {
         type: 'object',
         description: 'a tag: key, value',
         additionalProperties: false,
         required: ['key', 'value'],
-        properties: { key: text('its key'), value: { type: 'string', description: 'its value' } },
+        properties: { key: asInApi(Key), value: asInApi(Value) },
       },
+      maxItems: Tags.maxItems.value,
     },
   },
 } as const

@@ -71,8 +71,8 @@ export const options = {
     value: oneOf('on', 'off'),
     default: 'off',
     about: {
-      en: 'whether a checked Nonce may be used once only; clients that retry send it again',
-      zh: '被校验的 Nonce 是否只能使用一次；会重试的客户端会重复发送',
+      en: 'whether a checked Nonce may be used once only; clients that retry send it again, and TC3 has none',
+      zh: '被校验的 Nonce 是否只能使用一次；会重试的客户端会重复发送，TC3 没有 Nonce',
     },
   }),
   operationDelay: option({

@@ -1,6 +1,6 @@
 import { defineAction } from '../core/action.js'
 import { ok } from '../core/errors.js'
-import { newKeyPairErrors, refuseKeyPair, storeKeyPair } from './new-key-pair.js'
+import { newKeyPairErrors, refuseKeyPair, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.js'
 import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.js'
 
 /** spec/key-pairs.md §1. */
@@ -26,21 +26,7 @@ export const createKeyPair = defineAction({
   },
   errors: newKeyPairErrors,
   v2Codes: v2TagCodes,
-  v3: {
-    errors: [
-      'FailedOperation.TagKeyReserved',
-      'InternalServerError',
-      'InvalidKeyPair.LimitExceeded',
-      'InvalidKeyPairName.Duplicate',
-      'InvalidKeyPairNameEmpty',
-      'InvalidKeyPairNameIncludeIllegalChar',
-      'InvalidKeyPairNameTooLong',
-      'InvalidParameterValue',
-      'InvalidProjectId.NotFound',
-      'LimitExceeded.TagResourceQuota',
-      'MissingParameter',
-    ],
-  },
+  v3: { errors: ['FailedOperation.TagKeyReserved', ...v3NewKeyPairErrors] },
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
   handle(context, { KeyName, ProjectId, TagSpecification = [] }) {

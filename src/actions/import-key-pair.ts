@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.js'
 import { fail, ok } from '../core/errors.js'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.js'
-import { newKeyPairErrors, storeKeyPair } from './new-key-pair.js'
+import { newKeyPairErrors, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.js'
 import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.js'
 
 /** spec/key-pairs.md §2. The comment that was sent is replaced by our own (open-questions.md 12). */
@@ -24,20 +24,7 @@ export const importKeyPair = defineAction({
   errors: [...newKeyPairErrors, 'InvalidPublicKey.Malformed', 'InvalidPublicKey.Duplicate'],
   v2Codes: v2TagCodes,
   v3: {
-    errors: [
-      'InternalServerError',
-      'InvalidKeyPair.LimitExceeded',
-      'InvalidKeyPairName.Duplicate',
-      'InvalidKeyPairNameEmpty',
-      'InvalidKeyPairNameIncludeIllegalChar',
-      'InvalidKeyPairNameTooLong',
-      'InvalidParameterValue',
-      'InvalidProjectId.NotFound',
-      'InvalidPublicKey.Duplicate',
-      'InvalidPublicKey.Malformed',
-      'LimitExceeded.TagResourceQuota',
-      'MissingParameter',
-    ],
+    errors: [...v3NewKeyPairErrors, 'InvalidPublicKey.Duplicate', 'InvalidPublicKey.Malformed'],
     // Its list does not have what that of CreateKeyPair has
     codes: { 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
   },

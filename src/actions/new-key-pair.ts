@@ -4,13 +4,24 @@ import type { KeyPair, Namespace } from '../store/store.js'
 
 /** What may stand in the way of a new key pair, whether created or imported. */
 export const newKeyPairErrors = [
-  'InvalidParameterValue',
   'InvalidProjectId.NotFound',
   'InvalidKeyPairName.Duplicate',
   'InvalidKeyPair.LimitExceeded',
 ] as const
 
-type NewKeyPairError = Exclude<(typeof newKeyPairErrors)[number], 'InvalidParameterValue'>
+/** What the lists of CreateKeyPair and ImportKeyPair in 3.0 have in common (spec/v3-differences.md). */
+export const v3NewKeyPairErrors = [
+  ...newKeyPairErrors,
+  'InternalServerError',
+  'InvalidKeyPairNameEmpty',
+  'InvalidKeyPairNameIncludeIllegalChar',
+  'InvalidKeyPairNameTooLong',
+  'InvalidParameterValue',
+  'LimitExceeded.TagResourceQuota',
+  'MissingParameter',
+] as const
+
+type NewKeyPairError = (typeof newKeyPairErrors)[number]
 
 interface Wanted {
   readonly KeyName: string
@@ -28,15 +39,10 @@ export function storeKeyPair(
     publicKey,
     generated,
   }: Wanted & { readonly publicKey: string; readonly generated: boolean },
-): Result<KeyPair, NewKeyPairError | 'InvalidParameterValue'> | 'key taken' {
+): Result<KeyPair, NewKeyPairError> | 'key taken' {
   const tags = (TagSpecification ?? []).flatMap(({ Tags }) =>
     Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
   )
-  const twice = tags.find(({ key }, index) => tags.findIndex((tag) => tag.key === key) < index)
-  if (twice) {
-    const detail = 'A key pair has one tag of a key at most.'
-    return fail('InvalidParameterValue', { parameter: 'TagSpecification', value: twice.key, detail })
-  }
   return namespace.transaction(() => {
     const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
@@ -57,7 +63,7 @@ export function storeKeyPair(
 /** What stands in the way, in the order of design.md; undefined when nothing does. */
 export function refuseKeyPair(
   namespace: Namespace,
-  { KeyName, ProjectId }: Wanted,
+  { KeyName, ProjectId }: Pick<Wanted, 'KeyName' | 'ProjectId'>,
 ): Failure<NewKeyPairError> | undefined {
   const { keyPairs, keyPairLimit } = namespace
   if (!namespace.projects.has(ProjectId)) {

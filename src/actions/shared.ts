@@ -52,12 +52,14 @@ export const tagSpecification = {
         description: '`keypair`.',
         required: true,
         pattern: { value: /^keypair$/, code: 'InvalidParameterValue', allowed: '`keypair`' },
+        code: 'InvalidParameterValue',
       },
       Tags: {
         type: 'array',
         description: 'At most 50.',
         required: true,
         maxItems: { value: 50, code: 'LimitExceeded.TagResourceQuota' },
+        distinct: { value: 'Key', code: 'InvalidParameterValue' },
         items: {
           type: 'object',
           description: 'A tag.',

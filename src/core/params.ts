@@ -9,7 +9,7 @@ export interface ParamNode {
   json?: JsonType
 }
 
-export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object'
+export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null'
 
 /** By name, the first letter of the outermost in upper case: a caller may send either (see `nodeOf`). */
 export type ParamTree = Map<string, ParamNode>

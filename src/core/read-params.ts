@@ -123,7 +123,7 @@ function readBoolean(path: string, { code }: BooleanParam, text: string): Result
   return fail(code, { parameter: path, value: text, detail: `\`${path}\` must be TRUE or FALSE.` })
 }
 
-function readArray(path: string, { items, maxItems }: ArrayParam, node: ParamNode): Result<unknown[]> {
+function readArray(path: string, { items, maxItems, distinct }: ArrayParam, node: ParamNode): Result<unknown[]> {
   const members = [...(node.children ?? [])]
   if (node.json && members.length === 0) return fail('InvalidParameterValue', { parameter: path, value: '[]' })
   if (node.value !== undefined || members.some(([index]) => !/^\d+$/.test(index))) {
@@ -140,7 +140,23 @@ function readArray(path: string, { items, maxItems }: ArrayParam, node: ParamNod
     if (!read.ok) return read
     values.push(read.value)
   }
-  return ok(values)
+  return (distinct && refuseRepeated(path, distinct, values)) ?? ok(values)
+}
+
+function refuseRepeated(parameter: string, { value: field, code }: Limit<string>, members: unknown[]) {
+  const seen = new Set<unknown>()
+  for (const member of members) {
+    const value = (member as Record<string, unknown>)[field]
+    if (seen.has(value)) {
+      return fail(code, {
+        parameter,
+        value: `${value}`,
+        detail: `No two of its members may have the same \`${field}\`.`,
+      })
+    }
+    seen.add(value)
+  }
+  return undefined
 }
 
 function readObject(path: string, { fields, code }: ObjectParam, node: ParamNode): Result<unknown> {

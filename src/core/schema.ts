@@ -46,6 +46,8 @@ export interface ArrayParam extends Common {
   readonly type: 'array'
   readonly items: StringParam | ObjectParam
   readonly maxItems: Limit<number>
+  /** The field that no two members have alike. */
+  readonly distinct?: Limit<string>
 }
 
 /** A structure, `Filters.0.Name`; `code` answers one that lacks a required member. */
@@ -104,7 +106,7 @@ export function limitCodes(param: Param): ErrorCode[] {
     case 'boolean':
       return [param.code]
     case 'array':
-      return [param.maxItems.code, ...limitCodes(param.items)]
+      return [...codes(param.maxItems, param.distinct), ...limitCodes(param.items)]
     case 'object':
       return [param.code, ...Object.values(param.fields).flatMap(limitCodes)]
   }

@@ -20,7 +20,7 @@ export function parseBody(body: Buffer, contentType: string): Result<Entry[]> {
   return boundary === undefined ? parseForm(body, where) : parseMultipart(body, boundary)
 }
 
-/** A JSON object as flat entries: `{"KeyIds":["a"]}` as `KeyIds.0=a`; null counts as not sent. */
+/** A JSON object as flat entries: `{"KeyIds":["a"]}` as `KeyIds.0=a`; null counts as not sent, but not in a list. */
 function parseJson(body: Buffer): Result<Entry[]> {
   const text = utf8(body)
   if (text === undefined) return notUtf8(where)
@@ -29,7 +29,7 @@ function parseJson(body: Buffer): Result<Entry[]> {
     return fail('InvalidParameter', { detail: 'The body begins like JSON but is not one JSON object.' })
   }
   const entries: Entry[] = []
-  return flatten('', value, deepestName, entries) ?? ok(entries)
+  return flatten('', value, [], entries) ?? ok(entries)
 }
 
 function parse(text: string): unknown {
@@ -41,26 +41,29 @@ function parse(text: string): unknown {
 }
 
 /** Appends the members to `entries`; answers a failure when there are too many or they are nested too deeply. */
-function flatten(prefix: string, value: object, levels: number, entries: Entry[]): Failure | undefined {
-  if (levels === 0) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
+function flatten(prefix: string, value: object, within: readonly JsonType[], entries: Entry[]): Failure | undefined {
+  if (within.length === deepestName) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
   for (const [key, member] of membersOf(value)) {
     const name = prefix + key
-    if (isEmpty(member)) entries.push([name, JSON.stringify(member), Array.isArray(member) ? 'array' : 'object'])
-    else if (typeof member === 'object' && member !== null) {
-      const failure = flatten(`${name}.`, member, levels - 1, entries)
+    const types = [...within, typeOf(member)]
+    if (typeof member === 'object' && member !== null && !isEmpty(member)) {
+      const failure = flatten(`${name}.`, member, types, entries)
       if (failure) return failure
-    } else if (member !== null) {
+    } else if (member !== null || Array.isArray(value)) {
+      const text = typeof member === 'object' ? JSON.stringify(member) : String(member)
       // Half of a surrogate pair has no bytes in UTF-8
-      if (/\p{Surrogate}/u.test(String(member))) return notUtf8(where)
-      entries.push([name, String(member), typeof member as JsonType])
+      if (/\p{Surrogate}/u.test(text)) return notUtf8(where)
+      entries.push([name, text, types])
     }
     if (areTooMany(entries.length)) return tooMany
   }
   return undefined
 }
 
-const isEmpty = (member: unknown) =>
-  typeof member === 'object' && member !== null && membersOf(member).next().done === true
+const typeOf = (member: unknown) =>
+  (Array.isArray(member) ? 'array' : member === null ? 'null' : typeof member) as JsonType
+
+const isEmpty = (member: object) => membersOf(member).next().done === true
 
 /** One at a time: there may be five million, of which we read the first few thousand. */
 function* membersOf(value: object): Generator<readonly [key: string | number, member: unknown]> {

@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../core/errors.js'
 import type { JsonType } from '../core/params.js'
 
-/** A parameter as it was sent: its flat name, its value, and in a JSON body its type. */
-export type Entry = readonly [name: string, value: string, json?: JsonType]
+/** A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of itself. */
+export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]
 
 /** The value that counts of a name: the last. */
 export const lastValue = (entries: readonly Entry[], name: string): string | undefined =>

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../core/errors.js'
 import type { Generation } from '../core/generation.js'
-import { type ParamNode, type ParamTree, upperFirst } from '../core/params.js'
+import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../core/params.js'
 import type { Entry } from './form.js'
 
 /** How many names may stand one in another: `Filters.1.Values.2` has four. */
@@ -14,8 +14,9 @@ export const deepestName = 8
 export function assemble(entries: readonly Entry[], generation: Generation = 'v2'): Result<ParamTree> {
   const tree: ParamTree = new Map()
   for (const [name, value, json] of entries) {
+    const hasNoValue = /^(array|object|null)$/.test(json?.at(-1) ?? '')
     // Where types do not count, nothing was sent in an empty list
-    if (generation === 'v2' && (json === 'array' || json === 'object')) continue
+    if (generation === 'v2' && hasNoValue) continue
     if (name.includes('\0')) {
       return fail('InvalidParameter', {
         parameter: name.replaceAll('\0', '␀'),
@@ -25,9 +26,9 @@ export function assemble(entries: readonly Entry[], generation: Generation = 'v2
     const path = (generation === 'v2' ? canonicalName(name) : name).split('.', deepestName + 1)
     if (path.length > deepestName)
       return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
-    const node = generation === 'v3' && json ? typedNodeAt(tree, path) : nodeAt(tree, path)
-    if (generation === 'v3' && json) node.json = json
-    if (json !== 'array' && json !== 'object') node.value = value
+    const areTyped = generation === 'v3' && json?.length === path.length
+    const node = nodeAt(tree, path, areTyped ? json : undefined)
+    if (!hasNoValue) node.value = value
   }
   return ok(tree)
 }
@@ -36,18 +37,12 @@ export function assemble(entries: readonly Entry[], generation: Generation = 'v2
 export const canonicalName = (name: string): string =>
   name.includes('_') ? upperFirst(name).replaceAll('_', '.') : upperFirst(name)
 
-/** The same in a JSON body: a name of digits stands in a list, any other in a structure. */
-function typedNodeAt(tree: ParamTree, path: readonly string[]): ParamNode {
-  for (let depth = 1; depth < path.length; depth++) {
-    nodeAt(tree, path.slice(0, depth)).json = /^\d+$/.test(path[depth] ?? '') ? 'array' : 'object'
-  }
-  return nodeAt(tree, path)
-}
-
-function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): ParamNode {
+function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[], types: readonly JsonType[] = []): ParamNode {
   const node: ParamNode = tree.get(head) ?? {}
   tree.set(head, node)
+  const [type, ...inner] = types
+  if (type) node.json = type
   if (rest.length === 0) return node
   node.children ??= new Map()
-  return nodeAt(node.children, rest)
+  return nodeAt(node.children, rest, inner)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { call } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
+import { start, startWithParts, temporaryFolder } from '../support/emulator.js'
+import { fastKeys } from '../support/fast-keys.js'
 import { publicKey } from '../support/keys.js'
 import { callV3, codeOfV3 } from '../support/v3.js'
 
@@ -101,11 +102,33 @@ test.each<[string, unknown, string]>([
     [{ ResourceType: 'keypair', Tags: [...Array(51).keys()].map((n) => ({ Key: `k${n}`, Value: '' })) }],
     'LimitExceeded.TagResourceQuota',
   ],
+  [
+    'of a type that holds a NUL',
+    [{ ResourceType: 'keypair\0', Tags: [{ Key: 'a', Value: 'b' }] }],
+    'InvalidParameterValue',
+  ],
   ['without a value', [{ ResourceType: 'keypair', Tags: [{ Key: 'a' }] }], 'InvalidParameterValue'],
 ])('tags %s make no key pair', async (_what, TagSpecification, code) => {
   const emulator = await start()
   expect(codeOfV3(await callV3(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification }))).toBe(code)
   expect((await callV3(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
+})
+
+test('one key twice is found before a key is made, and before all that create and import do besides', async () => {
+  const keys = { ...fastKeys(), next: () => expect.unreachable('a key was asked for') }
+  const emulator = await startWithParts({ keys })
+  const params = { ...tagged('k', ['a', 'b'], ['a', 'c']), ProjectId: 4711 }
+  for (const { Response } of [
+    await callV3(emulator, 'CreateKeyPair', params),
+    await callV3(emulator, 'ImportKeyPair', { ...params, PublicKey: 'none' }),
+  ]) {
+    expect(Response.Error).toStrictEqual({
+      Code: 'InvalidParameterValue',
+      Message: expect.stringContaining(
+        'The value `a` specified in the parameter `TagSpecification.0.Tags` is not valid.',
+      ),
+    })
+  }
 })
 
 test('DescribeResourceTagsByResourceIds answers from the tags, as Terraform asks after each read', async () => {
@@ -169,6 +192,22 @@ describe('tags live and die with their key pairs', () => {
     expect(await count(await start({ fixtures: { keyPairs: [keyPair] } }))).toBe(1)
     const twice = { ...keyPair, tags: [...keyPair.tags, ...keyPair.tags] }
     await expect(start({ fixtures: { keyPairs: [twice] } })).rejects.toThrow(/keyPairs\/0\/tags\/1\/key must differ/)
+  })
+
+  test.each<[string, { key: string; value: string }[], RegExp]>([
+    ['a reserved key', [{ key: 'qcs:a', value: 'b' }], /tags\/0\/key must match pattern/],
+    ['an empty key', [{ key: '', value: 'b' }], /tags\/0\/key must NOT have fewer than 1/],
+    ['a key too long', [{ key: 'a'.repeat(128), value: 'b' }], /tags\/0\/key must NOT have more than 127/],
+    ['a value too long', [{ key: 'a', value: 'b'.repeat(256) }], /tags\/0\/value must NOT have more than 255/],
+    ['a NUL', [{ key: 'a', value: '\0' }], /tags\/0\/value must match format/],
+    ['too many', [...Array(51).keys()].map((n) => ({ key: `k${n}`, value: '' })), /tags must NOT have more than 50/],
+  ])('neither a fixture nor a state may have what the API refuses: %s', async (_what, tags, problem) => {
+    const fixtures = { keyPairs: [{ keyName: 'k', publicKey: publicKey('k'), tags }] }
+    await expect(start({ fixtures })).rejects.toThrow(problem)
+    const emulator = await start()
+    await expect(async () => emulator.state.import({ version: 1, accounts: { default: fixtures } })).rejects.toThrow(
+      problem,
+    )
   })
 })
 

@@ -1,6 +1,13 @@
 import type { Action } from '../../src/core/action.js'
 import type { Generation } from '../../src/core/generation.js'
-import { ofGeneration, type Param } from '../../src/core/schema.js'
+import {
+  type ArrayParam,
+  type IntegerParam,
+  type ObjectParam,
+  ofGeneration,
+  type Param,
+  type StringParam,
+} from '../../src/core/schema.js'
 import type { Sent } from './api.js'
 
 export type Change = (params: Sent) => Sent
@@ -20,102 +27,111 @@ const withValue =
   (name: string, value: string): Change =>
   (params) => ({ ...without(name)(params), [name]: value })
 
+/** A value that no code of the parameter answers. */
+const at = (name: string, what: string, value: string): Case => ({
+  what: `${name} ${what}`,
+  change: withValue(name, value),
+  code: 'within',
+})
+
+const past = (name: string, what: string, value: string, code: string): Case => ({ ...at(name, what, value), code })
+
 /** Values at a limit and one past it. */
 function limitCases(name: string, param: Param): Case[] {
-  const at = (what: string, value: string): Case => ({
-    what: `${name} ${what}`,
-    change: withValue(name, value),
-    code: 'within',
-  })
-  const past = (what: string, value: string, code: string): Case => ({
-    what: `${name} ${what}`,
-    change: withValue(name, value),
-    code,
-  })
-  if (param.type === 'string') {
-    const { minLength, maxLength, pattern } = param
-    return [
-      ...(minLength
-        ? [
-            at('at its shortest', 'a'.repeat(minLength.value)),
-            past('too short', 'a'.repeat(minLength.value - 1), minLength.code),
-          ]
-        : []),
-      ...(maxLength
-        ? [
-            at('at its longest', 'a'.repeat(maxLength.value)),
-            past('too long', 'a'.repeat(maxLength.value + 1), maxLength.code),
-          ]
-        : []),
-      ...(pattern ? [past('against its pattern', pattern.value.test('~') ? 'qcs:a' : '~', pattern.code)] : []),
-      past('with a NUL', 'a\0', param.code ?? 'InvalidParameter'),
-      asList(name),
-    ]
+  switch (param.type) {
+    case 'string':
+      return [...stringCases(name, param), asList(name)]
+    case 'integer':
+      return [...integerCases(name, param), asList(name)]
+    case 'boolean':
+      return [
+        ...['TRUE', 'true', 'True', '1', 'FALSE', '0'].map((value) => at(name, `as ${value}`, value)),
+        past(name, 'as yes', 'yes', param.code),
+        asList(name),
+      ]
+    case 'array':
+      return arrayCases(name, param)
+    case 'object':
+      return objectCases(name, param)
   }
-  if (param.type === 'integer') {
-    const { minimum, maximum } = param
-    return [
-      asList(name),
-      ...['', 'x', '-1', '1.5', '01', '9007199254740992'].map((value) => past(`as "${value}"`, value, param.code)),
-      ...(minimum
-        ? [at('at its least', `${minimum.value}`), past('too small', `${minimum.value - 1}`, minimum.code)]
-        : []),
-      ...(maximum
-        ? [at('at its greatest', `${maximum.value}`), past('too great', `${maximum.value + 1}`, maximum.code)]
-        : []),
-    ]
-  }
-  if (param.type === 'boolean') {
-    return [
-      ...['TRUE', 'true', 'True', '1', 'FALSE', '0'].map((value) => at(`as ${value}`, value)),
-      past('as yes', 'yes', param.code),
-      asList(name),
-    ]
-  }
-  if (param.type === 'array') {
-    const filled =
-      (count: number): Change =>
-      (params) => ({
-        ...without(name)(params),
-        ...Object.assign({}, ...Array.from({ length: count }, (_, index) => member(`${name}.${index}`, param.items))),
-      })
-    return [
-      { what: `${name} at its most members`, change: filled(param.maxItems.value), code: 'within' },
-      { what: `${name} with too many members`, change: filled(param.maxItems.value + 1), code: param.maxItems.code },
-      past('as a bare name', 'a', 'InvalidParameter'),
-      {
-        what: `${name} with a name in place of a number`,
-        change: (params) => ({ ...without(name)(params), [`${name}.first`]: 'a' }),
-        code: 'InvalidParameter',
-      },
-      ...limitCases(`${name}.0`, param.items).map((inner) => ({
-        ...inner,
-        change: (params: Sent) => inner.change(without(name)(params)),
-      })),
-    ]
-  }
-  if (param.type === 'object') {
-    const bare = {
-      ...past('as one value', 'a', param.code),
-      change: (params: Sent) => ({ ...without(name)(params), ...member(name, param), [name]: 'a' }),
+}
+
+const stringCases = (name: string, { minLength, maxLength, pattern, code }: StringParam): Case[] => [
+  ...(minLength
+    ? [
+        at(name, 'at its shortest', 'a'.repeat(minLength.value)),
+        past(name, 'too short', 'a'.repeat(minLength.value - 1), minLength.code),
+      ]
+    : []),
+  ...(maxLength
+    ? [
+        at(name, 'at its longest', 'a'.repeat(maxLength.value)),
+        past(name, 'too long', 'a'.repeat(maxLength.value + 1), maxLength.code),
+      ]
+    : []),
+  ...(pattern ? [past(name, 'against its pattern', pattern.value.test('~') ? 'qcs:a' : '~', pattern.code)] : []),
+  past(name, 'with a NUL', 'a\0', code ?? 'InvalidParameter'),
+]
+
+const integerCases = (name: string, { minimum, maximum, code }: IntegerParam): Case[] => [
+  ...['', 'x', '-1', '1.5', '01', '9007199254740992'].map((value) => past(name, `as "${value}"`, value, code)),
+  ...(minimum
+    ? [at(name, 'at its least', `${minimum.value}`), past(name, 'too small', `${minimum.value - 1}`, minimum.code)]
+    : []),
+  ...(maximum
+    ? [at(name, 'at its greatest', `${maximum.value}`), past(name, 'too great', `${maximum.value + 1}`, maximum.code)]
+    : []),
+]
+
+function arrayCases(name: string, { items, maxItems, distinct }: ArrayParam): Case[] {
+  const filled =
+    (count: number): Change =>
+    (params) => ({
+      ...without(name)(params),
+      ...Object.assign({}, ...Array.from({ length: count }, (_, index) => member(`${name}.${index}`, items))),
+    })
+  const alike =
+    (field: string): Change =>
+    (params) => {
+      const two = filled(2)(params)
+      return { ...two, [`${name}.1.${field}`]: two[`${name}.0.${field}`] ?? '' }
     }
-    const required = Object.entries(param.fields).filter(([, field]) => field.required)
-    return [
-      bare,
-      ...required.map(([field]) => ({
-        what: `${name} without ${field}`,
-        change: (params: Sent) => without(`${name}.${field}`)({ ...params, ...member(name, param) }),
-        code: param.code,
+  return [
+    { what: `${name} at its most members`, change: filled(maxItems.value), code: 'within' },
+    { what: `${name} with too many members`, change: filled(maxItems.value + 1), code: maxItems.code },
+    ...(distinct
+      ? [{ what: `${name} with one ${distinct.value} twice`, change: alike(distinct.value), code: distinct.code }]
+      : []),
+    past(name, 'as a bare name', 'a', 'InvalidParameter'),
+    {
+      what: `${name} with a name in place of a number`,
+      change: (params) => ({ ...without(name)(params), [`${name}.first`]: 'a' }),
+      code: 'InvalidParameter',
+    },
+    ...limitCases(`${name}.0`, items).map((inner) => ({
+      ...inner,
+      change: (params: Sent) => inner.change(without(name)(params)),
+    })),
+  ]
+}
+
+function objectCases(name: string, param: ObjectParam): Case[] {
+  const whole: Change = (params) => ({ ...without(name)(params), ...member(name, param) })
+  const required = Object.entries(param.fields).filter(([, field]) => field.required)
+  return [
+    { ...past(name, 'as one value', 'a', param.code), change: (params) => ({ ...whole(params), [name]: 'a' }) },
+    ...required.map(([field]) => ({
+      what: `${name} without ${field}`,
+      change: (params: Sent) => without(`${name}.${field}`)(whole(params)),
+      code: param.code,
+    })),
+    ...Object.entries(param.fields).flatMap(([field, inner]) =>
+      limitCases(`${name}.${field}`, inner).map((one) => ({
+        ...one,
+        change: (params: Sent) => one.change(whole(params)),
       })),
-      ...Object.entries(param.fields).flatMap(([field, inner]) =>
-        limitCases(`${name}.${field}`, inner).map((one) => ({
-          ...one,
-          change: (params: Sent) => one.change({ ...without(name)(params), ...member(name, param) }),
-        })),
-      ),
-    ]
-  }
-  return []
+    ),
+  ]
 }
 
 /** A single value sent as if it were a list. */
