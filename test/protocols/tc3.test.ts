@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
 import { hmac } from '../../src/protocols/hmac-signature.js'
 import { start } from '../support/emulator.js'
+import { boundary, multipart } from '../support/multipart.js'
 import { request, sendRaw } from '../support/raw.js'
 import { credential } from '../support/sign.js'
 import { failure, json, type Sending, send } from '../support/strict-tc3.js'
@@ -50,6 +51,8 @@ describe('a documented vector', () => {
   })
 })
 
+const multipartType = `multipart/form-data; boundary=${boundary}`
+
 test.each<[string, Tc3Signing, Sending]>([
   ['as documented', {}, {}],
   ['with the port in the host', { host: '127.0.0.1:8213' }, { headers: { Host: '127.0.0.1:8213' } }],
@@ -79,6 +82,11 @@ test.each<[string, Tc3Signing, Sending]>([
     'with X-TC-Action in lower case',
     { signedHeaders: 'content-type;host;x-tc-action', more: 'x-tc-action:createkeypair\n' },
     {},
+  ],
+  [
+    'of multipart',
+    { contentType: multipartType },
+    { body: multipart({ KeyName: 'k', ProjectId: '0' }), headers: { 'Content-Type': multipartType } },
   ],
   [
     'of octets',
