@@ -1,4 +1,5 @@
 import { upperFirst } from './core/params.js'
+import { holdsKey } from './holds-key.js'
 
 /** What the journal tells of one request to the API. */
 export interface JournalEntry {
@@ -165,5 +166,3 @@ export const redacted = '[redacted]'
 
 /** The last part of a nested name tells, the numbers of a list aside. */
 const secretName = /(signature|token|secret[._-]?key|private[._-]?key|authorization)([._]\d+)*$/i
-/** A private key, pasted as PEM or as what is in it. */
-export const holdsKey = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/]{60}/

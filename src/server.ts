@@ -102,6 +102,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       .header('Allow', 'GET, POST')
       .send(hint(method, url, 'MethodNotAllowed'))
   }
+  // Node would drop those after the 2000th without a word; `headerLimit` bounds them all
+  app.server.maxHeadersCount = 0
   app.setNotFoundHandler(turnAway)
   app.setErrorHandler((_error, request, reply) => turnAway(request, reply))
   return app

@@ -4,8 +4,8 @@ import type { KeyPair } from '../store/store.js'
 import { keyId } from './shared.js'
 
 /**
- * spec/key-pairs.md §5, v3-differences.md. Unknown ids are ignored, or in 3.0 refused; of a batch those that can be deleted are, and only a call whose every
- * key pair is in use is refused (open-questions.md 26, 27).
+ * spec/key-pairs.md §5, v3-differences.md. Unknown ids are ignored, or in 3.0 refused; of a batch those that can be
+ * deleted are, and only a call whose every key pair is in use is refused (open-questions.md 26, 27).
  */
 export const deleteKeyPairs = defineAction({
   name: 'DeleteKeyPairs',
@@ -39,11 +39,12 @@ export const deleteKeyPairs = defineAction({
 
   handle({ namespace }, { KeyIds }, { unknownIds }) {
     return namespace.transaction(() => {
-      const unknown = KeyIds.find((id) => !namespace.keyPairs.find(id))
+      const found = KeyIds.map((id) => namespace.keyPairs.find(id))
+      const unknown = KeyIds.find((_, index) => !found[index])
       if (unknown !== undefined && unknownIds === 'refused') {
         return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: '`KeyIds` names it.' })
       }
-      const existing = KeyIds.flatMap((id) => namespace.keyPairs.find(id) ?? [])
+      const existing = found.filter((keyPair) => keyPair !== undefined)
       const free = existing.filter((keyPair) => !isUsed(keyPair))
       const [used] = existing
       if (used && free.length === 0) {

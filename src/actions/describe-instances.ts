@@ -2,9 +2,7 @@ import { defineAction } from '../core/action.js'
 import { ok } from '../core/errors.js'
 import type { Instance } from '../store/store.js'
 import { unknownInstance } from './binding.js'
-import { apiTime, instanceId, limit, offset, totalCount } from './shared.js'
-
-const text = (description: string) => ({ type: 'string', description }) as const
+import { apiTime, instanceId, limit, offset, text, totalCount } from './shared.js'
 
 /** What binding needs of it: who binds key pairs polls `LatestOperationState` (spec/key-pairs.md §6). */
 export const describeInstances = defineAction({

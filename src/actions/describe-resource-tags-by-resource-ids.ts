@@ -1,8 +1,6 @@
 import { defineAction } from '../core/action.js'
 import { ok } from '../core/errors.js'
-import { totalCount } from './shared.js'
-
-const text = (description: string) => ({ type: 'string', description }) as const
+import { text, totalCount } from './shared.js'
 
 /** The whole of 0 to 100 is one page: Terraform asks so after every read of a key pair (spec/v3-differences.md). */
 export const describeResourceTagsByResourceIds = defineAction({
@@ -51,7 +49,7 @@ export const describeResourceTagsByResourceIds = defineAction({
     },
   },
   errors: [],
-  v3: { errors: ['InvalidParameterValue', 'MissingParameter'], codes: {} },
+  v3: { errors: ['InvalidParameterValue', 'MissingParameter'] },
   example: { ServiceType: 'cvm', ResourcePrefix: 'keypair', 'ResourceIds.0': 'skey-mv9yzyjj' },
 
   handle({ namespace }, { ServiceType, ResourcePrefix, ResourceIds, Offset, Limit }) {

@@ -1,8 +1,14 @@
 /** Regions of the service (spec/common.md §3) that take everybody, and some of their zones. */
 export const places: readonly { readonly region: string; readonly name: string; readonly zones: readonly Zone[] }[] = [
-  place('ap-guangzhou', 'South China (Guangzhou)', 'Guangzhou', { 3: 100003, 4: 100004, 6: 100006, 7: 100007 }),
+  place('ap-guangzhou', 'South China (Guangzhou)', 'Guangzhou', {
+    2: 100002,
+    3: 100003,
+    4: 100004,
+    6: 100006,
+    7: 100007,
+  }),
   place('ap-shanghai', 'East China (Shanghai)', 'Shanghai', { 2: 200002, 4: 200004, 5: 200005 }),
-  place('ap-beijing', 'North China (Beijing)', 'Beijing', { 3: 800003, 5: 800005, 6: 800006, 7: 800007 }),
+  place('ap-beijing', 'North China (Beijing)', 'Beijing', { 2: 800002, 3: 800003, 5: 800005, 6: 800006, 7: 800007 }),
   place('ap-hongkong', 'Hong Kong, Macao and Taiwan, China (Hong Kong)', 'Hong Kong', { 2: 300002, 3: 300003 }),
   place('ap-singapore', 'Southeast Asia (Singapore)', 'Singapore', { 2: 900002, 3: 900003, 4: 900004 }),
   place('na-siliconvalley', 'Western US (Silicon Valley)', 'Silicon Valley', { 1: 150001, 2: 150002 }),

@@ -120,5 +120,8 @@ export const limit = {
 
 export const totalCount = { type: 'integer', description: 'How many match, on all pages.' } as const satisfies Field
 
+/** A parameter or a field that is text without limits. */
+export const text = (description: string) => ({ type: 'string', description }) as const
+
 /** A time as the API writes it: ISO 8601 in UTC, whole seconds. */
 export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

@@ -15,5 +15,7 @@ export interface ApiCall {
   readonly params: ParamTree
   /** Where the parameters were looked for, for the caller who misses one. */
   readonly lookedIn: string
+  /** The same of the common ones, which 3.0 has in headers. */
+  readonly commonIn: string
   readonly forced: { readonly error?: Wish; readonly delay?: Wish }
 }

@@ -79,12 +79,12 @@ export function createDispatcher({
   // SDKs upper-case the first letter before they send, one documented example does not (spec/common.md §2)
   const actionNamed = (name: string) => byName.get(upperFirst(name))
 
-  const find = ({ generation, action: name, version, lookedIn }: ApiCall): Action | Failure => {
-    if (name === undefined) return missing('Action', lookedIn)
+  const find = ({ generation, action: name, version, commonIn }: ApiCall): Action | Failure => {
+    if (name === undefined) return missing('Action', commonIn)
     const action = actionNamed(name)
     if (action && forms[generation].has(action)) return action
     if (generation === 'v2' && version === undefined && olderActions.has(upperFirst(name)))
-      return missingVersion(lookedIn)
+      return missingVersion(commonIn)
     return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known[generation]}.` })
   }
 
@@ -174,13 +174,13 @@ const asForced = (code: ErrorCode, message: string | undefined): Failure => {
 /** The key-pair actions that only the lower-case generation has (spec/legacy-lowercase.md). */
 const olderActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
 
-function refuseVersion({ version, lookedIn }: ApiCall, wanted: string): Failure | undefined {
-  if (version === undefined) return missingVersion(lookedIn, wanted)
+function refuseVersion({ version, commonIn }: ApiCall, wanted: string): Failure | undefined {
+  if (version === undefined) return missingVersion(commonIn, wanted)
   if (version === wanted) return undefined
   return fail('NoSuchVersion', { parameter: 'Version', value: version, detail: selects(wanted) })
 }
 
 const selects = (version: string) => `\`Version=${version}\` selects the API emulated here.`
 
-const missingVersion = (lookedIn: string, wanted = apiVersion): Failure =>
-  fail('MissingParameter', { parameter: 'Version', detail: `It was looked for in ${lookedIn}; ${selects(wanted)}` })
+const missingVersion = (commonIn: string, wanted = apiVersion): Failure =>
+  fail('MissingParameter', { parameter: 'Version', detail: `It was looked for in ${commonIn}; ${selects(wanted)}` })

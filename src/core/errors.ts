@@ -1,7 +1,8 @@
 import { v3Texts } from './errors-v3.js'
 
 /**
- * Every error code of the 2017-03-12 generation that the emulator can answer, each with its one text.
+ * Every error code of the 2017-03-12 generation that the emulator can answer, each with the text it has unless a case
+ * has a wording of its own.
  * Sources: spec/common.md §9 (common codes) and the action's table in spec/key-pairs.md. Where the real
  * service's own wording is on record (spec/v3-differences.md, "Live messages") it is used.
  *

@@ -6,7 +6,11 @@ export type Generation = 'v2' | 'v3'
 
 /** What a generation calls by another name, whatever the action (spec/v3-differences.md, "general codes"). */
 const general: Readonly<Record<Generation, Partial<Record<ErrorCode, ErrorCode>>>> = {
-  v2: { InvalidAction: 'InvalidAction.NotFound', NoSuchVersion: 'InvalidParameterValue' },
+  v2: {
+    'AuthFailure.InvalidSecretId': 'InvalidParameter.SecretIdNotFound',
+    InvalidAction: 'InvalidAction.NotFound',
+    NoSuchVersion: 'InvalidParameterValue',
+  },
   v3: {
     AuthFailure: 'AuthFailure.UnauthorizedOperation',
     'InvalidAction.ActionUnavailable': 'ResourceUnavailable',
@@ -32,7 +36,7 @@ export function inWordsOf(generation: Generation, action: Action | undefined, fa
   return rename(failure, own?.[code] ?? (isListed(generation, action, code) ? code : general[generation][code]))
 }
 
-/** The same of what somebody forces by its code: one that the generation has stays as it is. */
+/** The same of what somebody forces by its code: 2017-03-12 answers whichever it is, 3.0 what its action lists. */
 export function forcedInWordsOf(generation: Generation, action: Action, failure: Failure): Failure {
   return generation === 'v2' || isListed(generation, action, failure.error.code)
     ? failure

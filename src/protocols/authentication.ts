@@ -69,7 +69,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
       const refusal = claim.refuse()
       if (refusal) return refusal
-      if (!credential) return fail('InvalidParameter.SecretIdNotFound', { value: secretId ?? '' })
+      if (!credential) return unknownSecretId(secretId ?? '')
 
       const signed = claim.verify(credential.secretKey)
       if (!signed) {
@@ -94,6 +94,12 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     },
   }
 }
+
+/** All ids of API keys begin so, the temporary ones too. */
+const ofApiKey = /^AKID/
+
+const unknownSecretId = (value: string) =>
+  fail(ofApiKey.test(value) ? 'InvalidParameter.SecretIdNotFound' : 'AuthFailure.InvalidSecretId', { value })
 
 /** A client whose clock runs a little ahead is not yet off. */
 export const leastFuture = 1

@@ -26,6 +26,8 @@ interface Dialect {
   readonly generation: Generation
   /** A common parameter, such as `Action`; undefined when it was not sent. */
   common(read: Pick<Read, 'request' | 'params' | 'signedByHmac'>, name: string): string | undefined
+  /** Where the common parameters are looked for. */
+  commonIn(read: Pick<Read, 'signedByHmac' | 'lookedIn'>): string
   claim(read: Read): Claim
   /** What was sent besides the parameters, for the journal. */
   besides(request: WireRequest): readonly Entry[]
@@ -33,7 +35,7 @@ interface Dialect {
 
 /** Reads a request of a generation: its parameters, who sent it, and what of it may be executed. */
 export const decoder =
-  ({ generation, common, claim, besides }: Dialect, accounts: Accounts, authentication: Authentication) =>
+  ({ generation, common, commonIn, claim, besides }: Dialect, accounts: Accounts, authentication: Authentication) =>
   (request: WireRequest): Decoded => {
     const { entries, signedByHmac, lookedIn } = readEntries(request)
     if (!entries.ok) return { generation, result: entries }
@@ -72,6 +74,7 @@ export const decoder =
       region: regionOf(common(executable, 'Region')),
       params: executed.value,
       lookedIn,
+      commonIn: commonIn(read),
       forced: wishes(executable),
     }
     return { ...known, result: ok(call), signature }

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
+import { v2Hosts, v3Hosts } from '../service-names.js'
 import { type Entry, lastValue } from './form.js'
+import { hostViews } from './hosts.js'
 
 /** What a signature v2 covers: everything as it was received, decoded once (spec/common.md §5). */
 export interface SignedRequest {
@@ -44,26 +46,10 @@ function recipesFor({ method, path, entries }: SignedRequest): readonly Recipe[]
   return [...plain, ...usual]
 }
 
-/** The service's own names; clients that cannot set a host sign one of them. */
-const legacyHosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
-
-/** The names of a service of 3.0, for a Region if there is one. */
-export const v3Hosts = (service: string, region: string | undefined): string[] => [
-  `${service}.tencentcloudapi.com`,
-  ...(region ? [`${service}.${region}.tencentcloudapi.com`] : []),
-  `${service}.intl.tencentcloudapi.com`,
-]
-
-/** The hosts that may have been signed. */
+/** The hosts that may have been signed: clients that cannot set one sign the service's own. */
 export function hostsOf({ host, path, entries }: SignedRequest): string[] {
-  const canonical = path === '/' ? v3Hosts('cvm', lastValue(entries, 'Region')) : legacyHosts
-  return asReceived(host, canonical)
-}
-
-/** What a client may have taken for the host: as received, without scheme or port, or the service's own. */
-export function asReceived(host: string, canonical: readonly string[]): string[] {
-  const bare = host.replace(/^https?:\/\//, '')
-  return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonical])]
+  const canonical = path === '/' ? v3Hosts('cvm', lastValue(entries, 'Region')) : v2Hosts
+  return hostViews(host, canonical)
 }
 
 /** What this recipe signs: of a name sent twice the last value, and no Signature. */

@@ -8,7 +8,7 @@ import { v3Protocol } from './v3.js'
 export const v2Path = '/v2/index.php'
 const v3Path = '/'
 
-/** Where the API is; both generations are answered at either, as clients mix them. */
+/** Where the API is: 3.0 at `/`, and either at the older path, since clients mix them. */
 export const apiPaths = [v2Path, v3Path]
 
 /** The path of a request target. */

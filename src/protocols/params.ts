@@ -23,11 +23,12 @@ export function assemble(entries: readonly Entry[], generation: Generation = 'v2
         detail: 'A name holds a NUL character.',
       })
     }
-    const path = (generation === 'v2' ? canonicalName(name) : name).split('.', deepestName + 1)
+    const flat = (generation === 'v2' ? canonicalName(name) : name).split('.', deepestName + 1)
+    // In a JSON body of 3.0 a name with dots is one name, which no action has
+    const path = generation === 'v3' && json && json.length < flat.length ? [name] : flat
     if (path.length > deepestName)
       return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
-    const areTyped = generation === 'v3' && json?.length === path.length
-    const node = nodeAt(tree, path, areTyped ? json : undefined)
+    const node = nodeAt(tree, path, generation === 'v3' ? json : undefined)
     if (!hasNoValue) node.value = value
   }
   return ok(tree)

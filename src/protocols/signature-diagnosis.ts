@@ -1,4 +1,5 @@
 import type { Credential } from '../fixtures.js'
+import { holdsKey } from '../holds-key.js'
 import { type Entry, lastValue } from './form.js'
 import {
   compare,
@@ -62,9 +63,7 @@ export function diagnose(suspect: Suspect): Diagnosis {
 const isSecret = (name: string, value: string, { holdsSecret }: Suspect) => isSecretText(name, value, holdsSecret)
 
 export const isSecretText = (name: string, value: string, holdsSecret: (text: string) => boolean): boolean =>
-  /^(token|secret_?key)$/i.test(name) ||
-  /PRIVATE KEY|^MII[A-Za-z0-9+/]{60}/.test(value) ||
-  holdsSecret(`${name} ${value}`)
+  /^(token|secret_?key)$/i.test(name) || holdsKey.test(value) || holdsSecret(`${name} ${value}`)
 
 export const unknownMistake = 'unknown; a wrong SecretKey looks like this'
 

@@ -5,6 +5,7 @@ import type { Read } from './decode.js'
 import { lastValue } from './form.js'
 import { diagnoseTc3 } from './tc3-diagnosis.js'
 import {
+  hashOfView,
   readAuthorization,
   type Tc3Authorization,
   tc3Signature,
@@ -30,7 +31,7 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
       const scope = { ...proof, timestamp }
       const key = tc3SigningKey(secretKey, proof)
       const matches = tc3Views(request, proof).some(
-        (view) => tc3Signature(key, tc3StringToSign(view, scope)) === proof.signature,
+        (view) => tc3Signature(key, tc3StringToSign(hashOfView(view), scope)) === proof.signature,
       )
       return matches ? { entries, timestamp, token: headers.get('x-tc-token') } : undefined
     },

@@ -3,6 +3,7 @@ import type { WireRequest } from './protocol.js'
 import { type Diagnosis, isSecretText, unknownMistake } from './signature-diagnosis.js'
 import {
   canonicalRequest,
+  hashOfView,
   sha256,
   type Tc3Authorization,
   type Tc3View,
@@ -34,25 +35,28 @@ export function diagnoseTc3(suspect: Suspect, { credentials, holdsSecret }: Acco
   const { request, proof, timestamp, secretKey } = suspect
   const views = tc3Views(request, proof)
   const keys = credentials.map((credential) => credential.secretKey).filter((key) => key !== secretKey)
-  const guilty = hypotheses(suspect, views, keys).find((hypothesis) =>
-    (hypothesis.keys ?? [secretKey]).some((key) =>
+  const hashes = views.map(hashOfView)
+  const guilty = hypotheses(suspect, views, keys).find((hypothesis) => {
+    const hashesThen = hypothesis.views?.map(hashOfView) ?? hashes
+    return (hypothesis.keys ?? [secretKey]).some((key) =>
       (hypothesis.dates ?? [proof.date]).some((date) =>
         (hypothesis.services ?? [proof.service]).some((service) => {
           const scope = { timestamp, date, service }
           const signingKey = tc3SigningKey(key, scope)
-          return (hypothesis.views ?? views).some(
-            (view) => tc3Signature(signingKey, tc3StringToSign(view, scope)) === proof.signature,
-          )
+          return hashesThen.some((hash) => tc3Signature(signingKey, tc3StringToSign(hash, scope)) === proof.signature)
         }),
       ),
-    ),
-  )
+    )
+  })
   const [ours] = views as [Tc3View]
   const shown = { ...ours, headers: hideHeaders(ours.headers), query: hideSecrets(ours.query, holdsSecret) }
-  const canonical = canonicalRequest(shown)
+  // In lower case, or in a scope, a secret would not be known again
+  const asSent = [...request.headers].filter(([name]) => name === 'authorization' || harmless.test(name))
+  const hidesAll = asSent.some(([, value]) => holdsSecret(value))
+  const text = (lines: string) => (hidesAll || holdsSecret(lines) ? '***' : lines.slice(0, longestShown))
   return {
-    canonicalRequest: holdsSecret(canonical) ? '***' : canonical.slice(0, longestShown),
-    stringToSign: tc3StringToSign(ours, { timestamp, ...proof }),
+    canonicalRequest: text(canonicalRequest(shown)),
+    stringToSign: text(tc3StringToSign(hashOfView(ours), { timestamp, ...proof })),
     mistake: guilty?.mistake ?? unknownMistake,
   }
 }
@@ -74,7 +78,6 @@ const decoded = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
 
 const harmless = /^(content-type|host|x-tc-(action|version|timestamp|region|language))$/
 
-/** Values of headers are in lower case here, so that a secret would not be known again. */
 const hideHeaders = (headers: ReadonlyMap<string, string>) =>
   new Map([...headers].map(([name, value]) => [name, harmless.test(name) ? value : '***']))
 

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { asReceived, v3Hosts } from './hmac-signature.js'
+import { v3Hosts } from '../service-names.js'
+import { hostViews } from './hosts.js'
 import type { WireRequest } from './protocol.js'
 
 /** What an `Authorization: TC3-HMAC-SHA256 …` says. */
@@ -55,9 +56,12 @@ export interface Tc3Scope {
   readonly service: string
 }
 
+/** The hash of the lines of step 2. */
+export const hashOfView = (view: Tc3View): string => sha256(canonicalRequest(view))
+
 /** The lines of step 4. */
-export const tc3StringToSign = (view: Tc3View, { timestamp, date, service }: Tc3Scope): string =>
-  `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${sha256(canonicalRequest(view))}`
+export const tc3StringToSign = (hashedRequest: string, { timestamp, date, service }: Tc3Scope): string =>
+  `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${hashedRequest}`
 
 /** Step 5: it is the same for every view of a request. */
 export const tc3SigningKey = (secretKey: string, { date, service }: Pick<Tc3Scope, 'date' | 'service'>): Buffer =>
@@ -82,8 +86,10 @@ export function tc3Views(request: WireRequest, { signedHeaders, service }: Tc3Au
   const type = headers.get('content-type') ?? ''
   const types = [type, ...(/charset/i.test(type) ? [] : [`${type}; charset=utf-8`])]
   const plain = /^[a-z]+$/.test(service) ? service : 'cvm'
-  const hosts = asReceived(headers.get('host') ?? '', v3Hosts(plain, headers.get('x-tc-region')))
-  const payloadHash = sha256(headers.get('x-tc-content-sha256') === unsignedPayload ? unsignedPayload : body)
+  const hosts = hostViews(headers.get('host') ?? '', v3Hosts(plain, headers.get('x-tc-region')))
+  const payload = headers.get('x-tc-content-sha256') === unsignedPayload ? unsignedPayload : body
+  // A GET executes its query alone, and is documented to sign no body, even where it has one
+  const hashes = [...new Set(method === 'GET' && body.length > 0 ? ['', payload] : [payload])].map(sha256)
   const queries = method === 'POST' && query !== '' ? ['', query] : [query]
   const views: Tc3View[] = []
   for (const viewedPath of new Set(['/', path]))
@@ -91,7 +97,8 @@ export function tc3Views(request: WireRequest, { signedHeaders, service }: Tc3Au
       for (const host of hosts)
         for (const contentType of types)
           for (const viewed of viewsOfHeaders(headers, host, contentType))
-            views.push({ method, path: viewedPath, query: viewedQuery, headers: viewed, signedHeaders, payloadHash })
+            for (const payloadHash of hashes)
+              views.push({ method, path: viewedPath, query: viewedQuery, headers: viewed, signedHeaders, payloadHash })
   return views
 }
 

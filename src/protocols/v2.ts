@@ -16,6 +16,7 @@ export const v2Protocol = (accounts: Accounts, authentication: Authentication): 
     {
       generation: 'v2',
       common: ({ params }, name) => scalar(params, name),
+      commonIn: ({ lookedIn }) => lookedIn,
       claim: hmacClaim,
       besides: () => [],
     },

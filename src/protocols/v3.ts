@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts.js'
 import { fail } from '../core/errors.js'
 import { scalar } from '../core/params.js'
 import type { Authentication } from './authentication.js'
-import { decoder } from './decode.js'
+import { decoder, type Read } from './decode.js'
 import { envelope } from './envelope.js'
 import { hmacClaim } from './hmac-claim.js'
 import type { Protocol } from './protocol.js'
@@ -14,6 +14,10 @@ const tooLongForV1 = fail('InvalidParameter.SignatureFailure', {
   wording:
     'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
 })
+
+/** Also where the Signature itself was left out: then it is missed, and no header. */
+const meansHmac = ({ signedByHmac, request: { headers }, params }: Read) =>
+  signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
 
 /**
  * API 3.0 at `/` (spec/v3-differences.md, "Transport"): JSON, multipart or a query signed by TC3-HMAC-SHA256, with the
@@ -28,8 +32,9 @@ export const v3Protocol = (accounts: Accounts, authentication: Authentication): 
       generation: 'v3',
       common: ({ request, params, signedByHmac }, name) =>
         (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
+      commonIn: ({ signedByHmac, lookedIn }) => (signedByHmac ? lookedIn : `the headers X-TC-* and ${lookedIn}`),
       claim(read) {
-        if (!read.signedByHmac) return tc3Claim(read)
+        if (!meansHmac(read)) return tc3Claim(read)
         const claim = hmacClaim(read)
         return read.request.body.length > mostSignedV1 ? { ...claim, refuse: () => tooLongForV1 } : claim
       },

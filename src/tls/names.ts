@@ -1,26 +1,4 @@
-/** The regions of the documentation (spec/common.md §3): `cvm.<region>.tencentcloudapi.com` is a host too. */
-const regions = [
-  'ap-beijing',
-  'ap-guangzhou',
-  'ap-guangzhou-open',
-  'ap-hongkong',
-  'ap-shanghai',
-  'ap-shanghai-fsi',
-  'ap-shenzhen-fsi',
-  'ap-singapore',
-  'na-siliconvalley',
-  'na-toronto',
-]
-
-/** The names of the real service, which clients insist on. */
-const serviceNames = [
-  'cvm.api.qcloud.com',
-  'account.api.qcloud.com',
-  '*.api.qcloud.com',
-  'cvm.tencentcloudapi.com',
-  '*.tencentcloudapi.com',
-  ...regions.map((region) => `*.${region}.tencentcloudapi.com`),
-]
+import { serviceNames } from '../service-names.js'
 
 const localNames = ['localhost', '127.0.0.1', '::1']
 

@@ -35,6 +35,35 @@ describe('the diagnosis', () => {
     expect(message).not.toContain('payload was')
   })
 
+  test('finds a query that was sorted', async () => {
+    const { refused } = await send(
+      { method: 'GET', query: 'KeyName=k&ProjectId=0', payload: '' },
+      { method: 'GET', target: '/?ProjectId=0&KeyName=k', body: '' },
+    )
+    expect(refused?.mistake).toMatch(/^the query was sorted or encoded otherwise/)
+  })
+
+  test.each<[string, Tc3Signing, Record<string, string>]>([
+    ['the scope', { sentScope: `${credential.secretKey}/cvm` }, {}],
+    ['the timestamp', {}, { 'X-TC-Timestamp': credential.secretKey }],
+    [
+      'a header in lower case',
+      { signedHeaders: 'content-type;host;x-tc-region', more: 'x-tc-region:x\n' },
+      { 'X-TC-Region': credential.secretKey },
+    ],
+  ])('shows no SecretKey that stands in %s', async (_what, signing, headers) => {
+    const { refused, log } = await send({ ...signing, key: 'x' }, { headers })
+    expect(refused).toMatchObject({ canonicalRequest: '***', stringToSign: '***' })
+    expect(log.toLowerCase()).not.toContain(credential.secretKey.toLowerCase())
+  })
+
+  test('shows no private key whose + came as a space', async () => {
+    const target = `/?PublicKey=MIIEpAIBAAKCAQEA3x+Zz${'A'.repeat(60)}`
+    const { refused, log } = await send({ key: 'x' }, { method: 'GET', target, body: '' })
+    expect(refused?.canonicalRequest).toContain('PublicKey=***')
+    expect(log).not.toContain('MIIEp')
+  })
+
   test('shows no secret of a query', async () => {
     const target = `/?KeyName=${credential.secretKey}&ProjectId=0`
     const { refused, log } = await send({ key: 'x' }, { method: 'GET', target, body: '' })

@@ -79,6 +79,17 @@ test.each<[string, Tc3Signing, Sending]>([
     { method: 'GET', target: '/?ProjectId=0&KeyName=%6b', body: '' },
   ],
   [
+    'of the query alone, by a GET that has a body',
+    { method: 'GET', query: 'KeyName=k&ProjectId=0', payload: '' },
+    { method: 'GET', target: '/?KeyName=k&ProjectId=0', body: '{}' },
+  ],
+  ['with the host of its international twin', { host: 'cvm.intl.tencentcloudapi.com' }, {}],
+  [
+    'beside thousands of headers',
+    {},
+    { headers: Object.fromEntries(Array.from({ length: 2500 }, (_, index) => [`x-${index}`, 'a'])) },
+  ],
+  [
     'with X-TC-Action in lower case',
     { signedHeaders: 'content-type;host;x-tc-action', more: 'x-tc-action:createkeypair\n' },
     {},

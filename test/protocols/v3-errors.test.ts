@@ -68,6 +68,31 @@ describe('general errors', () => {
       'The value type of parameter `KeyIds.0` is not valid, input type should be `string`',
     ],
     [
+      'a structure of nulls, which is not nothing',
+      'CreateKeyPair',
+      { ...create, TagSpecification: [{ ResourceType: null, Tags: null }] },
+      {},
+      'InvalidParameterValue',
+      '`TagSpecification.0.ResourceType` is missing.',
+    ],
+    [
+      'a name with dots, which is one name in JSON',
+      'DeleteKeyPairs',
+      { 'KeyIds.0': 'skey-00000001' },
+      {},
+      'MissingParameter',
+      '`KeyIds`',
+    ],
+    [
+      'a name that each of thousands within it would repeat',
+      'DescribeKeyPairs',
+      { ['a'.repeat(1_000_000)]: Array(9000).fill(1) },
+      {},
+      'InvalidParameter',
+      'A name may have 1024 characters at most.',
+    ],
+    ['JSON that is no object', 'CreateKeyPair', 'null', {}, 'InvalidParameter', 'The body is not one JSON object.'],
+    [
       'a null in a list',
       'DeleteKeyPairs',
       { KeyIds: ['skey-00000001', null] },
@@ -141,11 +166,64 @@ describe('general errors', () => {
     expect(emulator.journal.find().map(({ code }) => code)).toStrictEqual([Code])
   })
 
-  test('without Version it is missed in the words of the service', async () => {
+  test.each([
+    ['Version', { 'X-TC-Action': 'CreateKeyPair' }],
+    ['Action', { 'X-TC-Version': '2017-03-12' }],
+  ])('without %s it is missed in the words of the service, and in the headers', async (name, headers) => {
     const { port } = await start()
-    const headers = { 'X-TC-Action': 'CreateKeyPair' }
     const { Response } = (await sendRaw(port, request('POST', '/', headers, '{}'))).answer()
-    expect(Response.Error?.Message).toMatch(/^The request is missing a required parameter `Version`\./)
+    expect(Response.Error?.Message).toMatch(
+      new RegExp(
+        `^The request is missing a required parameter \`${name}\`. It was looked for in the headers X-TC-\\* and the`,
+      ),
+    )
+  })
+
+  test('what is signed by parameters but has no Signature misses that, and no header', async () => {
+    const { url } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
+    const { Signature: _none, ...rest } = sign(createParams(), { path: '/' })
+    const body = (await (await fetch(`${url}/?${new URLSearchParams(rest)}`)).json()) as Awaited<
+      ReturnType<typeof callV3>
+    >
+    expect(body.Response.Error.Message).toMatch(
+      /^The request is missing a required parameter `Signature`\. .* the query/,
+    )
+  })
+
+  test.each([
+    ['AKIDnobody', 'AuthFailure.SecretIdNotFound', 'InvalidParameter.SecretIdNotFound'],
+    ['nobody', 'AuthFailure.InvalidSecretId', 'InvalidParameter.SecretIdNotFound'],
+  ])('the SecretId %s is %s', async (secretId, v3, v2) => {
+    const { url } = await start({ auth: 'strict' })
+    const codeAt = async (path: string) => {
+      const signed = sign({ ...createParams(), SecretId: secretId }, { path })
+      const body = (await (await fetch(`${url}${path}?${new URLSearchParams(signed)}`)).json()) as Awaited<
+        ReturnType<typeof callV3>
+      >
+      return codeOfV3(body)
+    }
+    expect([await codeAt('/'), await codeAt('/v2/index.php')]).toStrictEqual([v3, v2])
+  })
+
+  /** spec/v3-differences.md, "general codes". */
+  test.each([
+    ['AuthFailure', 'AuthFailure.UnauthorizedOperation'],
+    ['InvalidAction.ActionUnavailable', 'ResourceUnavailable'],
+    ['InvalidAction.NotFound', 'InvalidAction'],
+    ['InvalidParameter.SecretIdNotFound', 'AuthFailure.SecretIdNotFound'],
+    ['InvalidParameter.SignatureFailure', 'AuthFailure.SignatureFailure'],
+    ['InvalidRequest.Forbidden', 'UnauthorizedOperation'],
+    ['InvalidRequest.LimitExceeded', 'RequestLimitExceeded'],
+    ['InvalidRequest.MFACheckFailed', 'AuthFailure.MFAFailure'],
+    ['InvalidRequest.ReplayAttack', 'AuthFailure.SignatureExpire'],
+    ['InvalidRequest.RequestConcurrencyExceeded', 'RequestLimitExceeded'],
+    ['InvalidRequest.TokenCheckFailed', 'AuthFailure.TokenFailure'],
+    ['InvalidRequest.UnsupportedProtocol', 'UnsupportedProtocol'],
+    ['InternalError.CAMInnerError', 'InternalError'],
+    ['InternalError.ResourceOpFailed', 'FailedOperation'],
+  ])('%s is %s in 3.0', async (older, newer) => {
+    const emulator = await start()
+    expect(codeOfV3(await callV3(emulator, 'DescribeZones', {}, { 'X-Emulator-Error': older }))).toBe(newer)
   })
 
   test('the rate limit is RequestLimitExceeded', async () => {

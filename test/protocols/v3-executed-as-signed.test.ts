@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { start } from '../support/emulator.js'
 import { request, sendRaw } from '../support/raw.js'
@@ -23,6 +24,19 @@ describe('what is executed is what was signed', () => {
     const { port } = await known()
     const filters = { Filters_0_Name: 'zone', Filters_0_Values_0: 'x' }
     const target = `/?${new URLSearchParams(sign({ ...timed, ...filters }, { path: '/' }))}`
+    const { Response } = (await sendRaw(port, request('GET', target, {}))).answer()
+    expect(Response.Error?.Code).toBe('InvalidFilter')
+  })
+
+  test('a name with _ that HMAC signed as it is, as the page of 3.0 has no rule of it, is taken', async () => {
+    const { port } = await known()
+    const params = new URLSearchParams({
+      ...{ Action: 'DescribeKeyPairs', Filters_0_Name: 'zone', Filters_0_Values_0: 'x', Nonce: '1' },
+      ...{ SecretId: credential.secretId, Timestamp: '1489305600', Version: '2017-03-12' },
+    })
+    const text = `GET127.0.0.1/?${decodeURIComponent(`${params}`)}`
+    const Signature = createHmac('sha1', credential.secretKey).update(text).digest('base64')
+    const target = `/?${params}&Signature=${encodeURIComponent(Signature)}`
     const { Response } = (await sendRaw(port, request('GET', target, {}))).answer()
     expect(Response.Error?.Code).toBe('InvalidFilter')
   })
