@@ -57,11 +57,27 @@ const heads = {
   zh: ['', '实测', '对照', '比较', '界限'],
 }
 
+const missed = { en: ', missed', zh: '，未达到' }
+
+/** Whether a figure such as `0.38×`, `+ 0.83 s` or `151 MB` is beyond a limit such as `≥ 0.45×`, in the same unit. */
+function isMissed(figure, limit) {
+  const [, sign, bound] = /^([≥≤<]) (?:\+ )?([\d.]+)/.exec(limit) ?? []
+  const measured = Number.parseFloat(figure.replace(/^\+ /, '').replaceAll(',', ''))
+  if (sign === '≥') return measured < Number(bound)
+  return sign === '≤' ? measured > Number(bound) : sign === '<' && measured >= Number(bound)
+}
+
 /** The figures of a run as a table for a README, with where and when. */
 export function benchTable({ date, node, machine, rows }, language) {
   const lines = rows.map(({ id, ours, beside, than, compared, limit }) => {
     const [figure, what] = [figures[id][language], besides[beside][language]]
-    return [figure, ours, `${what} ${than}`.trim(), compared, limit]
+    return [
+      figure,
+      ours,
+      `${what} ${than}`.trim(),
+      compared,
+      isMissed(compared || ours, limit) ? limit + missed[language] : limit,
+    ]
   })
   const table = [heads[language], heads[language].map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`)
   const where = {

@@ -1,5 +1,5 @@
 import type { Action } from '../core/action.js'
-import { documentedCodes } from '../core/action.js'
+import { documentedCodes, isIn } from '../core/action.js'
 import { errorTexts } from '../core/errors.js'
 import { flagOf, optionNames, options, variableOf } from '../options.js'
 
@@ -29,11 +29,17 @@ export function optionsTable(language: Language): string {
 }
 
 const onlyInV3 = { en: ' (only in 3.0)', zh: '（仅 3.0）' } as const
+const notInV3 = { en: ' (not in 3.0)', zh: '（3.0 没有）' } as const
+
+function markOf(action: Action, language: Language): string {
+  if (!isIn('v2', action)) return onlyInV3[language]
+  return isIn('v3', action) ? '' : notInV3[language]
+}
 
 /** The actions that are emulated as a table for a README. */
 export function actionsTable(actions: readonly Action[], language: Language): string {
   const rows = actions.map((action) => [
-    `${code(action.name)}${action.only === 'v3' ? onlyInV3[language] : ''}`,
+    `${code(action.name)}${markOf(action, language)}`,
     action.summary[language],
     Object.keys(action.params).map(code).join(', '),
     documentedCodes(action).map(code).join(', '),

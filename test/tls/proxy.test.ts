@@ -33,7 +33,12 @@ testWith('curl')('curl reaches it under the name of the service, trusting the CA
   const { url } = await start()
   const file = join(temporaryFolder(), 'ca.pem')
   writeFileSync(file, await (await fetch(`${url}/_emulator/ca.pem`)).text())
-  for (const host of ['cvm.api.qcloud.com', 'cvm.ap-guangzhou.tencentcloudapi.com', 'localhost:9443']) {
+  for (const host of [
+    'cvm.api.qcloud.com',
+    'cvm.ap-guangzhou.tencentcloudapi.com',
+    'cvm.intl.tencentcloudapi.com',
+    'localhost:9443',
+  ]) {
     const args = [
       '-sS',
       '--noproxy',
