@@ -221,3 +221,19 @@ describe('the documented examples of 3.0', () => {
     return JSON.parse(JSON.stringify(answer, (name, value) => (volatile.includes(name) ? typeof value : value)))
   }
 })
+
+test('an instance that is described without a zone stands in one that DescribeZones has', async () => {
+  for (const region of [
+    'ap-guangzhou',
+    'ap-shanghai',
+    'ap-beijing',
+    'ap-hongkong',
+    'ap-singapore',
+    'na-siliconvalley',
+  ]) {
+    const emulator = await start({ fixtures: { instances: [{ instanceId: stopped, region }] } })
+    const { InstanceSet } = (await callV3(emulator, 'DescribeInstances')).Response
+    const { ZoneSet } = (await callV3(emulator, 'DescribeZones', {}, { 'X-TC-Region': region })).Response
+    expect(ZoneSet.map(({ Zone }: { Zone: string }) => Zone)).toContain(InstanceSet[0].Placement.Zone)
+  }
+})
