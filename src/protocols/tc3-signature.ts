@@ -91,20 +91,21 @@ export function tc3Views(request: WireRequest, { signedHeaders, service }: Tc3Au
   // A GET executes its query alone, and is documented to sign no body, even where it has one
   const hashes = [...new Set(method === 'GET' && body.length > 0 ? ['', payload] : [payload])].map(sha256)
   const queries = method === 'POST' && query !== '' ? ['', query] : [query]
+  // The action too: clients sign it and do not say so
+  const signed = new Map([...signedHeaders, 'x-tc-action'].map((name) => [name, headers.get(name)?.trim() ?? '']))
   const views: Tc3View[] = []
   for (const viewedPath of new Set(['/', path]))
     for (const viewedQuery of queries)
       for (const host of hosts)
         for (const contentType of types)
-          for (const viewed of viewsOfHeaders(headers, host, contentType))
+          for (const viewed of viewsOfHeaders(signed, host, contentType))
             for (const payloadHash of hashes)
               views.push({ method, path: viewedPath, query: viewedQuery, headers: viewed, signedHeaders, payloadHash })
   return views
 }
 
-function viewsOfHeaders(headers: ReadonlyMap<string, string>, host: string, contentType: string) {
-  const trimmed = new Map([...headers].map(([name, value]) => [name, value.trim()]))
-  trimmed.set('host', host)
+function viewsOfHeaders(signed: ReadonlyMap<string, string>, host: string, contentType: string) {
+  const trimmed = new Map(signed).set('host', host)
   if (contentType) trimmed.set('content-type', contentType)
   const lower = new Map([...trimmed].map(([name, value]) => [name, value.toLowerCase()]))
   const differ = [...trimmed].some(([name, value]) => lower.get(name) !== value)

@@ -35,6 +35,16 @@ describe('the diagnosis', () => {
     expect(message).not.toContain('payload was')
   })
 
+  test('is not looked for among more headers than clients sign', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `x-${index}`)
+    const signedHeaders = ['content-type', 'host', ...names].join(';')
+    const { code, refused } = await send(
+      { signedHeaders, more: names.map((name) => `${name}:b\n`).join(''), key: 'x' },
+      { headers: Object.fromEntries(names.map((name) => [name, 'b'])) },
+    )
+    expect([code, refused?.mistake]).toStrictEqual([failure, 'not looked for: more than 100 headers are signed'])
+  })
+
   test('finds a query that was sorted', async () => {
     const { refused } = await send(
       { method: 'GET', query: 'KeyName=k&ProjectId=0', payload: '' },
