@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { start } from '../support/emulator.js'
+import { callV3 } from '../support/v3.js'
+
+const create = { KeyName: 'k', ProjectId: 0 }
+
+/** What 3.0 says of a JSON body, which has types and structures (spec/v3-differences.md, "Transport", "Live messages"). */
+test.each<[string, string, unknown, string, string]>([
+  ['a null', 'CreateKeyPair', { KeyName: null, ProjectId: 0 }, 'MissingParameter', '`KeyName`'],
+  [
+    'an empty list',
+    'DescribeKeyPairs',
+    { Filters: [] },
+    'InvalidParameterValue',
+    'The value `[]` specified in the parameter `Filters` is not valid.',
+  ],
+  [
+    'a text for a number',
+    'CreateKeyPair',
+    { ...create, ProjectId: '0' },
+    'InvalidParameter',
+    'The value type of parameter `ProjectId` is not valid, input type should be `integer`',
+  ],
+  [
+    'a number in a list',
+    'DeleteKeyPairs',
+    { KeyIds: [1] },
+    'InvalidParameter',
+    'The value type of parameter `KeyIds.0` is not valid, input type should be `string`',
+  ],
+  [
+    'a structure of nulls, which is not nothing',
+    'CreateKeyPair',
+    { ...create, TagSpecification: [{ ResourceType: null, Tags: null }] },
+    'InvalidParameterValue',
+    '`TagSpecification.0.ResourceType` is missing.',
+  ],
+  [
+    'a name with dots, which is one name in JSON',
+    'DeleteKeyPairs',
+    { 'KeyIds.0': 'skey-00000001' },
+    'MissingParameter',
+    '`KeyIds`',
+  ],
+  [
+    'a name that each of thousands within it would repeat',
+    'DescribeKeyPairs',
+    { ['a'.repeat(1_000_000)]: Array(9000).fill(1) },
+    'InvalidParameter',
+    'A name may have 1024 characters at most.',
+  ],
+  ['JSON that is no object', 'CreateKeyPair', 'null', 'InvalidParameter', 'The body is not one JSON object.'],
+  [
+    'a null in a list',
+    'DeleteKeyPairs',
+    { KeyIds: ['skey-00000001', null] },
+    'InvalidParameter',
+    'The value type of parameter `KeyIds.1` is not valid, input type should be `string`',
+  ],
+  [
+    'a structure with the names of a list',
+    'DeleteKeyPairs',
+    { KeyIds: { 0: 'skey-00000001' } },
+    'InvalidParameter',
+    'The value type of parameter `KeyIds` is not valid, input type should be `array`',
+  ],
+  [
+    'a list for a structure',
+    'DescribeKeyPairs',
+    { Filters: [['zone']] },
+    'InvalidParameter',
+    'The value type of parameter `Filters.0` is not valid, input type should be `object`',
+  ],
+  ['a fraction', 'DescribeKeyPairs', { Limit: 1.5 }, 'InvalidParameterValueLimit', '`1.5`'],
+  ['a first letter in lower case', 'CreateKeyPair', { keyName: 'k', ProjectId: 0 }, 'MissingParameter', '`KeyName`'],
+  [
+    'half a surrogate pair',
+    'ModifyKeyPairAttribute',
+    '{"KeyId":"skey-00000001","Description":"\\ud800"}',
+    'InvalidParameter',
+    'UTF-8',
+  ],
+  ['no JSON', 'CreateKeyPair', '{"KeyName":', 'InvalidParameter', 'JSON'],
+])('%s', async (_what, action, params, Code, words) => {
+  const { Response } = await callV3(await start(), action, params)
+  expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(words) })
+})
