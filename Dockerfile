@@ -1,15 +1,16 @@
-# Builds with the full image, which has what better-sqlite3 compiles with; runs on the slim one of the same Node.
-FROM node:22-bookworm AS build
+# The build needs no compiler: better-sqlite3 carries its binaries, of which only the one of this platform stays.
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# No scripts: the image has the Node that the package `node` would bring
+RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build && npm prune --omit=dev \
- && cd node_modules/better-sqlite3 && rm -rf deps src \
- && find build -type f ! -path build/Release/better_sqlite3.node -delete
+RUN npm run build && npm prune --omit=dev --ignore-scripts \
+ && cd node_modules/better-sqlite3 && rm -rf deps src ../node-addon-api \
+ && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
 
-FROM node:22-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production CVM_EMULATOR_HOST=0.0.0.0
 WORKDIR /app
 COPY LICENSE ./

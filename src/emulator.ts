@@ -1,12 +1,11 @@
 import type { Writable } from 'node:stream'
 import type { Clock } from './clock.js'
-import { compose } from './composition.js'
-import { readConfig } from './config.js'
 import type { Faults } from './faults/faults.js'
 import type { Fixture } from './fixtures.js'
 import type { Journal } from './journal.js'
+import { nodeVersionError } from './node-version.js'
 import { OperatorError } from './operator-error.js'
-import { type Config, type OptionName, optionNames } from './options.js'
+import type { Config, OptionName } from './options.js'
 import type { Limits, ResetOptions } from './running.js'
 
 export type { FaultRule } from './faults/fault-rule.js'
@@ -67,12 +66,20 @@ export interface Emulator extends AsyncDisposable {
 }
 
 /**
- * Starts an emulator in this process; several may run side by side. Rejects with an OperatorError when an option is
- * not allowed, the port is taken, or the data folder or fixture cannot be used.
+ * Starts an emulator in this process; several may run side by side. Rejects with an OperatorError when Node is too old, an
+ * option is not allowed, the port is taken, or the data folder or fixture cannot be used.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const tooOld = nodeVersionError()
+  if (tooOld !== undefined) throw new OperatorError(tooOld)
+  // Loaded after the check: an old Node could not even read some of it
+  const [{ compose }, { readConfig }, { optionNames }] = await Promise.all([
+    import('./composition.js'),
+    import('./config.js'),
+    import('./options.js'),
+  ])
   const { log, now, ...given } = options
-  refuseUnknown(given)
+  refuseUnknown(given, optionNames)
   const config = readConfig((name) => {
     const value = given[name]
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
@@ -84,8 +91,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { url, port, tls, ...controls, close, [Symbol.asyncDispose]: close }
 }
 
-function refuseUnknown(given: object): void {
-  const unknown = Object.keys(given).find((name) => !optionNames.some((known) => known === name))
+function refuseUnknown(given: object, optionNames: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !optionNames.includes(name))
   if (unknown === undefined) return
   throw new OperatorError(`startEmulator: there is no option \`${unknown}\`; there is ${optionNames.join(', ')}.`)
 }

@@ -1,10 +1,7 @@
 #!/usr/bin/env node
-import { readCommand } from './config.js'
-import { helpText } from './help.js'
+import { nodeVersionError } from './node-version.js'
 import { OperatorError } from './operator-error.js'
 import type { Config } from './options.js'
-import { banner, humanLog } from './terminal.js'
-import { version } from './version.js'
 
 /** Resolves when the process is told to end; further signals do nothing. */
 const toldToEnd = new Promise<void>((resolve) => {
@@ -15,12 +12,18 @@ const toldToEnd = new Promise<void>((resolve) => {
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 async function main(): Promise<void> {
+  const tooOld = nodeVersionError()
+  if (tooOld !== undefined) throw new OperatorError(tooOld)
+  // Loaded after the check, so that an old Node reads only what it understands
+  const { readCommand } = await import('./config.js')
   const command = readCommand(process.argv.slice(2), process.env)
   if (command.name === 'help') {
+    const { helpText } = await import('./help.js')
     process.stdout.write(helpText())
     return
   }
   if (command.name === 'version') {
+    const { version } = await import('./version.js')
     process.stdout.write(`${version}\n`)
     return
   }
@@ -29,7 +32,7 @@ async function main(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   // Loaded here, so that --help and --version answer at once
-  const { compose } = await import('./composition.js')
+  const [{ compose }, { banner, humanLog }] = await Promise.all([import('./composition.js'), import('./terminal.js')])
   const atTerminal = process.stderr.isTTY
   const running = await compose(config, atTerminal ? humanLog(process.stderr) : process.stderr)
   if (atTerminal) process.stderr.write(banner(config, running))

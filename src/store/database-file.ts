@@ -1,4 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { arch, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { messageOf, OperatorError } from '../operator-error.js'
@@ -7,9 +8,26 @@ import { applicationId, migrate, schemaVersion } from './tables.js'
 /** The database of a data folder. */
 export const databaseFile = (folder: string) => join(folder, 'cvm-emulator.db')
 
+/**
+ * Opens a database of better-sqlite3. OperatorError with the cure when the package has no binary that this machine can
+ * load: its platform has none, or the package manager left it out.
+ */
+function openDatabase(file: string, options?: Database.Options): Database.Database {
+  try {
+    return new Database(file, options)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_DLOPEN_FAILED') throw error
+    const reason = messageOf(error).split('\n', 1)[0]
+    throw new OperatorError(
+      `better-sqlite3 has no binary that loads on ${platform()}-${arch()} (${reason}). Install it again with npm, or compile it with Python, make and a C++ compiler: npm explore better-sqlite3 -- npm run build-release`,
+    )
+  }
+}
+
 /** An empty database in memory; gone when closed. */
 export function openMemory(): Database.Database {
-  const db = new Database(':memory:')
+  const db = openDatabase(':memory:')
   migrate(db)
   return db
 }
@@ -65,7 +83,7 @@ function refuseStranger(file: string, refuse: Refuse): void {
 
 /** Looks, without the right to write, at what the file and its WAL hold together. */
 function look(file: string, refuse: Refuse, inspect: (db: Database.Database) => void): void {
-  const db = new Database(file, { readonly: true, timeout: 0 })
+  const db = openDatabase(file, { readonly: true, timeout: 0 })
   try {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version > schemaVersion) {
@@ -83,7 +101,7 @@ function look(file: string, refuse: Refuse, inspect: (db: Database.Database) => 
 }
 
 function openOwn(file: string): Database.Database {
-  const db = new Database(file, { timeout: 0 })
+  const db = openDatabase(file, { timeout: 0 })
   try {
     db.pragma('locking_mode = EXCLUSIVE')
     db.exec('BEGIN EXCLUSIVE; COMMIT')

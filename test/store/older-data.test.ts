@@ -1,0 +1,54 @@
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { call, codeOf, createParams, get } from '../support/api.js'
+import { startBuilt, temporaryFolder } from '../support/emulator.js'
+import { trusted } from '../support/https.js'
+import { callV3 } from '../support/v3.js'
+
+/**
+ * A data folder as version 0.1.0 left it, with `--key-source seeded --seed 0.1.0`, 1024 bits, the clock frozen at
+ * 2026-11-24T08:00:00Z and then advanced, and the starting state in fixtures.json; state.json is what 0.1.0 exported.
+ */
+const kept = fileURLToPath(new URL('../data/data-folder-0.1.0/', import.meta.url))
+const exported = JSON.parse(readFileSync(join(kept, 'state.json'), 'utf8'))
+
+const asWritten = { keySource: 'seeded', seed: '0.1.0', fixtures: join(kept, 'fixtures.json') } as const
+
+/** What 0.1.0 itself answered to the next create, on a copy of the folder. */
+const nextPublicKey =
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDkytN4s2Ou9tFDrk64lTAxwklXT5zoxEq//g0Injnv9K7WfROPgTrE3If+NLlSTrWkpMgzascgrbU3Lercx+th4BgvhDshUAIeT1bVOzi3NOuhJEDm4yZULBivZ3ASHB55sWy0xl99Vl7U01K+HYbWNSz/DKIbH2Cz4Iro4GfnbQ== skey_112172'
+
+test('a data folder of 0.1.0 opens with everything in it', async () => {
+  const data = temporaryFolder()
+  cpSync(kept, data, { recursive: true })
+  const emulator = await startBuilt({ ...asWritten, data, tlsPort: 0 })
+
+  // Credentials, rules, the clock and request counts are not kept in a data folder.
+  const { accounts, projects, limits, creates } = emulator.state.export()
+  expect({ accounts, projects, limits, creates }).toStrictEqual({
+    accounts: exported.accounts,
+    projects: exported.projects,
+    limits: exported.limits,
+    creates: exported.creates,
+  })
+  expect(readFileSync(join(kept, 'cvm-emulator-ca.pem'), 'utf8')).toContain(await trusted(emulator))
+
+  const own = exported.accounts.default.keyPairs.map(({ keyName }: { keyName: string }) => keyName)
+  const { Response } = await call(emulator, 'DescribeKeyPairs')
+  expect(Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName).sort()).toStrictEqual(own.sort())
+  const bound = Response.KeyPairSet.find(({ KeyName }: { KeyName: string }) => KeyName === 'db')
+  expect([bound.Description, bound.AssociatedInstanceIds]).toStrictEqual(['数据库 😀', ['ins-1e4r6y8i']])
+
+  const tagged = await callV3(emulator, 'DescribeKeyPairs', {
+    Filters: [{ Name: 'tag:env', Values: ['test'] }],
+    SecretId: 'AKIDtagged',
+  })
+  expect(tagged.Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName)).toStrictEqual(['tagged'])
+
+  expect(codeOf(await get(emulator, createParams({ KeyName: 'web' })))).toBe('InvalidKeyPairName.Duplicate')
+  // The next key is the next one of the seed, as 0.1.0 would have made it, and its number follows
+  const { Response: next } = await get(emulator, createParams({ KeyName: 'next' }))
+  expect(next.KeyPair?.PublicKey).toBe(nextPublicKey)
+})
