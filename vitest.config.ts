@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+const { REPORT } = process.env
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // .ci/run takes its count from the report
-    reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/tests.json' }]] : ['default'],
+    // .ci/run adds up the counts of its reports
+    reporters: REPORT ? ['default', ['json', { outputFile: `reports/${REPORT}.json` }]] : ['default'],
     // Half of the tests wait for processes of their own
     maxWorkers: '100%',
     // Making RSA keys on a busy machine takes its time; what hangs still ends.
