@@ -4,7 +4,6 @@ const { REPORT } = process.env
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // .ci/run adds up the counts of its reports
     reporters: REPORT ? ['default', ['json', { outputFile: `reports/${REPORT}.json` }]] : ['default'],
     // Half of the tests wait for processes of their own
@@ -12,5 +11,9 @@ export default defineConfig({
     // Making RSA keys on a busy machine takes its time; what hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: ['test/package/**'] } },
+      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], globalSetup: 'test/package/build.ts' } },
+    ],
   },
 })

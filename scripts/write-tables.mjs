@@ -1,8 +1,8 @@
 // Writes the tables that are made from the code into both READMEs, between their markers.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { benchTable } from '../bench/labels.mjs'
-import { actions } from '../dist/actions/index.js'
-import { actionsTable, codesList, optionsTable } from '../dist/docs/tables.js'
+import { actions } from '../src/actions/index.ts'
+import { actionsTable, codesList, optionsTable } from '../src/docs/tables.ts'
 
 const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 

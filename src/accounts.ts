@@ -1,4 +1,4 @@
-import type { Credential } from './fixtures.js'
+import type { Credential } from './fixtures.ts'
 
 export const accountModes = ['per-secret-id', 'shared'] as const
 export type AccountMode = (typeof accountModes)[number]

@@ -1,5 +1,5 @@
-import type { FaultRule } from './faults/fault-rule.js'
-import type { Config } from './options.js'
+import type { FaultRule } from './faults/fault-rule.ts'
+import type { Config } from './options.ts'
 
 /** The rules that options stand for. */
 export const builtInFaults = ({ latency, rateLimit }: Pick<Config, 'latency' | 'rateLimit'>): FaultRule[] => [

@@ -1,4 +1,4 @@
-import { RefusedInput } from './operator-error.js'
+import { RefusedInput } from './operator-error.ts'
 
 /** The time at which a clock stands, or the milliseconds that it is ahead of the machine's. */
 export type ClockState = { readonly frozen: Date } | { readonly ahead: number }

@@ -1,34 +1,34 @@
 import { setMaxListeners } from 'node:events'
 import type { Writable } from 'node:stream'
-import { createAccounts } from './accounts.js'
-import { actions } from './actions/index.js'
-import { createActivity } from './activity.js'
-import { createApi } from './api-route.js'
-import { builtInFaults } from './built-in-faults.js'
-import { clockState, createClock } from './clock.js'
-import { createControls } from './controls.js'
-import { createDispatcher } from './core/dispatcher.js'
-import { shorten } from './core/errors.js'
-import { documentedExample } from './example.js'
-import { createFaults } from './faults/faults.js'
-import type { Credential, Fixture } from './fixtures.js'
-import { usualPatience } from './http-limits.js'
-import { createIds } from './ids.js'
-import { createJournal } from './journal.js'
-import { sharedPrimesNotice } from './keys/key-source.js'
-import { listen, listenTls } from './listen.js'
-import { openKeySource, refuseSeed } from './open-key-source.js'
-import { openStore } from './open-store.js'
-import type { Config } from './options.js'
-import { createOrigins } from './origins.js'
-import { createAuthentication } from './protocols/authentication.js'
-import { createProtocols, v2Path } from './protocols/index.js'
-import type { Parts, ResetOptions, Running } from './running.js'
-import { createServer } from './server.js'
-import { exportState } from './state.js'
-import { createSystem } from './system.js'
-import { openDoors } from './tls/doors.js'
-import { createTlsIdentity } from './tls/identity.js'
+import { createAccounts } from './accounts.ts'
+import { actions } from './actions/index.ts'
+import { createActivity } from './activity.ts'
+import { createApi } from './api-route.ts'
+import { builtInFaults } from './built-in-faults.ts'
+import { clockState, createClock } from './clock.ts'
+import { createControls } from './controls.ts'
+import { createDispatcher } from './core/dispatcher.ts'
+import { shorten } from './core/errors.ts'
+import { documentedExample } from './example.ts'
+import { createFaults } from './faults/faults.ts'
+import type { Credential, Fixture } from './fixtures.ts'
+import { usualPatience } from './http-limits.ts'
+import { createIds } from './ids.ts'
+import { createJournal } from './journal.ts'
+import { sharedPrimesNotice } from './keys/key-source.ts'
+import { listen, listenTls } from './listen.ts'
+import { openKeySource, refuseSeed } from './open-key-source.ts'
+import { openStore } from './open-store.ts'
+import type { Config } from './options.ts'
+import { createOrigins } from './origins.ts'
+import { createAuthentication } from './protocols/authentication.ts'
+import { createProtocols, v2Path } from './protocols/index.ts'
+import type { Parts, ResetOptions, Running } from './running.ts'
+import { createServer } from './server.ts'
+import { exportState } from './state.ts'
+import { createSystem } from './system.ts'
+import { openDoors } from './tls/doors.ts'
+import { createTlsIdentity } from './tls/identity.ts'
 
 /** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
 const graceTime = 300
@@ -107,7 +107,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const state = {
     export: () => exportState(stateParts),
     import: async (document: unknown) =>
-      (await import('./load-state.js')).loadState({ ...stateParts, system, forget }, document),
+      (await import('./load-state.ts')).loadState({ ...stateParts, system, forget }, document),
   }
   const names = actions.map(({ name }) => name)
   const controls = createControls({ accounts, store, faults, journal, reset, actions: names, closing: closing.signal })
@@ -183,8 +183,8 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
 /** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
 async function readFixture(pathOrJson: string, keyBits: number): Promise<Fixture> {
   const [{ loadFixture }, { generateSeededKeys }] = await Promise.all([
-    import('./fixtures.js'),
-    import('./seeded-fixture.js'),
+    import('./fixtures.ts'),
+    import('./seeded-fixture.ts'),
   ])
   return generateSeededKeys(loadFixture(pathOrJson), keyBits)
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { messageOf, OperatorError } from './operator-error.js'
-import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.js'
+import { messageOf, OperatorError } from './operator-error.ts'
+import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,13 +1,13 @@
-import type { Accounts } from './accounts.js'
-import { checkAgainst } from './control/validation.js'
-import { upperFirst } from './core/params.js'
-import { type FaultRule, faultSchema } from './faults/fault-rule.js'
-import type { Faults } from './faults/faults.js'
-import type { Journal, JournalQuery } from './journal.js'
-import { RefusedInput } from './operator-error.js'
-import { mostKeyPairs } from './options.js'
-import type { Limits, Running } from './running.js'
-import type { Store } from './store/store.js'
+import type { Accounts } from './accounts.ts'
+import { checkAgainst } from './control/validation.ts'
+import { upperFirst } from './core/params.ts'
+import { type FaultRule, faultSchema } from './faults/fault-rule.ts'
+import type { Faults } from './faults/faults.ts'
+import type { Journal, JournalQuery } from './journal.ts'
+import { RefusedInput } from './operator-error.ts'
+import { mostKeyPairs } from './options.ts'
+import type { Limits, Running } from './running.ts'
+import type { Store } from './store/store.ts'
 
 interface Controlled {
   readonly accounts: Pick<Accounts, 'accountOf'>

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
-import { controlPrefix } from './control/index.js'
-import type { Origins } from './origins.js'
+import { controlPrefix } from './control/index.ts'
+import type { Origins } from './origins.ts'
 
 /** How many refused origins the log speaks of: enough for a person, and no flood. */
 const mostTold = 100

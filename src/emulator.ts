@@ -1,18 +1,18 @@
 import type { Writable } from 'node:stream'
-import type { Clock } from './clock.js'
-import type { Faults } from './faults/faults.js'
-import type { Fixture } from './fixtures.js'
-import type { Journal } from './journal.js'
-import { nodeVersionError } from './node-version.js'
-import { OperatorError } from './operator-error.js'
-import type { Config, OptionName } from './options.js'
-import type { Limits, ResetOptions } from './running.js'
+import type { Clock } from './clock.ts'
+import type { Faults } from './faults/faults.ts'
+import type { Fixture } from './fixtures.ts'
+import type { Journal } from './journal.ts'
+import { nodeVersionError } from './node-version.ts'
+import { OperatorError } from './operator-error.ts'
+import type { Config, OptionName } from './options.ts'
+import type { Limits, ResetOptions } from './running.ts'
 
-export type { FaultRule } from './faults/fault-rule.js'
-export type { FaultState } from './faults/faults.js'
-export type { AccountFixture, Credential, Fixture } from './fixtures.js'
-export type { JournalEntry, JournalQuery } from './journal.js'
-export { OperatorError } from './operator-error.js'
+export type { FaultRule } from './faults/fault-rule.ts'
+export type { FaultState } from './faults/faults.ts'
+export type { AccountFixture, Credential, Fixture } from './fixtures.ts'
+export type { JournalEntry, JournalQuery } from './journal.ts'
+export { OperatorError } from './operator-error.ts'
 
 /** The options of the command line by their camel-case names, all optional, with values of their own types. */
 export type EmulatorOptions = {
@@ -74,9 +74,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (tooOld !== undefined) throw new OperatorError(tooOld)
   // Loaded after the check: an old Node could not even read some of it
   const [{ compose }, { readConfig }, { optionNames }] = await Promise.all([
-    import('./composition.js'),
-    import('./config.js'),
-    import('./options.js'),
+    import('./composition.ts'),
+    import('./config.ts'),
+    import('./options.ts'),
   ])
   const { log, now, ...given } = options
   refuseUnknown(given, optionNames)

@@ -1,5 +1,5 @@
-import type { Action } from './core/action.js'
-import { apiVersion } from './core/api-call.js'
+import type { Action } from './core/action.ts'
+import { apiVersion } from './core/api-call.ts'
 
 /** The first action's documented example as a request target, to be shown in hints and in the banner. */
 export function documentedExample(path: string, [action]: readonly Action[]): string {

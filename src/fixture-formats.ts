@@ -1,5 +1,5 @@
-import { readOpenSshRsaKey } from './keys/open-ssh-key.js'
-import { time } from './option-values.js'
+import { readOpenSshRsaKey } from './keys/open-ssh-key.ts'
+import { time } from './option-values.ts'
 
 /** The formats that the schemas of fixtures and control routes name. */
 export const fixtureFormats = {

@@ -1,7 +1,7 @@
-import { tagSpecification } from './actions/shared.js'
-import type { StringParam } from './core/schema.js'
-import { faultSchema } from './faults/fault-rule.js'
-import { instanceSchema } from './instances.js'
+import { tagSpecification } from './actions/shared.ts'
+import type { StringParam } from './core/schema.ts'
+import { faultSchema } from './faults/fault-rule.ts'
+import { instanceSchema } from './instances.ts'
 
 /** JSON Schema of a fixture; its descriptions stand in the messages about a wrong one. */
 const projectId = {

@@ -1,4 +1,4 @@
-import { flagOf, optionNames, options, variableOf } from './options.js'
+import { flagOf, optionNames, options, variableOf } from './options.ts'
 
 /** What `--help` prints. */
 export function helpText(): string {

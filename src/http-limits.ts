@@ -1,4 +1,4 @@
-import { type Failure, fail } from './core/errors.js'
+import { type Failure, fail } from './core/errors.ts'
 
 /** In bytes (design.md, The wire 8). */
 export const bodyLimit = 10 * 1024 * 1024

@@ -1,5 +1,5 @@
 import { customRandom } from 'nanoid'
-import type { System } from './system.js'
+import type { System } from './system.ts'
 
 /** Makes the identifiers that the service hands out. In a repeatable system they follow from what they are for. */
 export interface Ids {

@@ -1,4 +1,4 @@
-import type { Instance } from './store/store.js'
+import type { Instance } from './store/store.ts'
 
 /** The states that a cloud server can be in. */
 export const instanceStates = [

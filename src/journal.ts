@@ -1,5 +1,5 @@
-import { upperFirst } from './core/params.js'
-import { holdsKey } from './holds-key.js'
+import { upperFirst } from './core/params.ts'
+import { holdsKey } from './holds-key.ts'
 
 /** What the journal tells of one request to the API. */
 export interface JournalEntry {

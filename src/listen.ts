@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
-import { messageOf, OperatorError } from './operator-error.js'
+import { messageOf, OperatorError } from './operator-error.ts'
 
 /** Where the emulator is reached. */
 export interface Place {

@@ -1,11 +1,11 @@
-import { clockState } from './clock.js'
-import { checkFixture } from './fixtures.js'
-import { refuseContradictions } from './open-store.js'
-import { OperatorError, RefusedInput } from './operator-error.js'
-import type { Config } from './options.js'
-import { generateSeededKeys } from './seeded-fixture.js'
-import { completeCredentials, type StateParts, upgrade } from './state.js'
-import type { System } from './system.js'
+import { clockState } from './clock.ts'
+import { checkFixture } from './fixtures.ts'
+import { refuseContradictions } from './open-store.ts'
+import { OperatorError, RefusedInput } from './operator-error.ts'
+import type { Config } from './options.ts'
+import { generateSeededKeys } from './seeded-fixture.ts'
+import { completeCredentials, type StateParts, upgrade } from './state.ts'
+import type { System } from './system.ts'
 
 interface LoadParts extends StateParts {
   readonly config: Config

@@ -1,13 +1,13 @@
-import { defaultAccount } from './accounts.js'
-import type { Fixture } from './fixtures.js'
-import type { Ids } from './ids.js'
-import { pointer } from './json-pointer.js'
-import { OperatorError } from './operator-error.js'
-import type { Config } from './options.js'
-import { createStartingState } from './starting-state.js'
-import { openSqliteStore } from './store/sqlite-store.js'
-import type { Store } from './store/store.js'
-import type { System } from './system.js'
+import { defaultAccount } from './accounts.ts'
+import type { Fixture } from './fixtures.ts'
+import type { Ids } from './ids.ts'
+import { pointer } from './json-pointer.ts'
+import { OperatorError } from './operator-error.ts'
+import type { Config } from './options.ts'
+import { createStartingState } from './starting-state.ts'
+import { openSqliteStore } from './store/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+import type { System } from './system.ts'
 
 interface Surroundings {
   readonly config: Config

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { longestDelay } from './core/longest-delay.js'
+import { longestDelay } from './core/longest-delay.ts'
 
 /** How the text of an option becomes its value: undefined for what is not allowed. */
 export interface OptionValue<Value> {

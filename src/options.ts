@@ -1,7 +1,7 @@
-import { accountModes, authModes } from './accounts.js'
-import { keySourceNames } from './keys/key-source.js'
-import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.js'
-import { nameScopes } from './store/store.js'
+import { accountModes, authModes } from './accounts.ts'
+import { keySourceNames } from './keys/key-source.ts'
+import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.ts'
+import { nameScopes } from './store/store.ts'
 
 /** Of more than a million nothing was measured. */
 export const mostKeyPairs = 1_000_000

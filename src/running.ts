@@ -1,11 +1,11 @@
-import type { Clock } from './clock.js'
-import type { Faults } from './faults/faults.js'
-import type { Fixture } from './fixtures.js'
-import type { Patience } from './http-limits.js'
-import type { Journal } from './journal.js'
-import type { KeySource } from './keys/key-source.js'
-import type { Place } from './listen.js'
-import type { Store } from './store/store.js'
+import type { Clock } from './clock.ts'
+import type { Faults } from './faults/faults.ts'
+import type { Fixture } from './fixtures.ts'
+import type { Patience } from './http-limits.ts'
+import type { Journal } from './journal.ts'
+import type { KeySource } from './keys/key-source.ts'
+import type { Place } from './listen.ts'
+import type { Store } from './store/store.ts'
 
 export interface ResetOptions {
   /** Whether the starting state is put in again; it is by default. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import type { AccountFixture, DescribedKeyPair, Fixture } from './fixtures.js'
-import { combinePrimes } from './keys/combine-primes.js'
-import { createPrimeThreads } from './keys/prime-threads.js'
+import type { AccountFixture, DescribedKeyPair, Fixture } from './fixtures.ts'
+import { combinePrimes } from './keys/combine-primes.ts'
+import { createPrimeThreads } from './keys/prime-threads.ts'
 
 /** Gives a public key to each key pair that is described by a seed: the same for the same seed and size. */
 export async function generateSeededKeys(fixture: Fixture, keyBits: number): Promise<Fixture> {

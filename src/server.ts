@@ -8,12 +8,12 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import { answerAndClose, answersUnderWay } from './answer-and-close.js'
-import type { Api } from './api-route.js'
-import { type ControlOptions, controlPlane, controlPrefix, isProbe } from './control/index.js'
-import { compilersFactory } from './control/validation.js'
-import { shorten } from './core/errors.js'
-import { allowBrowsers } from './cors.js'
+import { answerAndClose, answersUnderWay } from './answer-and-close.ts'
+import type { Api } from './api-route.ts'
+import { type ControlOptions, controlPlane, controlPrefix, isProbe } from './control/index.ts'
+import { compilersFactory } from './control/validation.ts'
+import { shorten } from './core/errors.ts'
+import { allowBrowsers } from './cors.ts'
 import {
   bodyLimit,
   bodyTooLarge,
@@ -22,8 +22,8 @@ import {
   type Patience,
   parserRefusal,
   tlsOnPlainPort,
-} from './http-limits.js'
-import { apiPaths } from './protocols/index.js'
+} from './http-limits.ts'
+import { apiPaths } from './protocols/index.ts'
 
 export interface LogOptions {
   readonly level: string

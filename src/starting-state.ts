@@ -1,6 +1,6 @@
-import type { DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
-import { completeInstance } from './instances.js'
-import type { AccountStart, Project, StartingKeyPair, StartingState } from './store/store.js'
+import type { DescribedKeyPair, DescribedProject, Fixture } from './fixtures.ts'
+import { completeInstance } from './instances.ts'
+import type { AccountStart, Project, StartingKeyPair, StartingState } from './store/store.ts'
 
 interface Defaults {
   readonly projects: readonly number[]

@@ -1,12 +1,12 @@
-import type { Accounts } from './accounts.js'
-import type { Clock } from './clock.js'
-import type { Faults } from './faults/faults.js'
-import type { AccountFixture, Credential, DescribedKeyPair, DescribedProject, Fixture } from './fixtures.js'
-import type { Ids } from './ids.js'
-import type { DescribedInstance } from './instances.js'
-import { RefusedInput } from './operator-error.js'
-import type { Config } from './options.js'
-import type { Instance, KeyPair, Project, Snapshot, Store } from './store/store.js'
+import type { Accounts } from './accounts.ts'
+import type { Clock } from './clock.ts'
+import type { Faults } from './faults/faults.ts'
+import type { AccountFixture, Credential, DescribedKeyPair, DescribedProject, Fixture } from './fixtures.ts'
+import type { Ids } from './ids.ts'
+import type { DescribedInstance } from './instances.ts'
+import { RefusedInput } from './operator-error.ts'
+import type { Config } from './options.ts'
+import type { Instance, KeyPair, Project, Snapshot, Store } from './store/store.ts'
 
 /** The parts of an emulator that have a state that can be taken along. */
 export interface StateParts {

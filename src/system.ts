@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { seededBytes } from './seeded-bytes.js'
+import { seededBytes } from './seeded-bytes.ts'
 
 /** The one door to time and chance, so that a run can be frozen and repeated. */
 export interface System {

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
-import { sharedPrimesNotice } from './keys/key-source.js'
-import type { Config } from './options.js'
-import type { Running } from './running.js'
-import { version } from './version.js'
+import { sharedPrimesNotice } from './keys/key-source.ts'
+import type { Config } from './options.ts'
+import type { Running } from './running.ts'
+import { version } from './version.ts'
 
 /** What a person at a terminal sees first. */
 export function banner(config: Config, { url, tls, example, common }: Running): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readCommand } from '../src/config.js'
-import { optionsTable } from '../src/docs/tables.js'
-import { optionNames, options, variableOf } from '../src/options.js'
+import { readCommand } from '../src/config.ts'
+import { optionsTable } from '../src/docs/tables.ts'
+import { optionNames, options, variableOf } from '../src/options.ts'
 
 const config = (args: string[], env: Record<string, string> = {}) => {
   const command = readCommand(args, env)

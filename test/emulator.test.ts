@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { OperatorError, startEmulator } from '../src/emulator.js'
-import { createCode } from './support/api.js'
-import { start } from './support/emulator.js'
+import { OperatorError, startEmulator } from '../src/emulator.ts'
+import { createCode } from './support/api.ts'
+import { start } from './support/emulator.ts'
 
 test('several emulators run in one process and share nothing', async () => {
   const [one, two] = [await start(), await start()]

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import documented from '../fixtures/documented-examples.json' with { type: 'json' }
-import { createIds } from '../src/ids.js'
-import { type AnyAnswer, type Sent, target } from './support/api.js'
-import { start } from './support/emulator.js'
-import { publicKey } from './support/keys.js'
+import { createIds } from '../src/ids.ts'
+import { type AnyAnswer, type Sent, target } from './support/api.ts'
+import { start } from './support/emulator.ts'
+import { publicKey } from './support/keys.ts'
 
 const examples = documented.examples.filter(
   ({ generation, request }) => request && (generation === 'G2' || generation === 'account'),

@@ -1,12 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loadFixture } from '../src/fixtures.js'
-import { call, createCode } from './support/api.js'
-import { start, startBuilt, temporaryFolder } from './support/emulator.js'
-import { publicKey } from './support/keys.js'
-import { launch } from './support/process.js'
-import { run, testWith } from './support/tools.js'
+import { loadFixture } from '../src/fixtures.ts'
+import { call, createCode } from './support/api.ts'
+import { start, temporaryFolder } from './support/emulator.ts'
+import { publicKey } from './support/keys.ts'
+import { launch } from './support/process.ts'
+import { run, testWith } from './support/tools.ts'
 
 const example = new URL('../fixtures/example.json', import.meta.url).pathname
 
@@ -163,7 +163,7 @@ testWith('ssh-keygen')('keys that are generated from a seed are real ones, the s
   ]
   const fixtures = { keyPairs, accounts: { own: { keyPairs: [{ keyName: 'c', seed: 'one' }] } } }
   const lines = async (SecretId = '') => {
-    const emulator = await startBuilt({ fixtures })
+    const emulator = await start({ fixtures })
     const { Response } = await call(emulator, 'DescribeKeyPairs', { SecretId })
     return Response.KeyPairSet.map(({ PublicKey }: { PublicKey: string }) => PublicKey.split(' ')[1]) as string[]
   }

@@ -3,12 +3,12 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
-import { helpText } from '../src/help.js'
-import { createCode, createParams, get, target } from './support/api.js'
-import { start, temporaryFolder } from './support/emulator.js'
-import { launch } from './support/process.js'
-import { sendRaw } from './support/raw.js'
-import { run, testWith } from './support/tools.js'
+import { helpText } from '../src/help.ts'
+import { createCode, createParams, get, target } from './support/api.ts'
+import { start, temporaryFolder } from './support/emulator.ts'
+import { launch } from './support/process.ts'
+import { sendRaw } from './support/raw.ts'
+import { run, testWith } from './support/tools.ts'
 
 const free = ['--port', '0', '--key-bits', '1024']
 

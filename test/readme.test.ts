@@ -4,11 +4,11 @@ import { benchTable } from '../bench/labels.mjs'
 import results from '../bench/results.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import lockFile from '../package-lock.json' with { type: 'json' }
-import { actions } from '../src/actions/index.js'
-import { actionsTable, codesList, optionsTable } from '../src/docs/tables.js'
-import { start, temporaryFolder } from './support/emulator.js'
-import { runAsync, testWith } from './support/tools.js'
-import { types } from './support/types.js'
+import { actions } from '../src/actions/index.ts'
+import { actionsTable, codesList, optionsTable } from '../src/docs/tables.ts'
+import { start, temporaryFolder } from './support/emulator.ts'
+import { runAsync, testWith } from './support/tools.ts'
+import { types } from './support/types.ts'
 
 const root = new URL('../', import.meta.url)
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8')

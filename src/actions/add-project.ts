@@ -1,5 +1,5 @@
-import { defineAction } from '../core/action.js'
-import { fail, ok } from '../core/errors.js'
+import { defineAction } from '../core/action.ts'
+import { fail, ok } from '../core/errors.ts'
 
 /** The documented example's new project is 1002996. */
 const firstProjectId = 1002996

@@ -1,9 +1,9 @@
-import type { ActionContext } from '../core/action.js'
-import { type Failure, fail, ok, type Result } from '../core/errors.js'
-import type { Params } from '../core/schema.js'
-import { isWindows } from '../instances.js'
-import type { Instance } from '../store/store.js'
-import { instanceId, keyId } from './shared.js'
+import type { ActionContext } from '../core/action.ts'
+import { type Failure, fail, ok, type Result } from '../core/errors.ts'
+import type { Params } from '../core/schema.ts'
+import { isWindows } from '../instances.ts'
+import type { Instance } from '../store/store.ts'
+import { instanceId, keyId } from './shared.ts'
 
 /** What AssociateInstancesKeyPairs and DisassociateInstancesKeyPairs have in common (spec/key-pairs.md §6, §7). */
 

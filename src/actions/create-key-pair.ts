@@ -1,7 +1,7 @@
-import { defineAction } from '../core/action.js'
-import { ok } from '../core/errors.js'
-import { newKeyPairErrors, refuseKeyPair, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.js'
-import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { ok } from '../core/errors.ts'
+import { newKeyPairErrors, refuseKeyPair, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.ts'
+import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.ts'
 
 /** spec/key-pairs.md §1. */
 export const createKeyPair = defineAction({

@@ -1,7 +1,7 @@
-import { defineAction } from '../core/action.js'
-import { fail, ok } from '../core/errors.js'
-import type { KeyPair } from '../store/store.js'
-import { keyId } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { fail, ok } from '../core/errors.ts'
+import type { KeyPair } from '../store/store.ts'
+import { keyId } from './shared.ts'
 
 /**
  * spec/key-pairs.md §5, v3-differences.md. Unknown ids are ignored, or in 3.0 refused; of a batch those that can be

@@ -1,8 +1,8 @@
-import { defineAction } from '../core/action.js'
-import { ok } from '../core/errors.js'
-import type { Instance } from '../store/store.js'
-import { unknownInstance } from './binding.js'
-import { apiTime, instanceId, limit, offset, text, totalCount } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { ok } from '../core/errors.ts'
+import type { Instance } from '../store/store.ts'
+import { unknownInstance } from './binding.ts'
+import { apiTime, instanceId, limit, offset, text, totalCount } from './shared.ts'
 
 /** What binding needs of it: who binds key pairs polls `LatestOperationState` (spec/key-pairs.md §6). */
 export const describeInstances = defineAction({

@@ -1,7 +1,7 @@
-import { defineAction } from '../core/action.js'
-import { fail, ok, type Result } from '../core/errors.js'
-import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.js'
-import { apiTime, keyId, limit, offset, tag, totalCount } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { fail, ok, type Result } from '../core/errors.ts'
+import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.ts'
+import { apiTime, keyId, limit, offset, tag, totalCount } from './shared.ts'
 
 const plainFilters = ['project-id', 'key-name']
 

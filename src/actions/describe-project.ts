@@ -1,6 +1,6 @@
-import { defineAction } from '../core/action.js'
-import { ok } from '../core/errors.js'
-import type { Project } from '../store/store.js'
+import { defineAction } from '../core/action.ts'
+import { ok } from '../core/errors.ts'
+import type { Project } from '../store/store.ts'
 
 /** The documented example's account number. */
 const creatorUin = 670569769

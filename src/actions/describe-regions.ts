@@ -1,7 +1,7 @@
-import { defineAction } from '../core/action.js'
-import { ok } from '../core/errors.js'
-import { places } from './places.js'
-import { totalCount } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { ok } from '../core/errors.ts'
+import { places } from './places.ts'
+import { totalCount } from './shared.ts'
 
 /** Terraform and Packer look for their region before anything else. */
 export const describeRegions = defineAction({

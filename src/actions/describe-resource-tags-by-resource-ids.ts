@@ -1,6 +1,6 @@
-import { defineAction } from '../core/action.js'
-import { ok } from '../core/errors.js'
-import { text, totalCount } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { ok } from '../core/errors.ts'
+import { text, totalCount } from './shared.ts'
 
 /** The whole of 0 to 100 is one page: Terraform asks so after every read of a key pair (spec/v3-differences.md). */
 export const describeResourceTagsByResourceIds = defineAction({

@@ -1,7 +1,7 @@
-import { defineAction } from '../core/action.js'
-import { ok } from '../core/errors.js'
-import { places } from './places.js'
-import { totalCount } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { ok } from '../core/errors.ts'
+import { places } from './places.ts'
+import { totalCount } from './shared.ts'
 
 /** The zones of the caller's Region, or without one of all; none of a region that is not listed. */
 export const describeZones = defineAction({

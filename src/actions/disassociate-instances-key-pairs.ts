@@ -1,5 +1,5 @@
-import { defineAction } from '../core/action.js'
-import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } from './binding.js'
+import { defineAction } from '../core/action.ts'
+import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } from './binding.ts'
 
 const name = 'DisassociateInstancesKeyPairs'
 

@@ -1,8 +1,8 @@
-import { defineAction } from '../core/action.js'
-import { fail, ok } from '../core/errors.js'
-import { readOpenSshRsaKey } from '../keys/open-ssh-key.js'
-import { newKeyPairErrors, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.js'
-import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { fail, ok } from '../core/errors.ts'
+import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
+import { newKeyPairErrors, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.ts'
+import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.ts'
 
 /** spec/key-pairs.md §2. The comment that was sent is replaced by our own (open-questions.md 12). */
 export const importKeyPair = defineAction({

@@ -1,7 +1,7 @@
-import { defineAction } from '../core/action.js'
-import { fail, ok } from '../core/errors.js'
-import { nameTaken } from './new-key-pair.js'
-import { keyId, keyName } from './shared.js'
+import { defineAction } from '../core/action.ts'
+import { fail, ok } from '../core/errors.ts'
+import { nameTaken } from './new-key-pair.ts'
+import { keyId, keyName } from './shared.ts'
 
 /** spec/key-pairs.md §4. A key pair may be given its own name again (open-questions.md 6). */
 export const modifyKeyPairAttribute = defineAction({

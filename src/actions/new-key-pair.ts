@@ -1,6 +1,6 @@
-import type { ActionContext } from '../core/action.js'
-import { type Failure, fail, ok, type Result } from '../core/errors.js'
-import type { KeyPair, Namespace } from '../store/store.js'
+import type { ActionContext } from '../core/action.ts'
+import { type Failure, fail, ok, type Result } from '../core/errors.ts'
+import type { KeyPair, Namespace } from '../store/store.ts'
 
 /** What may stand in the way of a new key pair, whether created or imported. */
 export const newKeyPairErrors = [

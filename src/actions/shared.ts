@@ -1,5 +1,5 @@
-import type { Field } from '../core/response.js'
-import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.js'
+import type { Field } from '../core/response.ts'
+import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
 
 /** spec/key-pairs.md §1; the order of its limits is that of the documented table of codes. */
 export const keyName = {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import { isLoopbackName, type Origins } from '../origins.js'
-import { isOneOf } from '../tls/names.js'
+import { isLoopbackName, type Origins } from '../origins.ts'
+import { isOneOf } from '../tls/names.ts'
 
 interface Headers {
   readonly host?: string | undefined

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { type FaultRule, faultSchema } from '../faults/fault-rule.js'
-import type { Faults } from '../faults/faults.js'
-import { sendError } from './errors.js'
+import { type FaultRule, faultSchema } from '../faults/fault-rule.ts'
+import type { Faults } from '../faults/faults.ts'
+import { sendError } from './errors.ts'
 
 /**
  * `GET /faults` lists the rules with what they have met, `POST /faults {…}` adds one, `DELETE /faults/ID` takes one out

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { type KeySource, sharedPrimesNotice } from '../keys/key-source.js'
-import type { System } from '../system.js'
-import { version } from '../version.js'
+import { type KeySource, sharedPrimesNotice } from '../keys/key-source.ts'
+import type { System } from '../system.ts'
+import { version } from '../version.ts'
 
 interface HealthOptions {
   readonly system: System

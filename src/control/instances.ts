@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { Accounts } from '../accounts.js'
-import { completeInstance, type DescribedInstance, instanceSchema } from '../instances.js'
-import type { Store } from '../store/store.js'
-import type { System } from '../system.js'
-import { account, accountQuery } from './account.js'
-import { sendError } from './errors.js'
+import type { Accounts } from '../accounts.ts'
+import { completeInstance, type DescribedInstance, instanceSchema } from '../instances.ts'
+import type { Store } from '../store/store.ts'
+import type { System } from '../system.ts'
+import { account, accountQuery } from './account.ts'
+import { sendError } from './errors.ts'
 
 const { keyIds: _bound, ...properties } = instanceSchema.properties
 const newInstance = { ...instanceSchema, properties: { ...properties, account } } as const

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { mostKeyPairs } from '../options.js'
-import type { Limits } from '../running.js'
-import { account, accountQuery } from './account.js'
+import { mostKeyPairs } from '../options.ts'
+import type { Limits } from '../running.ts'
+import { account, accountQuery } from './account.ts'
 
 const newLimit = {
   type: 'object',

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { Accounts } from '../accounts.js'
-import { completeProject } from '../starting-state.js'
-import type { Store } from '../store/store.js'
-import type { System } from '../system.js'
-import { account, accountQuery } from './account.js'
+import type { Accounts } from '../accounts.ts'
+import { completeProject } from '../starting-state.ts'
+import type { Store } from '../store/store.ts'
+import type { System } from '../system.ts'
+import { account, accountQuery } from './account.ts'
 
 const newProject = {
   type: 'object',

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { account } from './account.js'
+import { account } from './account.ts'
 
 /** Nothing, or the account to be reset alone, and whether its starting state is put in again. */
 const resetBody = {

@@ -1,12 +1,12 @@
-import type { Ids } from '../ids.js'
-import type { Caller, KeySource } from '../keys/key-source.js'
-import type { Namespace } from '../store/store.js'
-import type { System } from '../system.js'
-import type { ErrorCode, Result, V2Code } from './errors.js'
-import type { Generation } from './generation.js'
-import type { Fields, FieldValues } from './response.js'
-import { type LimitCode, limitCodes, ofGeneration, type Params, type ParamValues } from './schema.js'
-import type { Soon } from './soon.js'
+import type { Ids } from '../ids.ts'
+import type { Caller, KeySource } from '../keys/key-source.ts'
+import type { Namespace } from '../store/store.ts'
+import type { System } from '../system.ts'
+import type { ErrorCode, Result, V2Code } from './errors.ts'
+import type { Generation } from './generation.ts'
+import type { Fields, FieldValues } from './response.ts'
+import { limitCodes, ofGeneration, type Params, type ParamValues } from './schema.ts'
+import type { Soon } from './soon.ts'
 
 /** What a handler may touch: its caller's own key pairs, projects and limits, and the doors to keys, ids and time. */
 export interface ActionContext {
@@ -20,18 +20,6 @@ export interface ActionContext {
   /** How long binding key pairs to an instance takes, in milliseconds. */
   readonly operationDelay: number
 }
-
-/** How 3.0 has an action: its documented list of codes, and which of them it answers in place of one that is not there. */
-export type InV3<Own extends ErrorCode, List extends ErrorCode> = { readonly errors: readonly List[] } & ([
-  Exclude<Own, List>,
-] extends [never]
-  ? { readonly codes?: Partial<Record<Own, NoInfer<List>>> }
-  : { readonly codes: Readonly<Record<Exclude<Own, List>, NoInfer<List>>> & Partial<Record<Own, NoInfer<List>>> })
-
-/** What 2017-03-12 calls the codes that only 3.0 has. */
-type V2Codes<Own extends ErrorCode> = [Exclude<Own, V2Code>] extends [never]
-  ? { readonly v2Codes?: never }
-  : { readonly v2Codes: Readonly<Record<Exclude<Own, V2Code>, V2Code>> }
 
 /** One operation of the API, declared once; whatever needs to know the API reads these. */
 export interface Declaration<P extends Params, R extends Fields, E extends ErrorCode, Rules> {
@@ -52,6 +40,10 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   readonly only?: Generation
   /** Its Version, where it is not that of the key pairs. */
   readonly version?: string
+  /** How 3.0 has it: its documented list of codes, and which of them it answers in place of one that is not in the list. */
+  readonly v3?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
+  /** What 2017-03-12 calls the codes that only 3.0 has. */
+  readonly v2Codes?: Partial<Record<ErrorCode, V2Code>>
   /** What the handler is told to do otherwise from one generation to the other. */
   readonly rules?: Readonly<Record<Generation, Rules>>
   handle(
@@ -61,23 +53,20 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   ): Soon<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 
-export interface Action extends Declaration<Params, Fields, ErrorCode, unknown> {
-  readonly v3?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
-  readonly v2Codes?: Partial<Record<ErrorCode, V2Code>>
-}
+export type Action = Declaration<Params, Fields, ErrorCode, unknown>
 
 /**
- * Checks an action against its own declaration: parameters, answer, that it returns no code it does not list, and that
- * each generation has a word for every one.
+ * Declares an action. The compiler holds `handle` to the declaration: the parameters it gets, the answer it returns, and
+ * that it returns no code which is not listed. `test/core/action.test.ts` checks that each generation has a name for
+ * every code, which would cost the compiler seconds.
  */
 export const defineAction = <
   const P extends Params,
   const R extends Fields,
   const E extends ErrorCode,
-  const L extends ErrorCode = never,
   Rules = undefined,
 >(
-  action: Declaration<P, R, E, Rules> & V2Codes<E | LimitCode<P>> & { readonly v3?: InV3<E | LimitCode<P>, L> },
+  action: Declaration<P, R, E, Rules>,
 ): Action => action as unknown as Action
 
 /** Whether a generation has this action. */

@@ -1,6 +1,6 @@
-import type { Wish } from './forcing.js'
-import type { Generation } from './generation.js'
-import type { ParamTree } from './params.js'
+import type { Wish } from './forcing.ts'
+import type { Generation } from './generation.ts'
+import type { ParamTree } from './params.ts'
 
 /** The one version of the API that is emulated. */
 export const apiVersion = '2017-03-12'

@@ -1,4 +1,4 @@
-import { v3Texts } from './errors-v3.js'
+import { v3Texts } from './errors-v3.ts'
 
 /**
  * Every error code of the 2017-03-12 generation that the emulator can answer, each with the text it has unless a case

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Activity } from '../activity.js'
-import { type Failure, fail, isErrorCode, shorten } from './errors.js'
-import { longestDelay } from './longest-delay.js'
-import { ShuttingDown } from './shutting-down.js'
-import type { Soon } from './soon.js'
+import type { Activity } from '../activity.ts'
+import { type Failure, fail, isErrorCode, shorten } from './errors.ts'
+import { longestDelay } from './longest-delay.ts'
+import { ShuttingDown } from './shutting-down.ts'
+import type { Soon } from './soon.ts'
 
 /** What a request asks of the emulator itself, and the header or parameter it asked with. */
 export interface Wish {

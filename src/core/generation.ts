@@ -1,5 +1,5 @@
-import type { Action } from './action.js'
-import { type ErrorCode, type Failure, fail } from './errors.js'
+import type { Action } from './action.ts'
+import { type ErrorCode, type Failure, fail } from './errors.ts'
 
 /** The generations of the API: 2017-03-12 and 3.0 (spec/common.md §1, G2 and G3). */
 export type Generation = 'v2' | 'v3'

@@ -1,5 +1,5 @@
-import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.js'
-import { type JsonType, nodeOf, type ParamNode, type ParamTree } from './params.js'
+import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.ts'
+import { type JsonType, nodeOf, type ParamNode, type ParamTree } from './params.ts'
 import type {
   ArrayParam,
   BooleanParam,
@@ -10,7 +10,7 @@ import type {
   Params,
   ParamValues,
   StringParam,
-} from './schema.js'
+} from './schema.ts'
 
 /**
  * Reads declared parameters: first that every required one was sent, in declared order (an empty value counts as

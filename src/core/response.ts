@@ -1,4 +1,4 @@
-import type { Generation } from './generation.js'
+import type { Generation } from './generation.ts'
 
 /** The declared shape of an answer: its fields in the order in which they are sent. */
 export type Field = {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from './errors.js'
-import type { Generation } from './generation.js'
+import type { ErrorCode } from './errors.ts'
+import type { Generation } from './generation.ts'
 
 /** A limit and the code that answers a value beyond it. */
 export interface Limit<Value> {
@@ -78,15 +78,6 @@ type IsThere<P extends Param> = P extends { readonly required: true } | { readon
 export type ParamValues<P extends Params> = {
   readonly [Name in keyof P]: IsThere<P[Name]> extends true ? ParamValue<P[Name]> : ParamValue<P[Name]> | undefined
 }
-
-/** The code of every limit, found by its type. */
-export type LimitCode<T> = T extends string | number | boolean | RegExp
-  ? never
-  : string extends keyof T
-    ? never
-    :
-        | (T extends { readonly code: infer Code extends ErrorCode } ? Code : never)
-        | { [K in keyof T]: LimitCode<T[K]> }[keyof T]
 
 /** What this generation has of parameters or fields; not of what is in them. */
 export const ofGeneration = <Item extends { readonly only?: Generation }>(

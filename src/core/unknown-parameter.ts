@@ -1,6 +1,6 @@
-import { type Failure, fail } from './errors.js'
-import type { ParamNode, ParamTree } from './params.js'
-import type { Param, Params } from './schema.js'
+import { type Failure, fail } from './errors.ts'
+import type { ParamNode, ParamTree } from './params.ts'
+import type { Param, Params } from './schema.ts'
 
 /** What may come with every call (spec/common.md §3, v3-differences.md "Transport"), and what forces an answer. */
 const common = new Set([

@@ -1,7 +1,7 @@
-import type { Action } from '../core/action.js'
-import { documentedCodes, isIn } from '../core/action.js'
-import { errorTexts } from '../core/errors.js'
-import { flagOf, optionNames, options, variableOf } from '../options.js'
+import type { Action } from '../core/action.ts'
+import { documentedCodes, isIn } from '../core/action.ts'
+import { errorTexts } from '../core/errors.ts'
+import { flagOf, optionNames, options, variableOf } from '../options.ts'
 
 /** The languages of the READMEs. */
 export type Language = 'en' | 'zh'

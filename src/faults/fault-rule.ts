@@ -1,5 +1,5 @@
-import { type ErrorCode, errorTexts } from '../core/errors.js'
-import { longestDelay } from '../core/longest-delay.js'
+import { type ErrorCode, errorTexts } from '../core/errors.ts'
+import { longestDelay } from '../core/longest-delay.ts'
 
 /** A fault as it is described: which calls it meets, how often, and what it does to them. */
 export interface FaultRule {

@@ -1,8 +1,8 @@
-import { upperFirst } from '../core/params.js'
-import { RefusedInput } from '../operator-error.js'
-import { seededBytes } from '../seeded-bytes.js'
-import type { System } from '../system.js'
-import { contradiction, type FaultRule } from './fault-rule.js'
+import { upperFirst } from '../core/params.ts'
+import { RefusedInput } from '../operator-error.ts'
+import { seededBytes } from '../seeded-bytes.ts'
+import type { System } from '../system.ts'
+import { contradiction, type FaultRule } from './fault-rule.ts'
 
 /** What is known of a call when faults are looked for. */
 export interface FaultyCall {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
-import type { FaultRule } from './fault-rule.js'
+import type { FaultRule } from './fault-rule.ts'
 
 /** Answers with an HTTP status in place of the envelope, as a gateway would. */
 export function sendStatus(reply: FastifyReply, { status = 500, body = '' }: FaultRule): void {

@@ -1,5 +1,5 @@
-import { keyText } from './key-text.js'
-import { publicExponent, type RsaKeyPair } from './rsa-key-pair.js'
+import { keyText } from './key-text.ts'
+import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 
 const e = BigInt(publicExponent)
 

@@ -1,7 +1,7 @@
 import type { pki } from 'node-forge'
-import { loadForge } from './forge.js'
-import { keyText } from './key-text.js'
-import { publicExponent, type RsaKeyPair } from './rsa-key-pair.js'
+import { loadForge } from './forge.ts'
+import { keyText } from './key-text.ts'
+import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 
 /**
  * A new random key pair of exactly `bits` bits, e = 65537. node-forge's asynchronous generator uses Node's own one,

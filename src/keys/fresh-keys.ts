@@ -1,8 +1,8 @@
-import type { Activity } from '../activity.js'
-import type { KeySource } from './key-source.js'
-import { createPrefills } from './prefills.js'
-import type { RsaKeyPair } from './rsa-key-pair.js'
-import { createWaitingLine } from './waiting-line.js'
+import type { Activity } from '../activity.ts'
+import type { KeySource } from './key-source.ts'
+import { createPrefills } from './prefills.ts'
+import type { RsaKeyPair } from './rsa-key-pair.ts'
+import { createWaitingLine } from './waiting-line.ts'
 
 /** How many keys are kept ready at first, if so many may be. */
 const firstAhead = 4

@@ -1,5 +1,5 @@
-import type { Soon } from '../core/soon.js'
-import type { RsaKeyPair } from './rsa-key-pair.js'
+import type { Soon } from '../core/soon.ts'
+import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /**
  * fresh: random keys, made ahead of demand. seeded: keys that follow from a seed. recombined: for load tests, keys that

@@ -1,4 +1,4 @@
-import { publicExponent, type RsaKeyPair } from './rsa-key-pair.js'
+import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 
 /** The numbers of an RSA private key, by their names in RFC 8017 A.1.2. */
 export interface RsaNumbers {

@@ -1,4 +1,4 @@
-import { ShuttingDown } from '../core/shutting-down.js'
+import { ShuttingDown } from '../core/shutting-down.ts'
 
 interface Prefill {
   readonly count: number

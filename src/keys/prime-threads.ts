@@ -1,5 +1,9 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { ShuttingDown } from '../core/shutting-down.js'
+import { ShuttingDown } from '../core/shutting-down.ts'
+
+/** The worker is beside this module, as a source or built. */
+const workerFile = new URL(`./prime-worker${extname(import.meta.url)}`, import.meta.url)
 
 export type PrimeLabel = readonly (string | number)[]
 
@@ -58,7 +62,7 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
   }
 
   const start = (): Worker => {
-    const worker = new Worker(new URL('./prime-worker.js', import.meta.url), {
+    const worker = new Worker(workerFile, {
       workerData: { seed, bits },
       resourceLimits,
     })

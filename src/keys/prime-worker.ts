@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { seededBytes } from '../seeded-bytes.js'
-import { findPrime } from './primes.js'
+import { seededBytes } from '../seeded-bytes.ts'
+import { findPrime } from './primes.ts'
 
 /** A thread that finds primes: labels come in, the prime of each goes out (see `prime-threads.ts`). */
 const { seed, bits } = workerData as { readonly seed: string; readonly bits: number }

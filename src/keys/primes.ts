@@ -1,5 +1,5 @@
 import { checkPrimeSync } from 'node:crypto'
-import { publicExponent } from './rsa-key-pair.js'
+import { publicExponent } from './rsa-key-pair.ts'
 
 /** Candidates in one window; with 2048 bits some ten of them are prime. */
 const windowSize = 8192

@@ -1,10 +1,10 @@
-import type { Activity } from '../activity.js'
-import { coefficients, combinePrimes } from './combine-primes.js'
-import type { KeySource } from './key-source.js'
-import { createPrefills } from './prefills.js'
-import type { PrimeThreads } from './prime-threads.js'
-import type { RsaKeyPair } from './rsa-key-pair.js'
-import { createWaitingLine } from './waiting-line.js'
+import type { Activity } from '../activity.ts'
+import { coefficients, combinePrimes } from './combine-primes.ts'
+import type { KeySource } from './key-source.ts'
+import { createPrefills } from './prefills.ts'
+import type { PrimeThreads } from './prime-threads.ts'
+import type { RsaKeyPair } from './rsa-key-pair.ts'
+import { createWaitingLine } from './waiting-line.ts'
 
 /** So many keys can be had at rest: what 256 primes give. */
 const atRest = 32_640

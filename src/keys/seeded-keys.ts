@@ -1,11 +1,11 @@
-import type { Activity } from '../activity.js'
-import { ShuttingDown } from '../core/shutting-down.js'
-import { combinePrimes } from './combine-primes.js'
-import type { KeySource } from './key-source.js'
-import { createPrefills } from './prefills.js'
-import type { PrimeThreads } from './prime-threads.js'
-import type { RsaKeyPair } from './rsa-key-pair.js'
-import { createWaitingLine, type WaitingLine } from './waiting-line.js'
+import type { Activity } from '../activity.ts'
+import { ShuttingDown } from '../core/shutting-down.ts'
+import { combinePrimes } from './combine-primes.ts'
+import type { KeySource } from './key-source.ts'
+import { createPrefills } from './prefills.ts'
+import type { PrimeThreads } from './prime-threads.ts'
+import type { RsaKeyPair } from './rsa-key-pair.ts'
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
 
 /** How many keys each of the accounts used last has ready. */
 const aheadEach = 4

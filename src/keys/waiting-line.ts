@@ -1,8 +1,8 @@
-import { CallerGone } from '../core/caller-gone.js'
-import { ShuttingDown } from '../core/shutting-down.js'
-import type { Soon } from '../core/soon.js'
-import type { KeyRequest } from './key-source.js'
-import type { RsaKeyPair } from './rsa-key-pair.js'
+import { CallerGone } from '../core/caller-gone.ts'
+import { ShuttingDown } from '../core/shutting-down.ts'
+import type { Soon } from '../core/soon.ts'
+import type { KeyRequest } from './key-source.ts'
+import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** Where a line's keys come from. */
 interface Supply {

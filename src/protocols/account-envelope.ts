@@ -1,5 +1,5 @@
-import type { Answer } from '../core/dispatcher.js'
-import type { ApiError, ErrorCode, Result } from '../core/errors.js'
+import type { Answer } from '../core/dispatcher.ts'
+import type { ApiError, ErrorCode, Result } from '../core/errors.ts'
 
 /** The integer codes of the account API (spec/common.md §10); a code that has none is a failed operation. */
 const integers: Partial<Record<ErrorCode, number>> = {

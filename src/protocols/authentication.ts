@@ -1,8 +1,8 @@
-import type { Accounts, AuthMode } from '../accounts.js'
-import { type Failure, fail, ok } from '../core/errors.js'
-import type { Entry } from './form.js'
-import { createNonceMemory } from './nonce-memory.js'
-import type { Diagnosis } from './signature-diagnosis.js'
+import type { Accounts, AuthMode } from '../accounts.ts'
+import { type Failure, fail, ok } from '../core/errors.ts'
+import type { Entry } from './form.ts'
+import { createNonceMemory } from './nonce-memory.ts'
+import type { Diagnosis } from './signature-diagnosis.ts'
 
 interface AuthenticationOptions {
   readonly mode: AuthMode

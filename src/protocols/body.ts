@@ -1,8 +1,8 @@
-import { type Failure, fail, ok, type Result } from '../core/errors.js'
-import type { JsonType } from '../core/params.js'
-import { areTooMany, type Entry, notUtf8, parseForm, tooMany, utf8 } from './form.js'
-import { boundaryOf, parseMultipart } from './multipart.js'
-import { deepestName } from './params.js'
+import { type Failure, fail, ok, type Result } from '../core/errors.ts'
+import type { JsonType } from '../core/params.ts'
+import { areTooMany, type Entry, notUtf8, parseForm, tooMany, utf8 } from './form.ts'
+import { boundaryOf, parseMultipart } from './multipart.ts'
+import { deepestName } from './params.ts'
 
 const where = 'the body'
 

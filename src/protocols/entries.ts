@@ -1,9 +1,9 @@
-import { fail, ok, type Result } from '../core/errors.js'
-import { isJson, parseBody } from './body.js'
-import { type Entry, parseForm, parseText } from './form.js'
-import { canonicalName } from './params.js'
-import type { WireRequest } from './protocol.js'
-import { isTc3 } from './tc3-signature.js'
+import { fail, ok, type Result } from '../core/errors.ts'
+import { isJson, parseBody } from './body.ts'
+import { type Entry, parseForm, parseText } from './form.ts'
+import { canonicalName } from './params.ts'
+import type { WireRequest } from './protocol.ts'
+import { isTc3 } from './tc3-signature.ts'
 
 interface Source {
   readonly entries: Result<Entry[]>

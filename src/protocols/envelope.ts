@@ -1,5 +1,5 @@
-import type { Answer } from '../core/dispatcher.js'
-import type { Result } from '../core/errors.js'
+import type { Answer } from '../core/dispatcher.ts'
+import type { Result } from '../core/errors.ts'
 
 /** `{"Response": …}` with the RequestId, last unless told otherwise (spec/common.md §8). */
 export function envelope(result: Result<Answer>, RequestId: string, requestIdFirst = false) {

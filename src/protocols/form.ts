@@ -1,5 +1,5 @@
-import { fail, ok, type Result } from '../core/errors.js'
-import type { JsonType } from '../core/params.js'
+import { fail, ok, type Result } from '../core/errors.ts'
+import type { JsonType } from '../core/params.ts'
 
 /** A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of itself. */
 export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]

@@ -1,12 +1,12 @@
-import { type Failure, fail } from '../core/errors.js'
-import { scalar } from '../core/params.js'
-import { missing } from '../core/read-params.js'
-import type { Claim } from './authentication.js'
-import type { Read } from './decode.js'
-import type { Entry } from './form.js'
-import { type SignedRequest, signedBy } from './hmac-signature.js'
-import { canonicalName } from './params.js'
-import { diagnose } from './signature-diagnosis.js'
+import { type Failure, fail } from '../core/errors.ts'
+import { scalar } from '../core/params.ts'
+import { missing } from '../core/read-params.ts'
+import type { Claim } from './authentication.ts'
+import type { Read } from './decode.ts'
+import type { Entry } from './form.ts'
+import { type SignedRequest, signedBy } from './hmac-signature.ts'
+import { canonicalName } from './params.ts'
+import { diagnose } from './signature-diagnosis.ts'
 
 /** The common parameters that a signed request has (spec/common.md §3), in the order in which they are missed. */
 const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { v2Hosts, v3Hosts } from '../service-names.js'
-import { type Entry, lastValue } from './form.js'
-import { hostViews } from './hosts.js'
+import { v2Hosts, v3Hosts } from '../service-names.ts'
+import { type Entry, lastValue } from './form.ts'
+import { hostViews } from './hosts.ts'
 
 /** What a signature v2 covers: everything as it was received, decoded once (spec/common.md §5). */
 export interface SignedRequest {

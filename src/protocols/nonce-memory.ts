@@ -1,4 +1,4 @@
-import { leastFuture } from './authentication.js'
+import { leastFuture } from './authentication.ts'
 
 interface Window {
   /** How far a Timestamp may be off, in seconds. */

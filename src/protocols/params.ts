@@ -1,7 +1,7 @@
-import { fail, ok, type Result } from '../core/errors.js'
-import type { Generation } from '../core/generation.js'
-import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../core/params.js'
-import type { Entry } from './form.js'
+import { fail, ok, type Result } from '../core/errors.ts'
+import type { Generation } from '../core/generation.ts'
+import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../core/params.ts'
+import type { Entry } from './form.ts'
 
 /** How many names may stand one in another: `Filters.1.Values.2` has four. */
 export const deepestName = 8

@@ -1,10 +1,10 @@
-import type { Action } from '../core/action.js'
-import type { ApiCall } from '../core/api-call.js'
-import type { Answer } from '../core/dispatcher.js'
-import type { ErrorCode, Result } from '../core/errors.js'
-import type { Generation } from '../core/generation.js'
-import type { Entry } from './form.js'
-import type { Diagnosis } from './signature-diagnosis.js'
+import type { Action } from '../core/action.ts'
+import type { ApiCall } from '../core/api-call.ts'
+import type { Answer } from '../core/dispatcher.ts'
+import type { ErrorCode, Result } from '../core/errors.ts'
+import type { Generation } from '../core/generation.ts'
+import type { Entry } from './form.ts'
+import type { Diagnosis } from './signature-diagnosis.ts'
 
 /** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
 export interface WireRequest {

@@ -1,6 +1,6 @@
-import type { Credential } from '../fixtures.js'
-import { holdsKey } from '../holds-key.js'
-import { type Entry, lastValue } from './form.js'
+import type { Credential } from '../fixtures.ts'
+import { holdsKey } from '../holds-key.ts'
+import { type Entry, lastValue } from './form.ts'
 import {
   compare,
   documentedRecipe,
@@ -11,7 +11,7 @@ import {
   type SignedRequest,
   signedBy,
   stringToSign,
-} from './hmac-signature.js'
+} from './hmac-signature.ts'
 
 /** What the log says of a signature that was refused. Never part of an answer. */
 export interface Diagnosis {

@@ -1,9 +1,9 @@
-import { type Failure, fail } from '../core/errors.js'
-import { missing } from '../core/read-params.js'
-import type { Claim } from './authentication.js'
-import type { Read } from './decode.js'
-import { lastValue } from './form.js'
-import { diagnoseTc3 } from './tc3-diagnosis.js'
+import { type Failure, fail } from '../core/errors.ts'
+import { missing } from '../core/read-params.ts'
+import type { Claim } from './authentication.ts'
+import type { Read } from './decode.ts'
+import { lastValue } from './form.ts'
+import { diagnoseTc3 } from './tc3-diagnosis.ts'
 import {
   hashOfView,
   readAuthorization,
@@ -12,7 +12,7 @@ import {
   tc3SigningKey,
   tc3StringToSign,
   tc3Views,
-} from './tc3-signature.js'
+} from './tc3-signature.ts'
 
 /** What TC3-HMAC-SHA256 shows: headers (spec/common.md §7). Body and query are signed as a whole. */
 export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>): Claim {

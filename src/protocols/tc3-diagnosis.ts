@@ -1,6 +1,6 @@
-import type { Accounts } from '../accounts.js'
-import type { WireRequest } from './protocol.js'
-import { type Diagnosis, isSecretText, unknownMistake } from './signature-diagnosis.js'
+import type { Accounts } from '../accounts.ts'
+import type { WireRequest } from './protocol.ts'
+import { type Diagnosis, isSecretText, unknownMistake } from './signature-diagnosis.ts'
 import {
   canonicalRequest,
   hashOfView,
@@ -12,7 +12,7 @@ import {
   tc3StringToSign,
   tc3Views,
   unsignedPayload,
-} from './tc3-signature.js'
+} from './tc3-signature.ts'
 
 interface Suspect {
   readonly request: WireRequest

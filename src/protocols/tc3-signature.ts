@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
-import { v3Hosts } from '../service-names.js'
-import { hostViews } from './hosts.js'
-import type { WireRequest } from './protocol.js'
+import { v3Hosts } from '../service-names.ts'
+import { hostViews } from './hosts.ts'
+import type { WireRequest } from './protocol.ts'
 
 /** What an `Authorization: TC3-HMAC-SHA256 …` says. */
 export interface Tc3Authorization {

@@ -1,11 +1,11 @@
-import type { Accounts } from '../accounts.js'
-import { scalar } from '../core/params.js'
-import { accountEnvelope } from './account-envelope.js'
-import type { Authentication } from './authentication.js'
-import { decoder } from './decode.js'
-import { envelope } from './envelope.js'
-import { hmacClaim } from './hmac-claim.js'
-import type { Protocol } from './protocol.js'
+import type { Accounts } from '../accounts.ts'
+import { scalar } from '../core/params.ts'
+import { accountEnvelope } from './account-envelope.ts'
+import type { Authentication } from './authentication.ts'
+import { decoder } from './decode.ts'
+import { envelope } from './envelope.ts'
+import { hmacClaim } from './hmac-claim.ts'
+import type { Protocol } from './protocol.ts'
 
 /** `/v2/index.php` with `Version=2017-03-12`: parameters in query, form or multipart, `{"Response": …}` back. */
 export const v2Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({

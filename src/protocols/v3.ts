@@ -1,12 +1,12 @@
-import type { Accounts } from '../accounts.js'
-import { fail } from '../core/errors.js'
-import { scalar } from '../core/params.js'
-import type { Authentication } from './authentication.js'
-import { decoder, type Read } from './decode.js'
-import { envelope } from './envelope.js'
-import { hmacClaim } from './hmac-claim.js'
-import type { Protocol } from './protocol.js'
-import { tc3Claim } from './tc3-claim.js'
+import type { Accounts } from '../accounts.ts'
+import { fail } from '../core/errors.ts'
+import { scalar } from '../core/params.ts'
+import type { Authentication } from './authentication.ts'
+import { decoder, type Read } from './decode.ts'
+import { envelope } from './envelope.ts'
+import { hmacClaim } from './hmac-claim.ts'
+import type { Protocol } from './protocol.ts'
+import { tc3Claim } from './tc3-claim.ts'
 
 /** In bytes (spec/v3-differences.md, "Transport"), and in the words of the service ("Live messages"). */
 const mostSignedV1 = 1024 * 1024

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { everyAccount } from './tables.js'
+import { everyAccount } from './tables.ts'
 
 /** The documented example's comment is `skey_112168`; an account's numbers start there. */
 const firstComment = 112168

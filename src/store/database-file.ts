@@ -2,8 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { arch, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { messageOf, OperatorError } from '../operator-error.js'
-import { applicationId, migrate, schemaVersion } from './tables.js'
+import { messageOf, OperatorError } from '../operator-error.ts'
+import { applicationId, migrate, schemaVersion } from './tables.ts'
 
 /** The database of a data folder. */
 export const databaseFile = (folder: string) => join(folder, 'cvm-emulator.db')

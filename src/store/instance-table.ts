@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Instance, Instances } from './store.js'
+import type { Instance, Instances } from './store.ts'
 
 interface Row {
   instance_id: string

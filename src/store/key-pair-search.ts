@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { KeyPairQuery, Page } from './store.js'
-import type { TagTable } from './tag-table.js'
+import type { KeyPairQuery, Page } from './store.ts'
+import type { TagTable } from './tag-table.ts'
 
 export const columns = 'key_id, key_name, project_id, description, public_key, created_time, used_by_image, sequence'
 

@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3'
-import type { AccountNumbers } from './account-numbers.js'
-import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.js'
-import { scopeOf } from './name-scope.js'
-import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.js'
-import { fingerprintOf } from './tables.js'
-import { tagTable } from './tag-table.js'
+import type { AccountNumbers } from './account-numbers.ts'
+import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.ts'
+import { scopeOf } from './name-scope.ts'
+import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.ts'
+import { fingerprintOf } from './tables.ts'
+import { tagTable } from './tag-table.ts'
 
 /** The key pairs of each account. */
 export function keyPairTable(

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { everyAccount } from './tables.js'
+import { everyAccount } from './tables.ts'
 
 /** Limits of key pairs that were set at run time. */
 export interface LimitTable {

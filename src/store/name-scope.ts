@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import { OperatorError } from '../operator-error.js'
-import type { NameScope } from './store.js'
+import { OperatorError } from '../operator-error.ts'
+import type { NameScope } from './store.ts'
 
 /** The value of the column `name_scope` when names are unique within the whole account. */
 const wholeAccount = -1

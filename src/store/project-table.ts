@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { Project, Projects, StartingState } from './store.js'
-import { everyAccount } from './tables.js'
+import type { Project, Projects, StartingState } from './store.ts'
+import { everyAccount } from './tables.ts'
 
 interface Row {
   project_id: number

@@ -1,5 +1,5 @@
-import type { Ids } from '../ids.js'
-import type { AccountStart, Namespace } from './store.js'
+import type { Ids } from '../ids.ts'
+import type { AccountStart, Namespace } from './store.ts'
 
 /** Hears of a place in the fixture, and what is wrong with it. */
 type Conflict = (problem: string) => void

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { AccountNumbers } from './account-numbers.js'
-import type { Namespace, Snapshot } from './store.js'
+import type { AccountNumbers } from './account-numbers.ts'
+import type { Namespace, Snapshot } from './store.ts'
 
 /** Reads what each account has that has anything, oldest first. */
 export function snapshots(db: Database.Database, numbers: AccountNumbers, namespace: (account: string) => Namespace) {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { StartingState } from './store.js'
-import { everyAccount } from './tables.js'
+import type { StartingState } from './store.ts'
+import { everyAccount } from './tables.ts'
 
 /** With what accounts start: as it was given at the start of the process, or as documents say that came later. */
 export interface StartTable {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Tag, TagCondition } from './store.js'
+import type { Tag, TagCondition } from './store.ts'
 
 /** The tags of each account's key pairs. */
 export interface TagTable {

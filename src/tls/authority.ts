@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, OperatorError } from '../operator-error.js'
-import { createSystem, type System } from '../system.js'
-import { createAuthority, type KeyedCertificate } from './certificates.js'
+import { messageOf, OperatorError } from '../operator-error.ts'
+import { createSystem, type System } from '../system.ts'
+import { createAuthority, type KeyedCertificate } from './certificates.ts'
 
 interface AuthorityOptions {
   /** `--tls-ca`: certificate and key in one file, made if it does not exist. */

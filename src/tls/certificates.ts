@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { pki } from 'node-forge'
-import { loadForge } from '../keys/forge.js'
-import { generateRsaKeyPair } from '../keys/forge-keys.js'
-import type { System } from '../system.js'
+import { loadForge } from '../keys/forge.ts'
+import { generateRsaKeyPair } from '../keys/forge-keys.ts'
+import type { System } from '../system.ts'
 
 /** A certificate and its private key, as PEM. */
 export interface KeyedCertificate {

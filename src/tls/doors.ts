@@ -2,10 +2,10 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer, type Server as TlsServer } from 'node:tls'
-import { answerAndClose, answersUnderWay } from '../answer-and-close.js'
-import { once } from '../once.js'
-import type { KeyedCertificate } from './certificates.js'
-import { isOneOf } from './names.js'
+import { answerAndClose, answersUnderWay } from '../answer-and-close.ts'
+import { once } from '../once.ts'
+import type { KeyedCertificate } from './certificates.ts'
+import { isOneOf } from './names.ts'
 
 interface DoorsOptions {
   /** The HTTP server behind every door. */

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { once } from '../once.js'
-import { messageOf, OperatorError } from '../operator-error.js'
-import type { Config } from '../options.js'
-import { createSystem } from '../system.js'
-import { loadAuthority } from './authority.js'
-import { issueCertificate, type KeyedCertificate } from './certificates.js'
-import { tlsNames } from './names.js'
+import { once } from '../once.ts'
+import { messageOf, OperatorError } from '../operator-error.ts'
+import type { Config } from '../options.ts'
+import { createSystem } from '../system.ts'
+import { loadAuthority } from './authority.ts'
+import { issueCertificate, type KeyedCertificate } from './certificates.ts'
+import { tlsNames } from './names.ts'
 
 /** As whom the emulator speaks TLS. */
 export interface TlsIdentity {

@@ -1,4 +1,4 @@
-import { serviceNames } from '../service-names.js'
+import { serviceNames } from '../service-names.ts'
 
 const localNames = ['localhost', '127.0.0.1', '::1']
 

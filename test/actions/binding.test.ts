@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { call, list, type Sent } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
+import { call, list, type Sent } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
 
 const [k1, k2, k3] = ['skey-00000001', 'skey-00000002', 'skey-00000003'] as const
 const [stopped, other, running, windows, pending, far] = [1, 2, 3, 4, 5, 6].map((n) => `ins-0000000${n}`) as [

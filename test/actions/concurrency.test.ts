@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createCode } from '../support/api.js'
-import { start } from '../support/emulator.js'
+import { createCode } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
 
 const tally = (codes: readonly string[]) => {
   const counts: Record<string, number> = {}

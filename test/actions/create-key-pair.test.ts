@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import documented from '../../fixtures/documented-examples.json' with { type: 'json' }
-import { codeOf, createCode, createParams, get, post, type Sent, target } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { types } from '../support/types.js'
+import { codeOf, createCode, createParams, get, post, type Sent, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { types } from '../support/types.ts'
 
 const example = documented.examples.find(({ id }) => id === 'g2-create')
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { call, list, type Sent } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
+import { call, list, type Sent } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
 
 const describePairs = async (emulator: { url: string }, params: Sent = {}) =>
   (await call(emulator, 'DescribeKeyPairs', params)).Response

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import documented from '../../fixtures/documented-codes-v3.json' with { type: 'json' }
 import examples from '../../fixtures/documented-examples.json' with { type: 'json' }
-import { actions } from '../../src/actions/index.js'
-import { isErrorCode } from '../../src/core/errors.js'
-import { type AnyAnswer, call, list } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
-import { callV3, codeOfV3 } from '../support/v3.js'
+import { actions } from '../../src/actions/index.ts'
+import { isErrorCode } from '../../src/core/errors.ts'
+import { type AnyAnswer, call, list } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { callV3, codeOfV3 } from '../support/v3.ts'
 
 const [free, bound] = ['skey-00000001', 'skey-00000002']
 const ids = ['ins-00000001', 'ins-00000002', 'ins-00000003', 'ins-00000004'] as const

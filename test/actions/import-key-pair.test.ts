@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type AnyAnswer, call } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
-import { modulus, publicKey, rsaBlob } from '../support/keys.js'
-import { run, testWith } from '../support/tools.js'
+import { type AnyAnswer, call } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { modulus, publicKey, rsaBlob } from '../support/keys.ts'
+import { run, testWith } from '../support/tools.ts'
 
 const importKey = (emulator: { url: string }, PublicKey: string, KeyName = 'imported') =>
   call(emulator, 'ImportKeyPair', { KeyName, ProjectId: '0', PublicKey })

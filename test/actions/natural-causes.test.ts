@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import documentedCodes from '../../fixtures/documented-codes.json' with { type: 'json' }
-import { call, list, type Sent } from '../support/api.js'
-import { brokenBy } from '../support/broken-store.js'
-import { start, startWithParts } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
+import { call, list, type Sent } from '../support/api.ts'
+import { brokenBy } from '../support/broken-store.ts'
+import { start, startWithParts } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
 
 const [free, bound] = ['skey-00000001', 'skey-00000002']
 const [stopped, windows] = ['ins-00000001', 'ins-00000002']

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type AnyAnswer, call, createCode, type Sent } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { credential, sign } from '../support/sign.js'
+import { type AnyAnswer, call, createCode, type Sent } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { credential, sign } from '../support/sign.ts'
 
 const now = () => new Date('2017-03-12T08:00:00Z')
 const account = (emulator: { url: string }, Action: string, params: Sent = {}): Promise<AnyAnswer> =>

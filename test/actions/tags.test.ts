@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { call } from '../support/api.js'
-import { start, startWithParts, temporaryFolder } from '../support/emulator.js'
-import { fastKeys } from '../support/fast-keys.js'
-import { publicKey } from '../support/keys.js'
-import { callV3, codeOfV3 } from '../support/v3.js'
+import { call } from '../support/api.ts'
+import { start, startWithParts, temporaryFolder } from '../support/emulator.ts'
+import { fastKeys } from '../support/fast-keys.ts'
+import { publicKey } from '../support/keys.ts'
+import { callV3, codeOfV3 } from '../support/v3.ts'
 
 type Pair = readonly [key: string, value: string]
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createCode } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { createLog } from '../support/log.js'
-import { launch } from '../support/process.js'
-import { request, sendRaw } from '../support/raw.js'
+import { createCode } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { createLog } from '../support/log.ts'
+import { launch } from '../support/process.ts'
+import { request, sendRaw } from '../support/raw.ts'
 
 const reset = async (port: number, headers: Record<string, string>) =>
   (await sendRaw(port, request('POST', '/_emulator/reset', headers))).status

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createClock } from '../../src/clock.js'
-import { call, createParams, get } from '../support/api.js'
-import { control, controls, ways } from '../support/controls.js'
-import { start } from '../support/emulator.js'
-import { credential, sign } from '../support/sign.js'
+import { createClock } from '../../src/clock.ts'
+import { call, createParams, get } from '../support/api.ts'
+import { control, controls, ways } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
+import { credential, sign } from '../support/sign.ts'
 
 /** A machine whose time the test moves. */
 function machine(at = '2026-01-01T00:00:00Z') {

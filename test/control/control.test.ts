@@ -1,11 +1,11 @@
 import { fastify } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { healthRoutes } from '../../src/control/health.js'
-import { createSystem } from '../../src/system.js'
-import { createCode } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { request, sendRaw } from '../support/raw.js'
+import { healthRoutes } from '../../src/control/health.ts'
+import { createSystem } from '../../src/system.ts'
+import { createCode } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { request, sendRaw } from '../support/raw.ts'
 
 const call = async (url: string, path: string, init: RequestInit = {}) => {
   const response = await fetch(`${url}/_emulator${path}`, init)

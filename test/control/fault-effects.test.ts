@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Emulator } from '../../src/emulator.js'
-import type { FaultRule } from '../../src/faults/fault-rule.js'
-import { createFaults } from '../../src/faults/faults.js'
-import { createSystem } from '../../src/system.js'
-import { call, createCode, createParams, type Sent, target } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { codes, describeCode, error } from '../support/fault-calls.js'
-import { request, sendRaw } from '../support/raw.js'
+import type { Emulator } from '../../src/emulator.ts'
+import type { FaultRule } from '../../src/faults/fault-rule.ts'
+import { createFaults } from '../../src/faults/faults.ts'
+import { createSystem } from '../../src/system.ts'
+import { call, createCode, createParams, type Sent, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { codes, describeCode, error } from '../support/fault-calls.ts'
+import { request, sendRaw } from '../support/raw.ts'
 
 describe('instead of an answer', () => {
   const raw = (emulator: Emulator, params = createParams()) =>

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../src/faults/fault-rule.js'
-import { createFaults } from '../../src/faults/faults.js'
-import { createSystem } from '../../src/system.js'
-import { call, createCode, type Sent } from '../support/api.js'
-import { control, controls, ways } from '../support/controls.js'
-import { start } from '../support/emulator.js'
-import { codes, describeCode, error } from '../support/fault-calls.js'
+import type { FaultRule } from '../../src/faults/fault-rule.ts'
+import { createFaults } from '../../src/faults/faults.ts'
+import { createSystem } from '../../src/system.ts'
+import { call, createCode, type Sent } from '../support/api.ts'
+import { control, controls, ways } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
+import { codes, describeCode, error } from '../support/fault-calls.ts'
 
 describe.each(ways)('%s', (way) => {
   test('rules are added, listed with what they met, and removed', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { call, createCode, createParams, post } from '../support/api.js'
-import { control } from '../support/controls.js'
-import { start } from '../support/emulator.js'
+import { call, createCode, createParams, post } from '../support/api.ts'
+import { control } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
 
 test('a wait of the object ends with the emulator', async () => {
   const emulator = await start()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { call, createParams, get, post, target } from '../support/api.js'
-import { control } from '../support/controls.js'
-import { start } from '../support/emulator.js'
-import { multipart } from '../support/multipart.js'
+import { call, createParams, get, post, target } from '../support/api.ts'
+import { control } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
+import { multipart } from '../support/multipart.ts'
 
 describe('no secret is in the journal', () => {
   const secrets = ['c2lnbmF0dXJl', 'a-token', 'a-key-to-sign-with', '-----BEGIN RSA PRIVATE KEY-----']

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createJournal, type JournalEntry } from '../../src/journal.js'
-import { call, createCode, createParams, get, post } from '../support/api.js'
-import { control, controls, ways } from '../support/controls.js'
-import { start } from '../support/emulator.js'
-import { sendRaw } from '../support/raw.js'
-import { credential, sign } from '../support/sign.js'
+import { createJournal, type JournalEntry } from '../../src/journal.ts'
+import { call, createCode, createParams, get, post } from '../support/api.ts'
+import { control, controls, ways } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
+import { sendRaw } from '../support/raw.ts'
+import { credential, sign } from '../support/sign.ts'
 
 describe.each(ways)('%s the journal', (way) => {
   test('tells of each request what it was and what became of it', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createCode } from '../support/api.js'
-import { control, controls, ways } from '../support/controls.js'
-import { start, temporaryFolder } from '../support/emulator.js'
+import { createCode } from '../support/api.ts'
+import { control, controls, ways } from '../support/controls.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
 
 describe.each(ways)('%s the limit of key pairs', (way) => {
   test('is raised and lowered for all accounts or for one, and taken back', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Emulator } from '../../src/emulator.js'
-import { type AnyAnswer, call, createCode, createParams, get } from '../support/api.js'
-import { brokenBy } from '../support/broken-store.js'
-import { start, startBuilt, startWithParts, temporaryFolder } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
-import { credential, sign } from '../support/sign.js'
+import type { Emulator } from '../../src/emulator.ts'
+import { type AnyAnswer, call, createCode, createParams, get } from '../support/api.ts'
+import { brokenBy } from '../support/broken-store.ts'
+import { start, startWithParts, temporaryFolder } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { credential, sign } from '../support/sign.ts'
 
 const clock = '2017-03-12T08:00:00Z'
 
@@ -26,7 +26,7 @@ test('what was imported survives a restart, is what a reset of one account goes 
 })
 
 test('keys and ids that follow from a seed go on where the document left them', async () => {
-  const seeded = () => startBuilt({ keySource: 'seeded', seed: 's', clock })
+  const seeded = () => start({ keySource: 'seeded', seed: 's', clock })
   const [one, other] = [await seeded(), await seeded()]
   const create = (emulator: Emulator, KeyName: string) => get(emulator, createParams({ KeyName, SecretId: 'a' }))
   await create(one, 'a')
@@ -57,11 +57,11 @@ describe('what follows from a seed goes on', () => {
 
   test('with request ids of accounts that only asked, after an import, a start from the document, and resets', async () => {
     const options = { keySource: 'seeded', seed: 's', clock } as const
-    const one = await startBuilt(options)
+    const one = await start(options)
     for (const account of ['', 'only']) await id(one, account)
     const document = one.state.export()
     const expected = [await id(one, 'only'), await id(one, 'new')]
-    const [imported, started] = [await startBuilt(options), await startBuilt({ ...options, fixtures: document })]
+    const [imported, started] = [await start(options), await start({ ...options, fixtures: document })]
     await imported.state.import(document)
     for (const other of [imported, started]) {
       expect([await id(other, 'only'), await id(other, 'new')]).toStrictEqual(expected)
@@ -72,18 +72,18 @@ describe('what follows from a seed goes on', () => {
 
   test('with moduli of recombined keys, which are not handed out again', async () => {
     const options = { keySource: 'recombined', seed: 's', keyPairLimit: 10 } as const
-    const one = await startBuilt(options)
+    const one = await start(options)
     const blob = async (emulator: Emulator, KeyName: string, SecretId: string) =>
       (await get(emulator, createParams({ KeyName, SecretId }))).Response.KeyPair?.PublicKey.split(' ')[1]
     const before = [await blob(one, 'a', 'one'), await blob(one, 'b', 'two')]
-    const other = await startBuilt({ ...options, fixtures: one.state.export() })
+    const other = await start({ ...options, fixtures: one.state.export() })
     const next = await blob(other, 'c', 'three')
     expect(before).not.toContain(next)
     expect(next).toBe(await blob(one, 'c', 'three'))
   })
 
   test('and keys that were made ahead for other creates count no more', async () => {
-    const emulator = await startBuilt({ keySource: 'seeded', seed: 's', poolSize: 2 })
+    const emulator = await start({ keySource: 'seeded', seed: 's', poolSize: 2 })
     while (emulator.keys.level < 2) await new Promise(setImmediate)
     await emulator.state.import({ accounts: { default: { numbers: { creates: 100 } } } })
     expect(emulator.keys.level).toBe(0)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { compose } from '../../src/composition.js'
-import { readCommand } from '../../src/config.js'
-import { openMemory } from '../../src/store/database-file.js'
-import { accountTables } from '../../src/store/tables.js'
-import { call, createCode, createParams, get } from '../support/api.js'
-import { controls, ways } from '../support/controls.js'
-import { start, startBuilt } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
-import { credential, sign } from '../support/sign.js'
+import { compose } from '../../src/composition.ts'
+import { readCommand } from '../../src/config.ts'
+import { openMemory } from '../../src/store/database-file.ts'
+import { accountTables } from '../../src/store/tables.ts'
+import { call, createCode, createParams, get } from '../support/api.ts'
+import { controls, ways } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { credential, sign } from '../support/sign.ts'
 
 const fixtures = {
   projects: [7],
@@ -131,7 +131,7 @@ describe.each(ways)('%s', (way) => {
 })
 
 test('request ids that follow from a seed begin anew, of all or of one account', async () => {
-  const emulator = await startBuilt({ keySource: 'seeded', seed: 's' })
+  const emulator = await start({ keySource: 'seeded', seed: 's' })
   const id = async (SecretId: string) =>
     (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
   const first = [await id('one'), await id('two')]
@@ -216,7 +216,7 @@ test('one account without fixtures loses the rules that name it', async () => {
 
 test('the count of all creates goes back to where the starting state has it', async () => {
   const options = { keySource: 'recombined', seed: 's', fixtures: { creates: 5 } } as const
-  const emulator = await startBuilt(options)
+  const emulator = await start(options)
   const blob = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair?.PublicKey
   const first = await blob('a')
   emulator.reset()

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Emulator } from '../../src/emulator.js'
-import { type AnyAnswer, call, createCode, createParams, get, list, type Sent } from '../support/api.js'
-import { control, controls, ways } from '../support/controls.js'
-import { start, temporaryFolder } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
-import { credential, sign } from '../support/sign.js'
+import type { Emulator } from '../../src/emulator.ts'
+import { type AnyAnswer, call, createCode, createParams, get, list, type Sent } from '../support/api.ts'
+import { control, controls, ways } from '../support/controls.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { credential, sign } from '../support/sign.ts'
 
 const fixtures = {
   projects: [7, { projectId: 8, projectName: 'eight' }],

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { AnyAnswer } from '../support/api.js'
-import { control } from '../support/controls.js'
-import { publicKey } from '../support/keys.js'
-import { launch } from '../support/process.js'
+import type { AnyAnswer } from '../support/api.ts'
+import { control } from '../support/controls.ts'
+import { publicKey } from '../support/keys.ts'
+import { launch } from '../support/process.ts'
 
 test('all of it through HTTP alone, as a client in any language would', async () => {
   const url = await launch(['--port', '0', '--key-bits', '1024', '--key-pair-limit', '2']).ready

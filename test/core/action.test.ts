@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { createKeyPair } from '../../src/actions/create-key-pair.js'
-import { defineAction, documentedCodes } from '../../src/core/action.js'
-import { fail, ok } from '../../src/core/errors.js'
+import { createKeyPair } from '../../src/actions/create-key-pair.ts'
+import { actions } from '../../src/actions/index.ts'
+import { type Action, defineAction, documentedCodes } from '../../src/core/action.ts'
+import { fail, ok } from '../../src/core/errors.ts'
+import { v3Texts } from '../../src/core/errors-v3.ts'
+import { limitCodes } from '../../src/core/schema.ts'
 
 const declaration = {
   name: 'Echo',
@@ -40,14 +43,34 @@ test('the compiler holds an action to its declaration', () => {
   defineAction({ ...declaration, handle: async (_context, { Text }) => ok({ Text }) })
   // @ts-expect-error: it reads a parameter that it does not declare
   defineAction({ ...declaration, handle: async (_context, { Other }) => ok({ Text: Other }) })
-  // @ts-expect-error: 3.0 has no word for a code of its own
-  defineAction({ ...declaration, v3: { errors: ['MissingParameter'] }, handle: async () => ok({ Text: '' }) })
-  const elsewhere = { errors: ['MissingParameter'], codes: { InvalidParameter: 'InternalError' } } as const
-  // @ts-expect-error: what it says in place of a code is not in the list of 3.0
-  defineAction({ ...declaration, v3: elsewhere, handle: async () => ok({ Text: '' }) })
-  const errors = ['UnknownParameter'] as const
-  // @ts-expect-error: 2017-03-12 has no word for a code that only 3.0 has
-  defineAction({ ...declaration, errors, handle: async () => ok({ Text: '' }) })
   // @ts-expect-error: its table names a code that does not exist
   defineAction({ ...declaration, errors: ['NoSuchCode'], handle: async () => ok({ Text: '' }) })
+})
+
+/** The codes for which an action declares no name in one of the API's versions, and the names that its list lacks. */
+function undeclaredCodes({ params, errors, v3, v2Codes, only }: Action): string[] {
+  const own = [...errors, ...Object.values(params).flatMap(limitCodes)]
+  const problems: string[] = []
+  if (v3) {
+    const { errors: listed, codes = {} } = v3
+    problems.push(...own.filter((code) => !listed.includes(code) && !codes[code]).map((code) => `3.0: ${code}`))
+    problems.push(...Object.values(codes).filter((code) => !listed.includes(code)))
+  }
+  if (only !== 'v3') {
+    problems.push(...own.filter((code) => code in v3Texts && !v2Codes?.[code]).map((code) => `2017-03-12: ${code}`))
+  }
+  return [...new Set(problems)]
+}
+
+test.each(actions)('$name has a name in each version of the API for every code that it may answer', (action) => {
+  expect(undeclaredCodes(action)).toStrictEqual([])
+})
+
+test('a code without a name in one of the versions is found', () => {
+  const handle = async () => ok({ Text: '' })
+  const undeclared = (changes: Partial<Action>) => undeclaredCodes(defineAction({ ...declaration, ...changes, handle }))
+  expect(undeclared({ v3: { errors: ['MissingParameter'] } })).toStrictEqual(['3.0: InvalidParameter'])
+  const codes = { InvalidParameter: 'InternalError' } as const
+  expect(undeclared({ v3: { errors: ['MissingParameter'], codes } })).toStrictEqual(['InternalError'])
+  expect(undeclared({ errors: ['UnknownParameter'] })).toStrictEqual(['2017-03-12: UnknownParameter'])
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { actions } from '../../src/actions/index.js'
-import { documentedCodes } from '../../src/core/action.js'
-import { errorTexts } from '../../src/core/errors.js'
-import { codeOf, createCode, createParams, get, post } from '../support/api.js'
-import { start } from '../support/emulator.js'
+import { actions } from '../../src/actions/index.ts'
+import { documentedCodes } from '../../src/core/action.ts'
+import { errorTexts } from '../../src/core/errors.ts'
+import { codeOf, createCode, createParams, get, post } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
 
 const codes = Object.keys(errorTexts)
 

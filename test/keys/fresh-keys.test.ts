@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { createActivity } from '../../src/activity.js'
-import { CallerGone } from '../../src/core/caller-gone.js'
-import { ShuttingDown } from '../../src/core/shutting-down.js'
-import { createFreshKeys } from '../../src/keys/fresh-keys.js'
-import type { KeySource } from '../../src/keys/key-source.js'
-import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.js'
-import { ask, caller } from '../support/callers.js'
+import { createActivity } from '../../src/activity.ts'
+import { CallerGone } from '../../src/core/caller-gone.ts'
+import { ShuttingDown } from '../../src/core/shutting-down.ts'
+import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
+import type { KeySource } from '../../src/keys/key-source.ts'
+import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.ts'
+import { ask, caller } from '../support/callers.ts'
 
 /** A generator whose keys come when the test says so. */
 function generator() {

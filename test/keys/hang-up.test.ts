@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { createActivity } from '../../src/activity.js'
-import { createFreshKeys } from '../../src/keys/fresh-keys.js'
-import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.js'
-import { createCode, createParams, target } from '../support/api.js'
-import { startWithParts } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
+import { createActivity } from '../../src/activity.ts'
+import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
+import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.ts'
+import { createCode, createParams, target } from '../support/api.ts'
+import { startWithParts } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
 
 test('a caller who hangs up while it waits gives its place to the next one, and gets no key pair', async () => {
   const finish: ((key: RsaKeyPair) => void)[] = []

@@ -3,12 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import forge from 'node-forge'
 import { describe, expect, test, vi } from 'vitest'
-import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
-import { generateRsaKeyPair } from '../../src/keys/forge-keys.js'
-import { keySourceNames } from '../../src/keys/key-source.js'
-import { createCode, createParams, get } from '../support/api.js'
-import { start, startBuilt, temporaryFolder } from '../support/emulator.js'
-import { run, testWith } from '../support/tools.js'
+import type { Emulator, EmulatorOptions } from '../../src/emulator.ts'
+import { generateRsaKeyPair } from '../../src/keys/forge-keys.ts'
+import { keySourceNames } from '../../src/keys/key-source.ts'
+import { createCode, createParams, get } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { run, testWith } from '../support/tools.ts'
 
 async function createIn(emulator: Emulator, KeyName = 'Tencent') {
   const { Response } = await get(emulator, createParams({ KeyName }))
@@ -53,7 +53,7 @@ describe.each(keySourceNames)('%s keys', (keySource) => {
     testWith('openssl', 'ssh-keygen')(
       'pass openssl rsa -check at exactly this size, are what Node reads, and have the public half of ssh-keygen -y',
       async () => {
-        const { PrivateKey, PublicKey } = await createIn(await startBuilt({ keyBits, ...options(keySource) }))
+        const { PrivateKey, PublicKey } = await createIn(await start({ keyBits, ...options(keySource) }))
         const checked = run('openssl', ['rsa', '-check', '-noout', '-text'], PrivateKey)
         expect(checked.status, checked.output).toBe(0)
         expect(checked.output).toContain('RSA key ok')
@@ -78,7 +78,7 @@ describe.each(keySourceNames)('%s keys', (keySource) => {
   })
 
   test('are 500 different ones for 500 creates, each sound', async () => {
-    const emulator = await startBuilt({ keyPairLimit: 500, ...options(keySource) })
+    const emulator = await start({ keyPairLimit: 500, ...options(keySource) })
     const keys = await Promise.all(Array.from({ length: 500 }, (_, index) => createIn(emulator, `k${index}`)))
     const moduli = keys.map(({ PrivateKey }) => createPublicKey(PrivateKey).export({ format: 'jwk' }).n)
     expect(new Set(moduli).size).toBe(500)

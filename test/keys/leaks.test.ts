@@ -2,9 +2,9 @@ import { createPrivateKey } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createParams, get, post } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
-import { createLog } from '../support/log.js'
+import { createParams, get, post } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { createLog } from '../support/log.ts'
 
 /** Every form in which a private key might have been written somewhere. */
 function traces(pem: string): Buffer[] {

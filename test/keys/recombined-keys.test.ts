@@ -1,14 +1,14 @@
 import { generatePrimeSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createActivity } from '../../src/activity.js'
-import { ShuttingDown } from '../../src/core/shutting-down.js'
-import { type KeySource, sharedPrimesNotice } from '../../src/keys/key-source.js'
-import type { PrimeThreads } from '../../src/keys/prime-threads.js'
-import { createRecombinedKeys } from '../../src/keys/recombined-keys.js'
-import { createParams, get } from '../support/api.js'
-import { ask } from '../support/callers.js'
-import { startBuilt } from '../support/emulator.js'
-import { launch } from '../support/process.js'
+import { createActivity } from '../../src/activity.ts'
+import { ShuttingDown } from '../../src/core/shutting-down.ts'
+import { type KeySource, sharedPrimesNotice } from '../../src/keys/key-source.ts'
+import type { PrimeThreads } from '../../src/keys/prime-threads.ts'
+import { createRecombinedKeys } from '../../src/keys/recombined-keys.ts'
+import { createParams, get } from '../support/api.ts'
+import { ask } from '../support/callers.ts'
+import { start } from '../support/emulator.ts'
+import { launch } from '../support/process.ts'
 
 const somePrimes = Array.from({ length: 8 }, () => generatePrimeSync(128, { bigint: true }))
 
@@ -126,7 +126,7 @@ test('whoever waits or prefills hears of the end', async () => {
 })
 
 const moduli = async (seed?: string) => {
-  const emulator = await startBuilt({ keySource: 'recombined', ...(seed !== undefined && { seed }) })
+  const emulator = await start({ keySource: 'recombined', ...(seed !== undefined && { seed }) })
   const create = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair
   const keys = []
   for (let index = 0; index < 30; index++) keys.push(await create(`k${index}`))

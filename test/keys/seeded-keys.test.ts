@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { createActivity } from '../../src/activity.js'
-import { ShuttingDown } from '../../src/core/shutting-down.js'
-import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
-import { createSeededKeys } from '../../src/keys/seeded-keys.js'
-import { type AnyAnswer, call, createCode, createParams, get, type Sent } from '../support/api.js'
-import { ask } from '../support/callers.js'
-import { startBuilt, temporaryFolder } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
-import { launch } from '../support/process.js'
+import { createActivity } from '../../src/activity.ts'
+import { ShuttingDown } from '../../src/core/shutting-down.ts'
+import type { Emulator, EmulatorOptions } from '../../src/emulator.ts'
+import { createSeededKeys } from '../../src/keys/seeded-keys.ts'
+import { type AnyAnswer, call, createCode, createParams, get, type Sent } from '../support/api.ts'
+import { ask } from '../support/callers.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { launch } from '../support/process.ts'
 
 const seeded = (options: EmulatorOptions = {}) =>
-  startBuilt({ keySource: 'seeded', seed: 'golden', clock: '2017-03-12T08:00:00Z', ...options })
+  start({ keySource: 'seeded', seed: 'golden', clock: '2017-03-12T08:00:00Z', ...options })
 
 const golden = JSON.parse(readFileSync(new URL('./seeded-keys.json', import.meta.url), 'utf8')) as {
   readonly bits: 1024 | 2048

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import index from '../../fixtures/captures/index.json' with { type: 'json' }
-import { start } from '../support/emulator.js'
-import { createLog } from '../support/log.js'
-import { sendRaw } from '../support/raw.js'
+import { start } from '../support/emulator.ts'
+import { createLog } from '../support/log.ts'
+import { sendRaw } from '../support/raw.ts'
 
 /** Whose requests they are; it opens nothing. */
 const credential = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createParams, get } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { credential, sign } from '../support/sign.js'
-import { create, openStrict, told } from '../support/told.js'
+import { createParams, get } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { credential, sign } from '../support/sign.ts'
+import { create, openStrict, told } from '../support/told.ts'
 
 describe('the window', () => {
   const now = 1489305600

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { createCode } from '../support/api.js'
-import { startWithParts } from '../support/emulator.js'
+import { createCode } from '../support/api.ts'
+import { startWithParts } from '../support/emulator.ts'
 
 const patience = { headers: 200, request: 400, checking: 50 }
 

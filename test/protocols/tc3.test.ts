@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import { hmac } from '../../src/protocols/hmac-signature.js'
-import { start } from '../support/emulator.js'
-import { boundary, multipart } from '../support/multipart.js'
-import { request, sendRaw } from '../support/raw.js'
-import { credential } from '../support/sign.js'
-import { failure, json, type Sending, send } from '../support/strict-tc3.js'
-import { type Tc3Signing, tc3 } from '../support/v3.js'
+import { hmac } from '../../src/protocols/hmac-signature.ts'
+import { start } from '../support/emulator.ts'
+import { boundary, multipart } from '../support/multipart.ts'
+import { request, sendRaw } from '../support/raw.ts'
+import { credential } from '../support/sign.ts'
+import { failure, json, type Sending, send } from '../support/strict-tc3.ts'
+import { type Tc3Signing, tc3 } from '../support/v3.ts'
 
 describe('a documented vector', () => {
   test.each(vectors.tc3)('$id passes with its signature and no other', async (vector) => {

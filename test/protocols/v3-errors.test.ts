@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createParams, target } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { request, sendRaw } from '../support/raw.js'
-import { credential, sign } from '../support/sign.js'
-import { callV3, codeOfV3 } from '../support/v3.js'
+import { createParams, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { request, sendRaw } from '../support/raw.ts'
+import { credential, sign } from '../support/sign.ts'
+import { callV3, codeOfV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 

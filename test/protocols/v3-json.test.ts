@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { start } from '../support/emulator.js'
-import { callV3 } from '../support/v3.js'
+import { start } from '../support/emulator.ts'
+import { callV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 

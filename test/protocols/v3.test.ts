@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { call, createParams, target } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { publicKey } from '../support/keys.js'
-import { request, sendRaw } from '../support/raw.js'
-import { callV3, codeOfV3 } from '../support/v3.js'
+import { call, createParams, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { request, sendRaw } from '../support/raw.ts'
+import { callV3, codeOfV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 const common = { 'X-TC-Action': 'CreateKeyPair', 'X-TC-Version': '2017-03-12' }

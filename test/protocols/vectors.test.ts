@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import { hmac } from '../../src/protocols/hmac-signature.js'
-import { codeOf } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { request, sendRaw } from '../support/raw.js'
+import { hmac } from '../../src/protocols/hmac-signature.ts'
+import { codeOf } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { request, sendRaw } from '../support/raw.ts'
 
 interface Vector {
   readonly id: string

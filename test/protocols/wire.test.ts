@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { actions } from '../../src/actions/index.js'
-import { isIn } from '../../src/core/action.js'
-import { codeOf, createParams, target } from '../support/api.js'
-import { start } from '../support/emulator.js'
-import { boundary, multipart } from '../support/multipart.js'
-import { request, sendRaw } from '../support/raw.js'
+import { actions } from '../../src/actions/index.ts'
+import { isIn } from '../../src/core/action.ts'
+import { codeOf, createParams, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { boundary, multipart } from '../support/multipart.ts'
+import { request, sendRaw } from '../support/raw.ts'
 
 const path = '/v2/index.php'
 const form = new URLSearchParams(createParams()).toString()

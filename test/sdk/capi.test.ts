@@ -1,8 +1,8 @@
 import { Capi } from '@tencent-sdk/capi'
 import { describe, expect, test } from 'vitest'
-import type { ApiAnswer } from '../support/api.js'
-import { credentials, endpoint } from './endpoint.js'
-import { strictEndpoint } from './strict-endpoint.js'
+import type { ApiAnswer } from '../support/api.ts'
+import { credentials, endpoint } from './endpoint.ts'
+import { strictEndpoint } from './strict-endpoint.ts'
 
 describe.each(['GET', 'POST'] as const)('npm @tencent-sdk/capi with signature v1 by %s', (method) => {
   test.each(['sha1', 'sha256'])('and %s creates a key pair and is told of a duplicate', async (signatureMethod) => {

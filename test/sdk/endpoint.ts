@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
-import { startEmulator } from '../../src/emulator.js'
+import { startEmulator } from '../../src/emulator.ts'
 
 /** Where the clients are pointed: at `CVM_EMULATOR_URL`, such as a container, or at an emulator of the test's own. */
 export async function endpoint(): Promise<{ host: string; protocol: string }> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { qcloudapi } from './qcloudapi.js'
+import { qcloudapi } from './qcloudapi.ts'
 
 test.each(['GET', 'POST'] as const)(
   'npm qcloudapi-sdk creates a key pair by %s and is told of a duplicate',

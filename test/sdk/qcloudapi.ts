@@ -1,6 +1,6 @@
 import QcloudApi from 'qcloudapi-sdk'
-import type { ApiAnswer } from '../support/api.js'
-import { credentials, endpoint } from './endpoint.js'
+import type { ApiAnswer } from '../support/api.ts'
+import { credentials, endpoint } from './endpoint.ts'
 
 /** Creates key pairs with npm `qcloudapi-sdk`, as its users do, in an account of its own. */
 export async function qcloudapi(method: 'GET' | 'POST'): Promise<(KeyName: string) => Promise<ApiAnswer>> {

@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { temporaryFolder } from '../support/emulator.js'
-import { run, testWith } from '../support/tools.js'
-import { qcloudapi } from './qcloudapi.js'
+import { temporaryFolder } from '../support/emulator.ts'
+import { run, testWith } from '../support/tools.ts'
+import { qcloudapi } from './qcloudapi.ts'
 
 /** The system's sshd, often outside of an ordinary PATH. */
 const sshd = '/usr/sbin/sshd'

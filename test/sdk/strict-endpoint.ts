@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Agent } from 'node:https'
 import { onTestFinished } from 'vitest'
-import { startEmulator } from '../../src/emulator.js'
+import { startEmulator } from '../../src/emulator.ts'
 
 /** Where a client is pointed, what it signs with, and an agent that trusts the emulator alone. */
 export interface StrictEndpoint {

@@ -3,7 +3,7 @@ import ClientProfile from 'tencentcloud-sdk-nodejs-intl-en/tencentcloud/common/p
 import HttpProfile from 'tencentcloud-sdk-nodejs-intl-en/tencentcloud/common/profile/http_profile.js'
 import cvm from 'tencentcloud-sdk-nodejs-intl-en/tencentcloud/cvm/v20170312/index.js'
 import { expect, test } from 'vitest'
-import { strictEndpoint } from './strict-endpoint.js'
+import { strictEndpoint } from './strict-endpoint.ts'
 
 test.each(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1'])(
   'npm tencentcloud-sdk-nodejs-intl-en with %s creates a key pair and is told of a duplicate',

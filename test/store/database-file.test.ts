@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { schemaVersion } from '../../src/store/tables.js'
-import { call, createCode } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
-import { launch } from '../support/process.js'
+import { schemaVersion } from '../../src/store/tables.ts'
+import { call, createCode } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { launch } from '../support/process.ts'
 
 /** A data folder in which an emulator has made these key pairs and was stopped. */
 async function usedFolder(...creates: Record<string, string>[]): Promise<{ folder: string; file: string }> {

@@ -2,10 +2,10 @@ import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { call, codeOf, createParams, get } from '../support/api.js'
-import { startBuilt, temporaryFolder } from '../support/emulator.js'
-import { trusted } from '../support/https.js'
-import { callV3 } from '../support/v3.js'
+import { call, codeOf, createParams, get } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { trusted } from '../support/https.ts'
+import { callV3 } from '../support/v3.ts'
 
 /**
  * A data folder as version 0.1.0 left it, with `--key-source seeded --seed 0.1.0`, 1024 bits, the clock frozen at
@@ -23,7 +23,7 @@ const nextPublicKey =
 test('a data folder of 0.1.0 opens with everything in it', async () => {
   const data = temporaryFolder()
   cpSync(kept, data, { recursive: true })
-  const emulator = await startBuilt({ ...asWritten, data, tlsPort: 0 })
+  const emulator = await start({ ...asWritten, data, tlsPort: 0 })
 
   // Credentials, rules, the clock and request counts are not kept in a data folder.
   const { accounts, projects, limits, creates } = emulator.state.export()

@@ -1,8 +1,8 @@
-import { createIds } from '../../src/ids.js'
-import { createStartingState } from '../../src/starting-state.js'
-import { openSqliteStore } from '../../src/store/sqlite-store.js'
-import type { Store } from '../../src/store/store.js'
-import { createSystem } from '../../src/system.js'
+import { createIds } from '../../src/ids.ts'
+import { createStartingState } from '../../src/starting-state.ts'
+import { openSqliteStore } from '../../src/store/sqlite-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createSystem } from '../../src/system.ts'
 
 /** A store in memory, with the project 0, of which something is broken. */
 export function brokenBy(change: (store: Store) => Store): Store {

@@ -1,4 +1,4 @@
-import type { Caller, KeySource } from '../../src/keys/key-source.js'
+import type { Caller, KeySource } from '../../src/keys/key-source.ts'
 
 /** A caller who can hang up. */
 export function caller(): Caller & { hangUp(): void; listeners(): number } {

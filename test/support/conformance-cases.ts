@@ -1,5 +1,5 @@
-import type { Action } from '../../src/core/action.js'
-import type { Generation } from '../../src/core/generation.js'
+import type { Action } from '../../src/core/action.ts'
+import type { Generation } from '../../src/core/generation.ts'
 import {
   type ArrayParam,
   type IntegerParam,
@@ -7,8 +7,8 @@ import {
   ofGeneration,
   type Param,
   type StringParam,
-} from '../../src/core/schema.js'
-import type { Sent } from './api.js'
+} from '../../src/core/schema.ts'
+import type { Sent } from './api.ts'
 
 export type Change = (params: Sent) => Sent
 export interface Case {

@@ -1,5 +1,5 @@
-import type { Emulator } from '../../src/emulator.js'
-import type { AnyAnswer } from './api.js'
+import type { Emulator } from '../../src/emulator.ts'
+import type { AnyAnswer } from './api.ts'
 
 /** The two ways to the control plane. */
 export const ways = ['over HTTP', 'through the object'] as const

@@ -2,23 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { compose } from '../../src/composition.js'
-import { readCommand } from '../../src/config.js'
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.js'
-import type { Parts, Running } from '../../src/running.js'
-import { createLog, type Log } from './log.js'
+import { compose } from '../../src/composition.ts'
+import { readCommand } from '../../src/config.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
+import type { Parts, Running } from '../../src/running.ts'
+import { createLog, type Log } from './log.ts'
 
 /** An emulator on a free port, with small keys unless told otherwise, closed when the test ends. */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ port: 0, keyBits: 1024, ...options })
-  onTestFinished(() => emulator.close())
-  return emulator
-}
-
-/** The same as built by `npm run build`, for what works on threads of its own: those are started from built files. */
-export async function startBuilt(options: EmulatorOptions = {}): Promise<Emulator> {
-  const built: typeof import('../../src/emulator.js') = await import('../../dist/emulator.js' as string)
-  const emulator = await built.startEmulator({ port: 0, keyBits: 1024, ...options })
   onTestFinished(() => emulator.close())
   return emulator
 }

@@ -1,5 +1,5 @@
-import type { KeySource } from '../../src/keys/key-source.js'
-import { publicKey } from './keys.js'
+import type { KeySource } from '../../src/keys/key-source.ts'
+import { publicKey } from './keys.ts'
 
 /** Keys that cost nothing, and are none: for tests that are about everything else. */
 export function fastKeys(): KeySource {

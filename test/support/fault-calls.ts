@@ -1,5 +1,5 @@
-import type { Emulator } from '../../src/emulator.js'
-import { call, type Sent } from './api.js'
+import type { Emulator } from '../../src/emulator.ts'
+import { call, type Sent } from './api.ts'
 
 /** The code of a call that works unless a fault meets it. */
 export const describeCode = async (emulator: Emulator, params: Sent = {}) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { actions } from '../../src/actions/index.js'
-import { boundary, multipart } from './multipart.js'
-import { sign } from './sign.js'
+import { actions } from '../../src/actions/index.ts'
+import { boundary, multipart } from './multipart.ts'
+import { sign } from './sign.ts'
 
 const path = '/v2/index.php'
 const hostile = fc.constantFrom(

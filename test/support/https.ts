@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
 import { isIP } from 'node:net'
-import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
-import type { AnyAnswer } from './api.js'
-import { start } from './emulator.js'
+import type { Emulator, EmulatorOptions } from '../../src/emulator.ts'
+import type { AnyAnswer } from './api.ts'
+import { start } from './emulator.ts'
 
 /** An emulator with HTTPS. */
 export const open = (options: EmulatorOptions = {}) => start({ tlsPort: 0, ...options })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const source = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** The emulator as a process of its own. */
 export interface EmulatorProcess {
@@ -16,14 +16,16 @@ export interface EmulatorProcess {
 
 interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>
+  /** The file of the command; the source unless told otherwise. */
+  readonly main?: string
   /** Puts another program around the command. */
   wrap?(command: readonly string[]): readonly string[]
 }
 
-/** Runs `cvm-emulator` with these arguments, on a free port unless they say otherwise, as built by `npm run build`. */
+/** Runs `cvm-emulator` with these arguments, on a free port unless they say otherwise. */
 export function launch(
   args: readonly string[],
-  { env = {}, wrap = (command) => command }: LaunchOptions = {},
+  { env = {}, main = source, wrap = (command) => command }: LaunchOptions = {},
 ): EmulatorProcess {
   const [command = '', ...rest] = wrap([process.execPath, main, ...args])
   const inherited = Object.entries(process.env).filter(([name]) => name !== 'PORT' && !name.startsWith('CVM_EMULATOR_'))

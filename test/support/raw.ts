@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { ApiAnswer } from './api.js'
+import type { ApiAnswer } from './api.ts'
 
 export interface RawAnswer {
   readonly status: number

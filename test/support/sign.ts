@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Sent } from './api.js'
+import type { Sent } from './api.ts'
 
 /** How a client signs; what is left out is done as documented (spec/common.md §5). Written apart from the emulator. */
 export interface Signing {

@@ -1,10 +1,10 @@
-import type { AuthMode } from '../../src/accounts.js'
-import type { Sent } from './api.js'
-import { start } from './emulator.js'
-import { createLog } from './log.js'
-import { request, sendRaw } from './raw.js'
-import { credential } from './sign.js'
-import { type Tc3Signing, tc3 } from './v3.js'
+import type { AuthMode } from '../../src/accounts.ts'
+import type { Sent } from './api.ts'
+import { start } from './emulator.ts'
+import { createLog } from './log.ts'
+import { request, sendRaw } from './raw.ts'
+import { credential } from './sign.ts'
+import { type Tc3Signing, tc3 } from './v3.ts'
 
 export const json = '{"KeyName":"k","ProjectId":0}'
 

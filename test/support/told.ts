@@ -1,7 +1,7 @@
-import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
-import { createParams, get, type Sent } from './api.js'
-import { start } from './emulator.js'
-import { credential } from './sign.js'
+import type { Emulator, EmulatorOptions } from '../../src/emulator.ts'
+import { createParams, get, type Sent } from './api.ts'
+import { start } from './emulator.ts'
+import { credential } from './sign.ts'
 
 /** An emulator that checks everybody's signature, its clock at the time of `sign`. */
 export const openStrict = (options: EmulatorOptions = {}): Promise<Emulator> =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { absentTools, fateWithout } from './tools.js'
+import { absentTools, fateWithout } from './tools.ts'
 
 test('a test whose program is absent is skipped, but in CI it fails', () => {
   const absent = absentTools(['sh', 'sh -c true', 'no-such-program', '/no/such/path', 'sh -c false'])

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { type AnyAnswer, type Sent, version } from './api.js'
-import { credential } from './sign.js'
+import { type AnyAnswer, type Sent, version } from './api.ts'
+import { credential } from './sign.ts'
 
 /** Calls 3.0 as its SDKs do by default: POST `/`, JSON, the common parameters in headers; unsigned. */
 export async function callV3(

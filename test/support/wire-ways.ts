@@ -1,5 +1,5 @@
-import type { Action } from '../../src/core/action.js'
-import type { Sent } from './api.js'
+import type { Action } from '../../src/core/action.ts'
+import type { Sent } from './api.ts'
 
 export type Way = (url: string, params: Sent, action: Action) => Promise<Response>
 

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createSystem } from '../../src/system.js'
-import { createAuthority } from '../../src/tls/certificates.js'
-import { createCode } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
-import { call, open, trusted } from '../support/https.js'
-import { launch } from '../support/process.js'
-import { sendRaw } from '../support/raw.js'
-import { run, testWith } from '../support/tools.js'
+import { createSystem } from '../../src/system.ts'
+import { createAuthority } from '../../src/tls/certificates.ts'
+import { createCode } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { call, open, trusted } from '../support/https.ts'
+import { launch } from '../support/process.ts'
+import { sendRaw } from '../support/raw.ts'
+import { run, testWith } from '../support/tools.ts'
 
 describe('the CA', () => {
   test('without a data folder is another at each start', async () => {

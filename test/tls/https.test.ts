@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { createCode, createParams, target } from '../support/api.js'
-import { start, temporaryFolder } from '../support/emulator.js'
-import { call, open, trusted } from '../support/https.js'
-import { run, runAsync, testWith } from '../support/tools.js'
+import { createCode, createParams, target } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { call, open, trusted } from '../support/https.ts'
+import { run, runAsync, testWith } from '../support/tools.ts'
 
 describe('HTTPS is trusted by the CA under', () => {
   test.each([

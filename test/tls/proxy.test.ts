@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { createCode, createParams, target } from '../support/api.js'
-import { start, startWithParts, temporaryFolder } from '../support/emulator.js'
-import { fastKeys } from '../support/fast-keys.js'
-import { launch } from '../support/process.js'
-import { sendRaw } from '../support/raw.js'
-import { runAsync, testWith } from '../support/tools.js'
+import { createCode, createParams, target } from '../support/api.ts'
+import { start, startWithParts, temporaryFolder } from '../support/emulator.ts'
+import { fastKeys } from '../support/fast-keys.ts'
+import { launch } from '../support/process.ts'
+import { sendRaw } from '../support/raw.ts'
+import { runAsync, testWith } from '../support/tools.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const preload = new URL('../support/report-connections.mjs', import.meta.url).pathname

@@ -1,11 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { EmulatorOptions } from '../../src/emulator.js'
-import { play, type Session } from './record.js'
+import { play, type Session } from './record.ts'
 
 const folder = new URL('../data/wire/', import.meta.url)
-const built: typeof import('../../src/emulator.js') = await import('../../dist/emulator.js' as string)
-const start = (options: EmulatorOptions) => built.startEmulator(options)
 
 /** `RECORD=1 npx vitest run test/wire` writes what the code answers now; the difference belongs into the commit that causes it. */
 const isRecording = process.env.RECORD === '1'
@@ -14,7 +11,7 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s'
   const sessions = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Session[]
 
   test.each(sessions)('$name', { timeout: 300_000 }, async (session) => {
-    const answers = await play(session, start)
+    const answers = await play(session)
     if (isRecording) {
       for (const [index, exchange] of session.exchanges.entries()) Object.assign(exchange, { answer: answers[index] })
       writeFileSync(new URL(file, folder), `${JSON.stringify(sessions, null, 1)}\n`)

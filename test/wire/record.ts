@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
-import type { Emulator, EmulatorOptions } from '../../src/emulator.js'
+import { type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
 
 /**
  * The record of the wire: requests as bytes, and what the emulator answers to them under a seed and a frozen clock. It is
@@ -65,11 +65,8 @@ const stable = (answer: string): string =>
     .replaceAll('\r\n', '\n')
 
 /** What the emulator answers to each exchange, in their order. */
-export async function play(
-  session: Session,
-  start: (options: EmulatorOptions) => Promise<Emulator>,
-): Promise<string[]> {
-  const emulator = await start({ ...recordOptions, ...session.options })
+export async function play(session: Session): Promise<string[]> {
+  const emulator = await startEmulator({ ...recordOptions, ...session.options })
   const answers: string[] = []
   try {
     for (const exchange of session.exchanges) {

@@ -6,14 +6,16 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import golden from '../keys/seeded-keys.json' with { type: 'json' }
-import { codeOf, createCode, createParams, get, target } from '../support/api.js'
-import { temporaryFolder } from '../support/emulator.js'
-import { type EmulatorProcess, launch } from '../support/process.js'
-import { credential, sign } from '../support/sign.js'
+import { codeOf, createCode, createParams, get, target } from '../support/api.ts'
+import { temporaryFolder } from '../support/emulator.ts'
+import { type EmulatorProcess, launch as launchFile } from '../support/process.ts'
+import { credential, sign } from '../support/sign.ts'
 
 /** What must work on every supported Node: the built command and package, run by the Node that runs this file. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+
+const launch = (args: readonly string[]) => launchFile(args, { main: join(root, 'dist/main.js') })
 
 async function stop({ child, ended }: EmulatorProcess): Promise<void> {
   child.kill('SIGTERM')

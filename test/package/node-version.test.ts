@@ -3,12 +3,12 @@ import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import manifest from '../package.json' with { type: 'json' }
-import { nodeVersionError } from '../src/node-version.js'
-import { temporaryFolder } from './support/emulator.js'
-import { oldNode } from './support/node-versions.js'
+import manifest from '../../package.json' with { type: 'json' }
+import { nodeVersionError } from '../../src/node-version.ts'
+import { temporaryFolder } from '../support/emulator.ts'
+import { oldNode } from '../support/node-versions.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const required = manifest.engines.node.replace('>=', '')
 
 test.each([
