@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { benchTable } from '../bench/labels.mjs'
 import { actions } from '../src/actions/index.ts'
-import { actionsTable, codesList, optionsTable } from '../src/docs/tables.ts'
+import { actionsTable, codesList, optionsTable } from '../src/description/tables.ts'
 
 const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 

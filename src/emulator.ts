@@ -1,18 +1,19 @@
 import type { Writable } from 'node:stream'
-import type { Clock } from './clock.ts'
-import type { Faults } from './faults/faults.ts'
-import type { Fixture } from './fixtures.ts'
-import type { Journal } from './journal.ts'
-import { nodeVersionError } from './node-version.ts'
-import { OperatorError } from './operator-error.ts'
-import type { Config, OptionName } from './options.ts'
-import type { Limits, ResetOptions } from './running.ts'
+import type { Config, OptionName } from './config/options.ts'
+import type { Limits, ResetOptions } from './control/controls.ts'
+import type { Journal } from './journal/journal.ts'
+import type { Faults } from './rules/rules.ts'
+import type { Fixture } from './state/fixture.ts'
+import type { Clock } from './system/clock.ts'
+import { OperatorError } from './system/errors.ts'
+import { nodeVersionError } from './system/node-version.ts'
 
-export type { FaultRule } from './faults/fault-rule.ts'
-export type { FaultState } from './faults/faults.ts'
-export type { AccountFixture, Credential, Fixture } from './fixtures.ts'
-export type { JournalEntry, JournalQuery } from './journal.ts'
-export { OperatorError } from './operator-error.ts'
+export type { Credential } from './identity/accounts.ts'
+export type { JournalEntry, JournalQuery } from './journal/journal.ts'
+export type { FaultRule } from './rules/rule.ts'
+export type { FaultState } from './rules/rules.ts'
+export type { AccountFixture, Fixture } from './state/fixture.ts'
+export { OperatorError } from './system/errors.ts'
 
 /** The options of the command line by their camel-case names, all optional, with values of their own types. */
 export type EmulatorOptions = {
@@ -74,9 +75,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (tooOld !== undefined) throw new OperatorError(tooOld)
   // Loaded after the check: an old Node could not even read some of it
   const [{ compose }, { readConfig }, { optionNames }] = await Promise.all([
-    import('./composition.ts'),
-    import('./config.ts'),
-    import('./options.ts'),
+    import('./compose.ts'),
+    import('./config/config.ts'),
+    import('./config/options.ts'),
   ])
   const { log, now, ...given } = options
   refuseUnknown(given, optionNames)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { nodeVersionError } from './node-version.ts'
-import { OperatorError } from './operator-error.ts'
-import type { Config } from './options.ts'
+import type { Config } from './config/options.ts'
+import { OperatorError } from './system/errors.ts'
+import { nodeVersionError } from './system/node-version.ts'
 
 /** Resolves when the process is told to end; further signals do nothing. */
 const toldToEnd = new Promise<void>((resolve) => {
@@ -15,15 +15,15 @@ async function main(): Promise<void> {
   const tooOld = nodeVersionError()
   if (tooOld !== undefined) throw new OperatorError(tooOld)
   // Loaded after the check, so that an old Node reads only what it understands
-  const { readCommand } = await import('./config.ts')
+  const { readCommand } = await import('./config/config.ts')
   const command = readCommand(process.argv.slice(2), process.env)
   if (command.name === 'help') {
-    const { helpText } = await import('./help.ts')
+    const { helpText } = await import('./cli/help.ts')
     process.stdout.write(helpText())
     return
   }
   if (command.name === 'version') {
-    const { version } = await import('./version.ts')
+    const { version } = await import('./system/version.ts')
     process.stdout.write(`${version}\n`)
     return
   }
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   // Loaded here, so that --help and --version answer at once
-  const [{ compose }, { banner, humanLog }] = await Promise.all([import('./composition.ts'), import('./terminal.ts')])
+  const [{ compose }, { banner, humanLog }] = await Promise.all([import('./compose.ts'), import('./cli/terminal.ts')])
   const atTerminal = process.stderr.isTTY
   const running = await compose(config, atTerminal ? humanLog(process.stderr) : process.stderr)
   if (atTerminal) process.stderr.write(banner(config, running))

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actions } from '../src/actions/index.ts'
 import { type Action, isIn } from '../src/core/action.ts'
+import { fieldsOf } from '../src/core/answer.ts'
+import type { Generation } from '../src/core/api-version.ts'
 import { type ErrorCode, fail } from '../src/core/errors.ts'
-import { forcedInWordsOf, type Generation, inWordsOf } from '../src/core/generation.ts'
-import { fieldsOf } from '../src/core/response.ts'
 import { ofGeneration } from '../src/core/schema.ts'
+import { forcedInWordsOf, inWordsOf } from '../src/core/translation.ts'
 import { type Emulator, startEmulator } from '../src/emulator.ts'
 import counts from './conformance-counts.json' with { type: 'json' }
 import { type AnyAnswer, version } from './support/api.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import documented from '../fixtures/documented-examples.json' with { type: 'json' }
-import { createIds } from '../src/ids.ts'
+import { createIds } from '../src/system/ids.ts'
 import { type AnyAnswer, type Sent, target } from './support/api.ts'
 import { start } from './support/emulator.ts'
 import { publicKey } from './support/keys.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loadFixture } from '../src/fixtures.ts'
+import { loadFixture } from '../src/state/fixture.ts'
 import { call, createCode } from './support/api.ts'
 import { start, temporaryFolder } from './support/emulator.ts'
 import { publicKey } from './support/keys.ts'

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
-import { helpText } from '../src/help.ts'
+import { helpText } from '../src/cli/help.ts'
 import { createCode, createParams, get, target } from './support/api.ts'
 import { start, temporaryFolder } from './support/emulator.ts'
 import { launch } from './support/process.ts'

@@ -5,7 +5,7 @@ import results from '../bench/results.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import lockFile from '../package-lock.json' with { type: 'json' }
 import { actions } from '../src/actions/index.ts'
-import { actionsTable, codesList, optionsTable } from '../src/docs/tables.ts'
+import { actionsTable, codesList, optionsTable } from '../src/description/tables.ts'
 import { start, temporaryFolder } from './support/emulator.ts'
 import { runAsync, testWith } from './support/tools.ts'
 import { types } from './support/types.ts'

@@ -1,7 +1,6 @@
 import type { ActionContext } from '../core/action.ts'
 import { type Failure, fail, ok, type Result } from '../core/errors.ts'
 import type { Params } from '../core/schema.ts'
-import { isWindows } from '../instances.ts'
 import type { Instance } from '../store/store.ts'
 import { instanceId, keyId } from './shared.ts'
 
@@ -159,3 +158,6 @@ function codeOfState(state: string): BindingError {
   const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
   return errors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
 }
+
+/** Key pairs are for Linux only (spec/key-pairs.md §6). */
+const isWindows = ({ osName }: Instance): boolean => /windows/i.test(osName)

@@ -1,4 +1,4 @@
-import type { Field } from '../core/response.ts'
+import type { Field } from '../core/answer.ts'
 import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
 
 /** spec/key-pairs.md §1; the order of its limits is that of the documented table of codes. */

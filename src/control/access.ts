@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
-import { isLoopbackName, type Origins } from '../origins.ts'
-import { isOneOf } from '../tls/names.ts'
+import { isLoopbackName, type Origins } from './origins.ts'
 
 interface Headers {
   readonly host?: string | undefined
@@ -15,9 +14,13 @@ interface Headers {
  * Why a request may not use the control prefix, or undefined. Whoever reaches the port may, but never a web page of a
  * foreign origin, nor one whose DNS name was rebound to this address (design.md, Running it).
  */
-export function refuseAccess(headers: Headers, origins: Origins, names: readonly string[]): string | undefined {
+export function refuseAccess(
+  headers: Headers,
+  origins: Origins,
+  isOwnName: (name: string) => boolean,
+): string | undefined {
   const name = hostname(headers.host ?? 'localhost')
-  if (!isLocalName(name) && !isOneOf(names, name)) {
+  if (!isLocalName(name) && !isOwnName(name)) {
     return `The Host \`${headers.host}\` is neither loopback, an IP address, a name without dots nor one of --tls-names.`
   }
   if (headers['sec-fetch-site'] === 'cross-site' && headers.origin === undefined) {

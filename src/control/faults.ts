@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { type FaultRule, faultSchema } from '../faults/fault-rule.ts'
-import type { Faults } from '../faults/faults.ts'
+import { type FaultRule, faultSchema } from '../rules/rule.ts'
+import type { Faults } from '../rules/rules.ts'
 import { sendError } from './errors.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type KeySource, sharedPrimesNotice } from '../keys/key-source.ts'
-import type { System } from '../system.ts'
-import { version } from '../version.ts'
+import type { System } from '../system/system.ts'
+import { version } from '../system/version.ts'
 
 interface HealthOptions {
   readonly system: System

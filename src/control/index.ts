@@ -1,22 +1,22 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
-import type { Accounts } from '../accounts.ts'
-import type { Clock } from '../clock.ts'
-import type { Faults } from '../faults/faults.ts'
-import type { Journal } from '../journal.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
-import { RefusedInput } from '../operator-error.ts'
-import type { Origins } from '../origins.ts'
-import type { Limits } from '../running.ts'
+import type { Faults } from '../rules/rules.ts'
 import type { Store } from '../store/store.ts'
-import type { System } from '../system.ts'
+import type { Clock } from '../system/clock.ts'
+import { RefusedInput } from '../system/errors.ts'
+import type { System } from '../system/system.ts'
 import { hasToken, refuseAccess } from './access.ts'
 import { clockRoutes } from './clock.ts'
+import type { Limits } from './controls.ts'
 import { sendError } from './errors.ts'
 import { faultRoutes } from './faults.ts'
 import { healthRoutes } from './health.ts'
 import { instanceRoutes } from './instances.ts'
 import { journalRoutes } from './journal.ts'
 import { limitRoutes } from './limits.ts'
+import type { Origins } from './origins.ts'
 import { projectRoutes } from './projects.ts'
 import { resetRoutes } from './reset.ts'
 import { stateRoutes } from './state.ts'
@@ -29,8 +29,8 @@ export interface ControlOptions {
   readonly store: Store
   readonly accounts: Accounts
   readonly origins: Origins
-  /** The names that this emulator answers to besides local ones. */
-  readonly names: readonly string[]
+  /** Whether this emulator answers to a name that is not local. */
+  isOwnName(name: string): boolean
   readonly state: { export(): object; import(document: unknown): Promise<void> }
   readonly faults: Faults
   readonly clock: Clock
@@ -50,7 +50,7 @@ export interface ControlOptions {
 /** The control plane: what a tester does to the emulator itself, under `/_emulator`. */
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
-    const reason = refuseAccess(request.headers, options.origins, options.names)
+    const reason = refuseAccess(request.headers, options.origins, options.isOwnName)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
     if (options.token === undefined || isProbe(request.url) || hasToken(request.headers, options.token)) return
     reply.header('WWW-Authenticate', 'Bearer')

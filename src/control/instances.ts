@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import type { Accounts } from '../accounts.ts'
-import { completeInstance, type DescribedInstance, instanceSchema } from '../instances.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import { completeInstance, type DescribedInstance, instanceSchema } from '../state/instances.ts'
 import type { Store } from '../store/store.ts'
-import type { System } from '../system.ts'
+import type { System } from '../system/system.ts'
 import { account, accountQuery } from './account.ts'
 import { sendError } from './errors.ts'
 

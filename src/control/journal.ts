@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { longestDelay } from '../core/longest-delay.ts'
-import type { Journal, JournalEntry, JournalQuery } from '../journal.ts'
+import type { Journal, JournalEntry, JournalQuery } from '../journal/journal.ts'
+import { longestDelay } from '../rules/delay.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const

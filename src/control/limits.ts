@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { mostKeyPairs } from '../options.ts'
-import type { Limits } from '../running.ts'
+import { mostKeyPairs } from '../store/store.ts'
 import { account, accountQuery } from './account.ts'
+import type { Limits } from './controls.ts'
 
 const newLimit = {
   type: 'object',

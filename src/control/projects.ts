@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import type { Accounts } from '../accounts.ts'
-import { completeProject } from '../starting-state.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import { completeProject } from '../state/starting-state.ts'
 import type { Store } from '../store/store.ts'
-import type { System } from '../system.ts'
+import type { System } from '../system/system.ts'
 import { account, accountQuery } from './account.ts'
 
 const newProject = {

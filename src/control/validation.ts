@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
-import { fixtureFormats } from '../fixture-formats.ts'
+import { fixtureFormats } from '../state/formats.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -1,12 +1,12 @@
-import type { Ids } from '../ids.ts'
 import type { Caller, KeySource } from '../keys/key-source.ts'
 import type { Namespace } from '../store/store.ts'
-import type { System } from '../system.ts'
+import type { Ids } from '../system/ids.ts'
+import type { Soon } from '../system/maybe-promise.ts'
+import type { System } from '../system/system.ts'
+import type { Fields, FieldValues } from './answer.ts'
+import type { Generation } from './api-version.ts'
 import type { ErrorCode, Result, V2Code } from './errors.ts'
-import type { Generation } from './generation.ts'
-import type { Fields, FieldValues } from './response.ts'
 import { limitCodes, ofGeneration, type Params, type ParamValues } from './schema.ts'
-import type { Soon } from './soon.ts'
 
 /** What a handler may touch: its caller's own key pairs, projects and limits, and the doors to keys, ids and time. */
 export interface ActionContext {

@@ -1,5 +1,5 @@
+import type { Generation } from './api-version.ts'
 import type { ErrorCode } from './errors.ts'
-import type { Generation } from './generation.ts'
 
 /** A limit and the code that answers a value beyond it. */
 export interface Limit<Value> {

@@ -1,4 +1,4 @@
-import { once } from '../once.ts'
+import { once } from '../system/once.ts'
 
 /** In an order in which none brings many others along. */
 const parts = [

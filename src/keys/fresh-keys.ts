@@ -1,8 +1,8 @@
-import type { Activity } from '../activity.ts'
+import type { Activity } from '../system/activity.ts'
+import { createWaitingLine } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createPrefills } from './prefills.ts'
+import { createPrefills } from './refill.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
-import { createWaitingLine } from './waiting-line.ts'
 
 /** How many keys are kept ready at first, if so many may be. */
 const firstAhead = 4

@@ -1,4 +1,4 @@
-import type { Soon } from '../core/soon.ts'
+import type { Soon } from '../system/maybe-promise.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /**

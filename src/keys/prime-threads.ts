@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { ShuttingDown } from '../core/shutting-down.ts'
+import { ShuttingDown } from '../system/errors.ts'
 
 /** The worker is beside this module, as a source or built. */
 const workerFile = new URL(`./prime-worker${extname(import.meta.url)}`, import.meta.url)

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { seededBytes } from '../seeded-bytes.ts'
+import { seededBytes } from '../system/seeded-bytes.ts'
 import { findPrime } from './primes.ts'
 
 /** A thread that finds primes: labels come in, the prime of each goes out (see `prime-threads.ts`). */

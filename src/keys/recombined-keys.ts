@@ -1,10 +1,10 @@
-import type { Activity } from '../activity.ts'
+import type { Activity } from '../system/activity.ts'
 import { coefficients, combinePrimes } from './combine-primes.ts'
+import { createWaitingLine } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createPrefills } from './prefills.ts'
 import type { PrimeThreads } from './prime-threads.ts'
+import { createPrefills } from './refill.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
-import { createWaitingLine } from './waiting-line.ts'
 
 /** So many keys can be had at rest: what 256 primes give. */
 const atRest = 32_640

@@ -1,11 +1,11 @@
-import type { Activity } from '../activity.ts'
-import { ShuttingDown } from '../core/shutting-down.ts'
+import type { Activity } from '../system/activity.ts'
+import { ShuttingDown } from '../system/errors.ts'
 import { combinePrimes } from './combine-primes.ts'
+import { createWaitingLine, type WaitingLine } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createPrefills } from './prefills.ts'
 import type { PrimeThreads } from './prime-threads.ts'
+import { createPrefills } from './refill.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
-import { createWaitingLine, type WaitingLine } from './waiting-line.ts'
 
 /** How many keys each of the accounts used last has ready. */
 const aheadEach = 4

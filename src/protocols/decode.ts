@@ -1,25 +1,14 @@
-import type { Accounts } from '../accounts.ts'
-import type { ApiCall } from '../core/api-call.ts'
+import type { Generation } from '../core/api-version.ts'
+import type { ApiCall, Wish } from '../core/call.ts'
 import { fail, ok } from '../core/errors.ts'
-import type { Wish } from '../core/forcing.ts'
-import type { Generation } from '../core/generation.ts'
-import { type ParamTree, scalar } from '../core/params.ts'
-import type { Authentication, Claim } from './authentication.ts'
-import { readEntries } from './entries.ts'
-import type { Entry } from './form.ts'
-import { assemble } from './params.ts'
-import type { Decoded, WireRequest } from './protocol.ts'
-
-/** Parameters as they were read, and where. */
-export interface Read {
-  readonly request: WireRequest
-  readonly entries: readonly Entry[]
-  readonly params: ParamTree
-  /** Whether HmacSHA1 or HmacSHA256 signs them: then they are all that counts, since no header is signed. */
-  readonly signedByHmac: boolean
-  /** Where they were looked for, for the caller who misses one. */
-  readonly lookedIn: string
-}
+import { scalar } from '../core/params.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import type { Authentication, Claim } from './auth/authenticate.ts'
+import type { Entry } from './parse/form.ts'
+import { assemble } from './parse/parameter-tree.ts'
+import type { WireRequest } from './parse/request.ts'
+import { type Read, readEntries } from './parse/request.ts'
+import type { Decoded } from './protocol.ts'
 
 /** What one generation does in its own way. */
 interface Dialect {

@@ -1,21 +1,11 @@
 import type { Action } from '../core/action.ts'
-import type { ApiCall } from '../core/api-call.ts'
+import type { Generation } from '../core/api-version.ts'
+import type { ApiCall } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
 import type { ErrorCode, Result } from '../core/errors.ts'
-import type { Generation } from '../core/generation.ts'
-import type { Entry } from './form.ts'
-import type { Diagnosis } from './signature-diagnosis.ts'
-
-/** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
-export interface WireRequest {
-  readonly method: string
-  readonly path: string
-  /** What follows `?` in the request target, one character a byte. */
-  readonly query: string
-  /** By lower-case name. */
-  readonly headers: ReadonlyMap<string, string>
-  readonly body: Buffer
-}
+import type { Diagnosis } from './auth/hmac-diagnosis.ts'
+import type { Entry } from './parse/form.ts'
+import type { WireRequest } from './parse/request.ts'
 
 /** A request as far as it could be read: a whole call, or why not, and what is known of it all the same. */
 export interface Decoded {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { arch, platform } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { messageOf, OperatorError } from '../operator-error.ts'
+import { messageOf, OperatorError } from '../system/errors.ts'
 import { applicationId, migrate, schemaVersion } from './tables.ts'
 
 /** The database of a data folder. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { OperatorError } from '../operator-error.ts'
+import { OperatorError } from '../system/errors.ts'
 import type { NameScope } from './store.ts'
 
 /** The value of the column `name_scope` when names are unique within the whole account. */

@@ -2,6 +2,9 @@
 export const nameScopes = ['project', 'account'] as const
 export type NameScope = (typeof nameScopes)[number]
 
+/** Nothing was measured with more than a million. */
+export const mostKeyPairs = 1_000_000
+
 /** A tag of a key pair. */
 export interface Tag {
   readonly key: string
@@ -112,6 +115,22 @@ export interface Instance {
   /** The key pairs bound to it, in the order in which they were given. */
   readonly keyIds: readonly string[]
 }
+
+/** The states that a cloud server can be in. */
+export const instanceStates = [
+  'PENDING',
+  'LAUNCH_FAILED',
+  'RUNNING',
+  'STOPPED',
+  'STARTING',
+  'STOPPING',
+  'REBOOTING',
+  'SHUTDOWN',
+  'TERMINATING',
+] as const
+
+/** What an instance shows as its latest operation before anything was done to it. */
+export const firstOperation = 'RunInstances'
 
 export interface Instances {
   find(instanceId: string): Instance | undefined

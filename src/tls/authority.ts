@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, OperatorError } from '../operator-error.ts'
-import { createSystem, type System } from '../system.ts'
+import { messageOf, OperatorError } from '../system/errors.ts'
+import { createSystem, type System } from '../system/system.ts'
 import { createAuthority, type KeyedCertificate } from './certificates.ts'
 
 interface AuthorityOptions {

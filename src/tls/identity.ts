@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { once } from '../once.ts'
-import { messageOf, OperatorError } from '../operator-error.ts'
-import type { Config } from '../options.ts'
-import { createSystem } from '../system.ts'
+import { messageOf, OperatorError } from '../system/errors.ts'
+import { once } from '../system/once.ts'
+import { createSystem } from '../system/system.ts'
 import { loadAuthority } from './authority.ts'
 import { issueCertificate, type KeyedCertificate } from './certificates.ts'
-import { tlsNames } from './names.ts'
+
+interface TlsOptions {
+  /** The names that the certificate is for; `*` stands for one label. */
+  readonly names: readonly string[]
+  readonly tlsCa: string | undefined
+  readonly tlsCert: string | undefined
+  readonly tlsKey: string | undefined
+  readonly data: string | undefined
+}
 
 /** As whom the emulator speaks TLS. */
 export interface TlsIdentity {
@@ -18,19 +25,19 @@ export interface TlsIdentity {
 }
 
 /** The operator's certificate, or one of our own authority. OperatorError when the operator's cannot be used. */
-export function createTlsIdentity(config: Config): TlsIdentity {
-  const names = tlsNames(config.tlsNames)
-  const given = readGiven(config)
+export function createTlsIdentity(options: TlsOptions): TlsIdentity {
+  const { names } = options
+  const given = readGiven(options)
   if (given) return { names, certificate: async () => given, trusted: async () => given.cert }
 
   // Clients check certificates against the real time, whatever ours is
   const machine = createSystem()
-  const authority = once(() => loadAuthority({ file: config.tlsCa, folder: config.data }, machine))
+  const authority = once(() => loadAuthority({ file: options.tlsCa, folder: options.data }, machine))
   const certificate = once(async () => issueCertificate(machine, await authority(), names))
   return { names, certificate, trusted: async () => (await authority()).cert }
 }
 
-function readGiven({ tlsCert, tlsKey }: Config): KeyedCertificate | undefined {
+function readGiven({ tlsCert, tlsKey }: TlsOptions): KeyedCertificate | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new OperatorError('--tls-cert and --tls-key belong together: give both or neither.')

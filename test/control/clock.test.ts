@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createClock } from '../../src/clock.ts'
+import { createClock } from '../../src/system/clock.ts'
 import { call, createParams, get } from '../support/api.ts'
 import { control, controls, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'

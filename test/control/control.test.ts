@@ -2,7 +2,7 @@ import { fastify } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { healthRoutes } from '../../src/control/health.ts'
-import { createSystem } from '../../src/system.ts'
+import { createSystem } from '../../src/system/system.ts'
 import { createCode } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { request, sendRaw } from '../support/raw.ts'

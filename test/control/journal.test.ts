@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createJournal, type JournalEntry } from '../../src/journal.ts'
+import { createJournal, type JournalEntry } from '../../src/journal/journal.ts'
 import { call, createCode, createParams, get, post } from '../support/api.ts'
 import { control, controls, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compose } from '../../src/composition.ts'
-import { readCommand } from '../../src/config.ts'
+import { compose } from '../../src/compose.ts'
+import { readCommand } from '../../src/config/config.ts'
 import { openMemory } from '../../src/store/database-file.ts'
 import { accountTables } from '../../src/store/tables.ts'
 import { call, createCode, createParams, get } from '../support/api.ts'

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createActivity } from '../../src/activity.ts'
-import { CallerGone } from '../../src/core/caller-gone.ts'
-import { ShuttingDown } from '../../src/core/shutting-down.ts'
 import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
 import type { KeySource } from '../../src/keys/key-source.ts'
 import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.ts'
+import { createActivity } from '../../src/system/activity.ts'
+import { CallerGone, ShuttingDown } from '../../src/system/errors.ts'
 import { ask, caller } from '../support/callers.ts'
 
 /** A generator whose keys come when the test says so. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createActivity } from '../../src/activity.ts'
 import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
 import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.ts'
+import { createActivity } from '../../src/system/activity.ts'
 import { createCode, createParams, target } from '../support/api.ts'
 import { startWithParts } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'

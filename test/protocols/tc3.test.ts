@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import { hmac } from '../../src/protocols/hmac-signature.ts'
+import { hmac } from '../../src/protocols/auth/hmac-signature.ts'
 import { start } from '../support/emulator.ts'
 import { boundary, multipart } from '../support/multipart.ts'
 import { request, sendRaw } from '../support/raw.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import { hmac } from '../../src/protocols/hmac-signature.ts'
+import { hmac } from '../../src/protocols/auth/hmac-signature.ts'
 import { codeOf } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { request, sendRaw } from '../support/raw.ts'

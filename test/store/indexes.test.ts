@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createIds } from '../../src/ids.ts'
-import { createStartingState } from '../../src/starting-state.ts'
+import { createStartingState } from '../../src/state/starting-state.ts'
 import { openMemory } from '../../src/store/database-file.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { NameScope } from '../../src/store/store.ts'
-import { createSystem } from '../../src/system.ts'
+import { createIds } from '../../src/system/ids.ts'
+import { createSystem } from '../../src/system/system.ts'
 
 /** Every statement that a store prepares when all of it is used. */
 function statementsOf(nameScope: NameScope): string[] {

@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createIds } from '../../src/ids.ts'
-import { completeProject, createStartingState } from '../../src/starting-state.ts'
+import { completeProject, createStartingState } from '../../src/state/starting-state.ts'
 import { databaseFile } from '../../src/store/database-file.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { KeyPair, NameScope, NewKeyPair, Projects, Store } from '../../src/store/store.ts'
-import { createSystem } from '../../src/system.ts'
+import { createIds } from '../../src/system/ids.ts'
+import { createSystem } from '../../src/system/system.ts'
 import { temporaryFolder } from '../support/emulator.ts'
 
 const system = createSystem({ now: () => new Date(0) })

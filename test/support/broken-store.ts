@@ -1,8 +1,8 @@
-import { createIds } from '../../src/ids.ts'
-import { createStartingState } from '../../src/starting-state.ts'
+import { createStartingState } from '../../src/state/starting-state.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createSystem } from '../../src/system.ts'
+import { createIds } from '../../src/system/ids.ts'
+import { createSystem } from '../../src/system/system.ts'
 
 /** A store in memory, with the project 0, of which something is broken. */
 export function brokenBy(change: (store: Store) => Store): Store {

@@ -1,5 +1,5 @@
 import type { Action } from '../../src/core/action.ts'
-import type { Generation } from '../../src/core/generation.ts'
+import type { Generation } from '../../src/core/api-version.ts'
 import {
   type ArrayParam,
   type IntegerParam,

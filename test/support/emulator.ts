@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { compose } from '../../src/composition.ts'
-import { readCommand } from '../../src/config.ts'
+import type { Parts, Running } from '../../src/compose.ts'
+import { compose } from '../../src/compose.ts'
+import { readCommand } from '../../src/config/config.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
-import type { Parts, Running } from '../../src/running.ts'
 import { createLog, type Log } from './log.ts'
 
 /** An emulator on a free port, with small keys unless told otherwise, closed when the test ends. */

@@ -1,4 +1,4 @@
-import type { Field } from '../../src/core/response.ts'
+import type { Field } from '../../src/core/answer.ts'
 
 /** Where a value does not fit its declared field. */
 export function mismatches(field: Field, value: unknown, path: string): string[] {

@@ -1,4 +1,4 @@
-import type { AuthMode } from '../../src/accounts.ts'
+import type { AuthMode } from '../../src/identity/accounts.ts'
 import type { Sent } from './api.ts'
 import { start } from './emulator.ts'
 import { createLog } from './log.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createSystem } from '../../src/system.ts'
+import { createSystem } from '../../src/system/system.ts'
 import { createAuthority } from '../../src/tls/certificates.ts'
 import { createCode } from '../support/api.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'

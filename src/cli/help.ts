@@ -1,0 +1,24 @@
+import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const rows = optionNames.map((name) => {
+    const { value, about, default: standard } = options[name]
+    const suffix = standard === undefined ? '' : ` [${standard}]`
+    return [`--${flagOf(name)} ${value.placeholder}`, `${about.en}${suffix}`] as const
+  })
+  const all = [...rows, ['-h, --help', 'print this'], ['-v, --version', 'print the version']] as const
+  return [
+    'A local emulator of the Tencent Cloud CVM key-pair API.',
+    '',
+    'Usage: cvm-emulator [options]',
+    '',
+    ...all.map(([flag, about]) =>
+      flag.length > 24 ? `  ${flag}\n${' '.repeat(28)}${about}` : `  ${flag.padEnd(26)}${about}`,
+    ),
+    '',
+    `Each option can be given as an environment variable too: --key-bits as ${variableOf('keyBits')}.`,
+    'A flag beats the environment. State is in memory unless --data is given.',
+    '',
+  ].join('\n')
+}

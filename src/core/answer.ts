@@ -1,0 +1,51 @@
+import type { Generation } from './api-version.ts'
+
+/** The declared shape of an answer: its fields in the order in which they are sent. */
+export type Field = {
+  readonly description: string
+  /** The generation that alone has it. */
+  readonly only?: Generation
+} & (
+  | { readonly type: 'string' | 'integer' }
+  | { readonly type: 'object'; readonly fields: Fields }
+  | { readonly type: 'array'; readonly items: Field }
+)
+
+export type Fields = Readonly<Record<string, Field>>
+
+type FieldValue<F extends Field> = F extends { readonly fields: infer Inner extends Fields }
+  ? FieldValues<Inner>
+  : F extends { readonly items: infer Item extends Field }
+    ? readonly FieldValue<Item>[]
+    : F['type'] extends 'integer'
+      ? number
+      : string
+
+/** What a handler returns for its declared response. */
+export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> }
+
+/** The fields that a generation has. */
+export const fieldsOf = (generation: Generation, fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, { only = generation }]) => only === generation)
+      .map(([name, field]) => [name, fieldOf(generation, field)]),
+  )
+
+const fieldOf = (generation: Generation, field: Field): Field => {
+  if (field.type === 'object') return { ...field, fields: fieldsOf(generation, field.fields) }
+  return field.type === 'array' ? { ...field, items: fieldOf(generation, field.items) } : field
+}
+
+/** The answer with the declared fields only, in declared order, whatever order the handler built them in. */
+export function arrange(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const arranged: Record<string, unknown> = {}
+  for (const name in fields) arranged[name] = arrangeField(fields[name] as Field, values[name])
+  return arranged
+}
+
+function arrangeField(field: Field, value: unknown): unknown {
+  if (field.type === 'object') return arrange(field.fields, value as Record<string, unknown>)
+  if (field.type === 'array') return (value as unknown[]).map((item) => arrangeField(field.items, item))
+  return value
+}

@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net'
+import type { FastifyReply } from 'fastify'
+import type { FaultRule } from '../rules/rule.ts'
+
+/** Answers with an HTTP status in place of the envelope, as a gateway would. */
+export function sendStatus(reply: FastifyReply, { status = 500, body = '' }: FaultRule): void {
+  const isText = typeof body === 'string'
+  reply
+    .code(status)
+    .header('Content-Type', isText ? 'text/plain' : 'application/json')
+    .send(Buffer.from(isText ? body : JSON.stringify(body)))
+}
+
+/** Ends the connection without an answer. */
+export function hangUp(reply: FastifyReply): void {
+  reply.hijack()
+  const { raw } = reply
+  // It has none before the answers to what came earlier on the connection are out
+  if (raw.socket) raw.socket.destroy()
+  else raw.once('socket', (socket: Socket) => socket.destroy())
+}
+
+/** Sends the first half of an answer whose length promises the whole, and ends the connection. */
+export function breakOff(reply: FastifyReply, headers: Record<string, string>, text: string): void {
+  const bytes = Buffer.from(text)
+  const { raw } = reply
+  reply.hijack()
+  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers, 'content-length': bytes.length })
+  raw.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => raw.socket?.destroy())
+}

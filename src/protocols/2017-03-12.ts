@@ -1,0 +1,33 @@
+import { scalar } from '../core/params.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import type { Authentication } from './auth/authenticate.ts'
+import { hmacClaim } from './auth/hmac-claim.ts'
+import { decoder } from './decode.ts'
+import { accountEnvelope, envelope } from './envelopes.ts'
+import type { Protocol } from './protocol.ts'
+
+/** `/v2/index.php` with `Version=2017-03-12`: parameters in query, form or multipart, `{"Response": …}` back. */
+export const v2Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
+  generation: 'v2',
+  internalError: 'InternalServerError',
+
+  decode: decoder(
+    {
+      generation: 'v2',
+      common: ({ params }, name) => scalar(params, name),
+      commonIn: ({ lookedIn }) => lookedIn,
+      claim: hmacClaim,
+      besides: () => [],
+    },
+    accounts,
+    authentication,
+  ),
+
+  requestId: (uuid) => uuid.toUpperCase(),
+
+  encode(result, requestId, action) {
+    const answer =
+      action?.api === 'account' ? accountEnvelope(result) : envelope(result, requestId, action?.requestIdFirst)
+    return JSON.stringify(answer)
+  },
+})

@@ -1,0 +1,50 @@
+import { fail } from '../core/errors.ts'
+import { scalar } from '../core/params.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import type { Authentication } from './auth/authenticate.ts'
+import { hmacClaim } from './auth/hmac-claim.ts'
+import { tc3Claim } from './auth/tc3-claim.ts'
+import { decoder } from './decode.ts'
+import { envelope } from './envelopes.ts'
+import type { Read } from './parse/request.ts'
+import type { Protocol } from './protocol.ts'
+
+/** In bytes (spec/v3-differences.md, "Transport"), and in the words of the service ("Live messages"). */
+const mostSignedV1 = 1024 * 1024
+const tooLongForV1 = fail('InvalidParameter.SignatureFailure', {
+  wording:
+    'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
+})
+
+/** Also where the Signature itself was left out: then it is missed, and no header. */
+const meansHmac = ({ signedByHmac, request: { headers }, params }: Read) =>
+  signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
+
+/**
+ * API 3.0 at `/` (spec/v3-differences.md, "Transport"): JSON, multipart or a query signed by TC3-HMAC-SHA256, with the
+ * common parameters in headers; or query and form signed by HmacSHA1 or HmacSHA256, with them among the parameters.
+ */
+export const v3Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
+  generation: 'v3',
+  internalError: 'InternalError',
+
+  decode: decoder(
+    {
+      generation: 'v3',
+      common: ({ request, params, signedByHmac }, name) =>
+        (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
+      commonIn: ({ signedByHmac, lookedIn }) => (signedByHmac ? lookedIn : `the headers X-TC-* and ${lookedIn}`),
+      claim(read) {
+        if (!meansHmac(read)) return tc3Claim(read)
+        const claim = hmacClaim(read)
+        return read.request.body.length > mostSignedV1 ? { ...claim, refuse: () => tooLongForV1 } : claim
+      },
+      besides: ({ headers }) => [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
+    },
+    accounts,
+    authentication,
+  ),
+
+  requestId: (uuid) => uuid,
+  encode: (result, requestId) => JSON.stringify(envelope(result, requestId)),
+})

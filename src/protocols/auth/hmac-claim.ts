@@ -1,0 +1,50 @@
+import { type Failure, fail } from '../../core/errors.ts'
+import { scalar } from '../../core/params.ts'
+import { missing } from '../../core/validation.ts'
+import type { Entry } from '../parse/form.ts'
+import { canonicalName } from '../parse/parameter-tree.ts'
+import type { Read } from '../parse/request.ts'
+import type { Claim } from './authenticate.ts'
+import { diagnose } from './hmac-diagnosis.ts'
+import { type SignedRequest, signedBy } from './hmac-signature.ts'
+
+/** The common parameters that a signed request has (spec/common.md §3), in the order in which they are missed. */
+const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
+
+/** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. */
+export function hmacClaim({ request: { method, path, headers }, entries, params, lookedIn }: Read): Claim {
+  const request: SignedRequest = { method, host: headers.get('host') ?? '', path, entries }
+  const signature = scalar(params, 'Signature') ?? ''
+  return {
+    secretId: scalar(params, 'SecretId'),
+    entries,
+    refuse() {
+      const absent = required.find((name) => scalar(params, name) === undefined)
+      return findTwin(entries) ?? (absent && missing(absent, lookedIn))
+    },
+    verify(secretKey) {
+      const signed = signedBy(request, secretKey, signature)
+      if (!signed) return undefined
+      const values = new Map(signed.map(([name, value]) => [canonicalName(name), value]))
+      const [timestamp = '', nonce = ''] = [values.get('Timestamp'), values.get('Nonce')]
+      return { entries: signed, timestamp, nonce, token: values.get('Token') }
+    },
+    diagnose: (key, { credentials, holdsSecret }) => diagnose({ request, key, signature, credentials, holdsSecret }),
+  }
+}
+
+/** Two names that are one when they are read (`keyName`, `KeyName`): which of them counts, no signature says. */
+function findTwin(entries: readonly Entry[]): Failure | undefined {
+  const names = new Map<string, string>()
+  for (const [name] of entries) {
+    const other = names.get(canonicalName(name))
+    if (other !== undefined && other !== name) {
+      return fail('InvalidParameter', {
+        parameter: name,
+        detail: `\`${name}\` and \`${other}\` are the same parameter.`,
+      })
+    }
+    names.set(canonicalName(name), name)
+  }
+  return undefined
+}

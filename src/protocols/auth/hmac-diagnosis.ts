@@ -1,0 +1,184 @@
+import type { Credential } from '../../identity/accounts.ts'
+import { holdsKey } from '../../journal/redaction.ts'
+import { type Entry, lastValue } from '../parse/form.ts'
+import {
+  compare,
+  documentedRecipe,
+  type Hash,
+  hashOf,
+  hmac,
+  hostsOf,
+  type SignedRequest,
+  signedBy,
+  stringToSign,
+} from './hmac-signature.ts'
+
+/** What the log says of a signature that was refused. Never part of an answer. */
+export interface Diagnosis {
+  /** Ours, by the documented way, with secrets hidden. */
+  readonly stringToSign: string
+  /** What TC3-HMAC-SHA256 hashes into it. */
+  readonly canonicalRequest?: string
+  /** The mistake that, once made, gives just this signature. */
+  readonly mistake: string
+}
+
+interface Suspect {
+  readonly request: SignedRequest
+  readonly key: string
+  readonly signature: string
+  readonly credentials: readonly Credential[]
+  /** Whether a text holds a secret of one of these. */
+  holdsSecret(text: string): boolean
+}
+
+/** A mistake and every string that it may have led to. */
+interface Hypothesis {
+  readonly mistake: string
+  readonly strings: readonly string[]
+  readonly hash?: Hash
+  readonly keys?: readonly string[]
+}
+
+/**
+ * Makes, one at a time, the mistakes that clients are known to make, and names the one that reproduces the signature.
+ * A match is proof; without one the mistake is unknown, most often a wrong SecretKey.
+ */
+export function diagnose(suspect: Suspect): Diagnosis {
+  const { request, key, signature } = suspect
+  const [host = request.host] = hostsOf(request)
+  const shown = request.entries.map(
+    ([name, value]): Entry =>
+      isSecret(name, value, suspect) ? [suspect.holdsSecret(name) ? '***' : name, '***'] : [name, value],
+  )
+  const guilty = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
+  const ours = stringToSign({ ...request, host, entries: shown }, documentedRecipe)
+  return {
+    stringToSign: ours.slice(0, longestTried),
+    mistake: guilty ? 'Signature was not percent-encoded on the wire: its + came as a space' : search(suspect),
+  }
+}
+
+/** A Token, a SecretKey, or a private key that somebody pasted where a public one belongs. */
+const isSecret = (name: string, value: string, { holdsSecret }: Suspect) => isSecretText(name, value, holdsSecret)
+
+export const isSecretText = (name: string, value: string, holdsSecret: (text: string) => boolean): boolean =>
+  /^(token|secret_?key)$/i.test(name) || holdsKey.test(value) || holdsSecret(`${name} ${value}`)
+
+export const unknownMistake = 'unknown; a wrong SecretKey looks like this'
+
+/** Trying every mistake on more than this, in characters, would hold up everybody else. */
+const longestTried = 65_536
+
+function search({ request, key, signature, credentials }: Suspect): string {
+  const length = request.entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  if (length > longestTried) return 'not looked for: the request is too long'
+  const found = hypotheses(request, key, credentials).find(
+    ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
+      strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),
+  )
+  return found?.mistake ?? unknownMistake
+}
+
+function hypotheses(request: SignedRequest, key: string, credentials: readonly Credential[]): Hypothesis[] {
+  const { entries, method } = request
+  const signed = entries.filter(([name]) => name !== 'Signature')
+  /** The string of a changed request for each host that would have been right. */
+  const strings = (change: Partial<SignedRequest>, recipe = documentedRecipe) =>
+    hostsOf(request).map((host) => stringToSign({ ...request, host, ...change }, recipe))
+  const withValues = (encode: (value: string) => string) =>
+    strings({ entries: signed.map(([name, value]): Entry => [name, encode(value)]) })
+  const inOrder = (sort: (entries: Entry[]) => readonly Entry[]) =>
+    hostsOf(request).map((host) => {
+      const pairs = sort([...signed]).map(([name, value]) => `${name.replaceAll('_', '.')}=${value}`)
+      return `${method}${host}${request.path}?${pairs.join('&')}`
+    })
+  const otherMethods = ['GET', 'POST', 'get', 'post'].filter((other) => other !== method)
+  const otherKeys = credentials.map(({ secretKey }) => secretKey).filter((other) => other !== key)
+
+  return [
+    {
+      mistake: 'values were percent-encoded before signing',
+      strings: [encodeURIComponent, rfc3986, formEncode].flatMap(withValues),
+    },
+    {
+      mistake: 'parameters were sorted wrongly: byte-wise by name, capitals first',
+      strings: [asSent, ignoringCase, byNumber, byPair].flatMap(inOrder),
+    },
+    ...otherMethods.map((other) => ({
+      mistake: `the string begins with the method ${other}, but ${method} was sent`,
+      strings: strings({ method: other }),
+    })),
+    ...otherHosts(request).map((host) => ({
+      mistake: `another host or port was signed: ${host || 'none'}`,
+      strings: [stringToSign({ ...request, host }, documentedRecipe)],
+    })),
+    ...['', '/', '/v2', '/v2/', 'v2/index.php', '/v2/index.php/', '/index.php'].map((path) => ({
+      mistake: `another path was signed: ${path || 'none'}`,
+      strings: strings({ path }),
+    })),
+    {
+      mistake: 'the hash is not that of SignatureMethod: HmacSHA256 if it says so, else HmacSHA1',
+      strings: strings({}),
+      hash: hashOf(entries) === 'sha1' ? 'sha256' : 'sha1',
+    },
+    {
+      mistake: 'underscores in names were not replaced by dots',
+      strings: strings({}, { ...documentedRecipe, underscores: 'none' }),
+    },
+    {
+      mistake: 'a parameter with an empty value was sent but not signed',
+      strings: strings({ entries: signed.filter(([, value]) => value !== '') }),
+    },
+    {
+      // @tencent-sdk/capi without a version
+      mistake: 'a value was sent as undefined, null or NaN, but signed as empty',
+      strings: withValues((value) => (/^(undefined|null|NaN)$/.test(value) ? '' : value)),
+    },
+    ...unsent(signed).map((name) => ({
+      mistake: `${name} was signed with an empty value but not sent`,
+      strings: strings({ entries: [...signed, [name, '']] }),
+    })),
+    {
+      mistake: 'the SecretKey is that of another credential, or has white space around it, or is the SecretId',
+      strings: strings({}),
+      keys: [...otherKeys, `${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretIdOf(signed), ''],
+    },
+  ]
+}
+
+const secretIdOf = (entries: readonly Entry[]) => lastValue(entries, 'SecretId') ?? ''
+
+/** The parameters that SDKs add by themselves, also when there is nothing to say. */
+const unsent = (entries: readonly Entry[]) =>
+  ['Version', 'Region', 'Token', 'SignatureMethod', 'RequestClient', 'Nonce', 'Timestamp'].filter(
+    (name) => !entries.some(([sent]) => sent === name),
+  )
+
+const rfc3986 = (value: string) =>
+  encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+const formEncode = (value: string) => rfc3986(value).replaceAll('%20', '+')
+
+const asSent = (entries: Entry[]) => entries
+const ignoringCase = (entries: Entry[]) => entries.sort(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()))
+const byNumber = (entries: Entry[]) => entries.sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+const byPair = (entries: Entry[]) => entries.sort(([a, x], [b, y]) => compare(`${a}=${x}`, `${b}=${y}`))
+
+function otherHosts(request: SignedRequest): string[] {
+  const right = hostsOf(request)
+  const region = lastValue(request.entries, 'Region') ?? 'ap-guangzhou'
+  const bare = request.host.replace(/:\d+$/, '')
+  const services = [
+    'cvm.tencentcloudapi.com',
+    `cvm.${region}.tencentcloudapi.com`,
+    'api.qcloud.com',
+    'tag.api.qcloud.com',
+  ]
+  const local = ['localhost', '127.0.0.1', 'cvm.localhost', `cvm.${bare}`, `cvm.${request.host}`]
+  const ports = ['80', '443', '8213'].flatMap((port) =>
+    [...right, ...local].map((host) => `${host.replace(/:\d+$/, '')}:${port}`),
+  )
+  const withScheme = right.flatMap((host) => [`http://${host}`, `https://${host}`])
+  return ['', ...services, ...local, ...ports, ...withScheme].filter((host) => !right.includes(host))
+}

@@ -1,0 +1,45 @@
+/** The regions of the documentation (spec/common.md §3): `cvm.<region>.tencentcloudapi.com` is a host too. */
+const regions = [
+  'ap-beijing',
+  'ap-chengdu',
+  'ap-guangzhou',
+  'ap-guangzhou-open',
+  'ap-hongkong',
+  'ap-seoul',
+  'ap-shanghai',
+  'ap-shanghai-fsi',
+  'ap-shenzhen-fsi',
+  'ap-singapore',
+  'eu-frankfurt',
+  'na-siliconvalley',
+  'na-toronto',
+]
+
+/** The hosts of 2017-03-12. */
+export const v2Hosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
+
+/** The hosts of a service of 3.0, for a Region if there is one; `intl` is that of `tencentcloud-sdk-nodejs-intl-en`. */
+export const v3Hosts = (service: string, region?: string): string[] => [
+  `${service}.tencentcloudapi.com`,
+  ...(region ? [`${service}.${region}.tencentcloudapi.com`] : []),
+  `${service}.intl.tencentcloudapi.com`,
+]
+
+/** The names of the real service, which clients insist on; `*` stands for one label. */
+const serviceNames = [
+  ...v2Hosts,
+  '*.api.qcloud.com',
+  'cvm.tencentcloudapi.com',
+  ...new Set(regions.flatMap((region) => v3Hosts('*', region))),
+]
+
+/** What a client may have taken for the host: as received, without scheme or port, or one of the service's own. */
+export function hostViews(host: string, canonical: readonly string[]): string[] {
+  const bare = host.replace(/^https?:\/\//, '')
+  return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonical])]
+}
+
+const localNames = ['localhost', '127.0.0.1', '::1']
+
+/** Every name and address for which TLS is terminated here; `more` are the operator's. */
+export const tlsNames = (more: readonly string[]): string[] => [...localNames, ...serviceNames, ...more]

@@ -1,0 +1,30 @@
+/** A client whose clock runs a little ahead is not yet off. */
+export const leastFuture = 1
+
+interface Window {
+  /** How far a Timestamp may be off, in seconds. */
+  readonly window: number
+  now(): Date
+}
+
+/** Remembers what was seen for as long as its Timestamp could pass: twice the window, since it may lie ahead. */
+export function createNonceMemory({ window, now }: Window) {
+  const seen = new Map<string, { readonly account: string; readonly until: number }>()
+  return {
+    clear(account?: string) {
+      for (const [once, entry] of seen) {
+        if (account === undefined || entry.account === account) seen.delete(once)
+      }
+    },
+    before(account: string, once: string): boolean {
+      const time = now().getTime() / 1000
+      for (const [old, { until }] of seen) {
+        if (until > time) break
+        seen.delete(old)
+      }
+      if (seen.has(once)) return true
+      seen.set(once, { account, until: time + 2 * window + leastFuture })
+      return false
+    },
+  }
+}

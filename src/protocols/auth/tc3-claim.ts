@@ -1,0 +1,58 @@
+import { type Failure, fail } from '../../core/errors.ts'
+import { missing } from '../../core/validation.ts'
+import { lastValue } from '../parse/form.ts'
+import type { Read } from '../parse/request.ts'
+import type { Claim } from './authenticate.ts'
+import { diagnoseTc3 } from './tc3-diagnosis.ts'
+import {
+  hashOfView,
+  readAuthorization,
+  type Tc3Authorization,
+  tc3Signature,
+  tc3SigningKey,
+  tc3StringToSign,
+  tc3Views,
+} from './tc3-signature.ts'
+
+/** What TC3-HMAC-SHA256 shows: headers (spec/common.md §7). Body and query are signed as a whole. */
+export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>): Claim {
+  const { headers } = request
+  const authorization = headers.get('authorization')
+  const proof = authorization === undefined ? undefined : readAuthorization(authorization)
+  const timestamp = headers.get('x-tc-timestamp')
+  return {
+    // Also of an Authorization that cannot be read, whose call is not anybody's; and who signs nothing may still say who it is
+    secretId:
+      proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? lastValue(entries, 'SecretId'),
+    entries,
+    refuse: () => refuseProof(authorization, proof) ?? (timestamp === undefined ? noTimestamp : undefined),
+    verify(secretKey) {
+      if (!proof || timestamp === undefined) return undefined
+      const scope = { ...proof, timestamp }
+      const key = tc3SigningKey(secretKey, proof)
+      const matches = tc3Views(request, proof).some(
+        (view) => tc3Signature(key, tc3StringToSign(hashOfView(view), scope)) === proof.signature,
+      )
+      return matches ? { entries, timestamp, token: headers.get('x-tc-token') } : undefined
+    },
+    diagnose: (secretKey, accounts) =>
+      diagnoseTc3({ request, proof: proof as Tc3Authorization, timestamp: timestamp ?? '', secretKey }, accounts),
+  }
+}
+
+const noTimestamp = missing('Timestamp', 'the header X-TC-Timestamp')
+
+/** What every signature covers (spec/common.md §7, step 2). */
+const alwaysSigned = ['content-type', 'host']
+
+function refuseProof(authorization: string | undefined, proof: Tc3Authorization | undefined): Failure | undefined {
+  if (authorization === undefined) return missing('Authorization', 'the headers')
+  const refuse = (detail: string) => fail('InvalidParameter.SignatureFailure', { detail })
+  if (!proof) {
+    return refuse(
+      '`Authorization` must be `TC3-HMAC-SHA256 Credential=SecretId/date/service/tc3_request, SignedHeaders=…, Signature=…`.',
+    )
+  }
+  const absent = alwaysSigned.find((name) => !proof.signedHeaders.includes(name))
+  return absent === undefined ? undefined : refuse(`\`SignedHeaders\` must name \`${absent}\`.`)
+}

@@ -1,0 +1,49 @@
+import type { Generation } from '../../core/api-version.ts'
+import { fail, ok, type Result } from '../../core/errors.ts'
+import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../../core/params.ts'
+import type { Entry } from './form.ts'
+
+/** How many names may stand one in another: `Filters.1.Values.2` has four. */
+export const deepestName = 8
+
+/**
+ * Assembles flat names into a tree. `_` in a name is `.`, the first letter may be lower-case as in the documented
+ * ImportKeyPair example, and of a name sent twice the last value counts (spec/common.md §4, open-questions.md 46).
+ * In 3.0 a name is taken as it is, and a JSON body's types count (spec/v3-differences.md, "Transport").
+ */
+export function assemble(entries: readonly Entry[], generation: Generation = 'v2'): Result<ParamTree> {
+  const tree: ParamTree = new Map()
+  for (const [name, value, json] of entries) {
+    const hasNoValue = /^(array|object|null)$/.test(json?.at(-1) ?? '')
+    // Where types do not count, nothing was sent in an empty list
+    if (generation === 'v2' && hasNoValue) continue
+    if (name.includes('\0')) {
+      return fail('InvalidParameter', {
+        parameter: name.replaceAll('\0', '␀'),
+        detail: 'A name holds a NUL character.',
+      })
+    }
+    const flat = (generation === 'v2' ? canonicalName(name) : name).split('.', deepestName + 1)
+    // In a JSON body of 3.0 a name with dots is one name, which no action has
+    const path = generation === 'v3' && json && json.length < flat.length ? [name] : flat
+    if (path.length > deepestName)
+      return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
+    const node = nodeAt(tree, path, generation === 'v3' ? json : undefined)
+    if (!hasNoValue) node.value = value
+  }
+  return ok(tree)
+}
+
+/** A name as the schema knows it: `keyIds_0` is `KeyIds.0`. */
+export const canonicalName = (name: string): string =>
+  name.includes('_') ? upperFirst(name).replaceAll('_', '.') : upperFirst(name)
+
+function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[], types: readonly JsonType[] = []): ParamNode {
+  const node: ParamNode = tree.get(head) ?? {}
+  tree.set(head, node)
+  const [type, ...inner] = types
+  if (type) node.json = type
+  if (rest.length === 0) return node
+  node.children ??= new Map()
+  return nodeAt(node.children, rest, inner)
+}
