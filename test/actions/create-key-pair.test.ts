@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import documented from '../../fixtures/documented-examples.json' with { type: 'json' }
+import documented from '../data/documented-examples.json' with { type: 'json' }
 import { codeOf, createCode, createParams, get, post, type Sent, target } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { types } from '../support/types.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import documented from '../../fixtures/documented-codes-v3.json' with { type: 'json' }
-import examples from '../../fixtures/documented-examples.json' with { type: 'json' }
 import { actions } from '../../src/actions/index.ts'
 import { isErrorCode } from '../../src/core/errors.ts'
+import documented from '../data/documented-codes-v3.json' with { type: 'json' }
+import examples from '../data/documented-examples.json' with { type: 'json' }
 import { type AnyAnswer, call, list } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'

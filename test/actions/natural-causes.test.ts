@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import documentedCodes from '../../fixtures/documented-codes.json' with { type: 'json' }
+import documentedCodes from '../data/documented-codes.json' with { type: 'json' }
 import { call, list, type Sent } from '../support/api.ts'
 import { brokenBy } from '../support/broken-store.ts'
 import { start, startWithParts } from '../support/emulator.ts'

@@ -14,7 +14,7 @@ import { launch } from '../support/process.ts'
 const seeded = (options: EmulatorOptions = {}) =>
   start({ keySource: 'seeded', seed: 'golden', clock: '2017-03-12T08:00:00Z', ...options })
 
-const golden = JSON.parse(readFileSync(new URL('./seeded-keys.json', import.meta.url), 'utf8')) as {
+const golden = JSON.parse(readFileSync(new URL('../data/seeded-keys.json', import.meta.url), 'utf8')) as {
   readonly bits: 1024 | 2048
   readonly account: string
   readonly answers: readonly AnyAnswer[]

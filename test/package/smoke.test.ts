@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import golden from '../keys/seeded-keys.json' with { type: 'json' }
+import golden from '../data/seeded-keys.json' with { type: 'json' }
 import { codeOf, createCode, createParams, get, target } from '../support/api.ts'
 import { temporaryFolder } from '../support/emulator.ts'
 import { type EmulatorProcess, launch as launchFile } from '../support/process.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import index from '../../fixtures/captures/index.json' with { type: 'json' }
+import index from '../data/captures/index.json' with { type: 'json' }
 import { start } from '../support/emulator.ts'
 import { createLog } from '../support/log.ts'
 import { sendRaw } from '../support/raw.ts'
@@ -13,7 +13,7 @@ const credential = {
 
 /** The bytes as captured, but for a connection that ends, so that the answer does. */
 function bytesOf(file: string): Buffer {
-  const bytes = readFileSync(new URL(`../../fixtures/captures/${file}`, import.meta.url))
+  const bytes = readFileSync(new URL(`../data/captures/${file}`, import.meta.url))
   const end = bytes.indexOf('\r\n\r\n')
   const head = bytes
     .toString('latin1', 0, end)

@@ -144,7 +144,7 @@ test('a file of the first format is brought up to date and keeps what it has', a
   const folder = temporaryFolder()
   const file = join(folder, 'cvm-emulator.db')
   const old = new Database(file)
-  old.exec(readFileSync(new URL('./format-1.sql', import.meta.url), 'utf8'))
+  old.exec(readFileSync(new URL('../data/format-1.sql', import.meta.url), 'utf8'))
   old.close()
   const emulator = await start({ data: folder })
   const { Response } = await call(emulator, 'DescribeKeyPairs')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { call } from './support/api.ts'
-import { start } from './support/emulator.ts'
-import { publicKey } from './support/keys.ts'
+import { call } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
 
 test('200 SecretIds at once use the same names: none sees another, and a reset of one leaves 199 untouched', async () => {
   const emulator = await start()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { credential } from '../support/sign.ts'
-import { failure, json, send } from '../support/strict-tc3.ts'
-import { type Tc3Signing, tc3 } from '../support/v3.ts'
+import { credential } from '../../support/sign.ts'
+import { failure, json, send } from '../../support/strict-tc3.ts'
+import { type Tc3Signing, tc3 } from '../../support/v3.ts'
 
 describe('the diagnosis', () => {
   test.each<[string, Tc3Signing, RegExp]>([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import { hmac } from '../../src/protocols/auth/hmac-signature.ts'
-import { codeOf } from '../support/api.ts'
-import { start } from '../support/emulator.ts'
-import { request, sendRaw } from '../support/raw.ts'
+import { hmac } from '../../../src/protocols/auth/hmac-signature.ts'
+import vectors from '../../data/signature-vectors.json' with { type: 'json' }
+import { codeOf } from '../../support/api.ts'
+import { start } from '../../support/emulator.ts'
+import { request, sendRaw } from '../../support/raw.ts'
 
 interface Vector {
   readonly id: string

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readCommand } from '../src/config/config.ts'
-import { optionNames, options, variableOf } from '../src/config/options.ts'
-import { optionsTable } from '../src/description/tables.ts'
+import { readCommand } from '../../src/config/config.ts'
+import { optionNames, options, variableOf } from '../../src/config/options.ts'
+import { optionsTable } from '../../src/description/tables.ts'
 
 const config = (args: string[], env: Record<string, string> = {}) => {
   const command = readCommand(args, env)

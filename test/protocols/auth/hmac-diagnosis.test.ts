@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createParams, get, type Sent } from '../support/api.ts'
-import { start } from '../support/emulator.ts'
-import { createLog } from '../support/log.ts'
-import { byName, credential, type Signing, sign } from '../support/sign.ts'
+import { createParams, get, type Sent } from '../../support/api.ts'
+import { start } from '../../support/emulator.ts'
+import { createLog } from '../../support/log.ts'
+import { byName, credential, type Signing, sign } from '../../support/sign.ts'
 
 const params = createParams({
   KeyName: 'a b',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import documented from '../fixtures/documented-examples.json' with { type: 'json' }
-import { createIds } from '../src/system/ids.ts'
-import { type AnyAnswer, type Sent, target } from './support/api.ts'
-import { start } from './support/emulator.ts'
-import { publicKey } from './support/keys.ts'
+import { createIds } from '../../src/system/ids.ts'
+import documented from '../data/documented-examples.json' with { type: 'json' }
+import { type AnyAnswer, type Sent, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
 
 const examples = documented.examples.filter(
   ({ generation, request }) => request && (generation === 'G2' || generation === 'account'),

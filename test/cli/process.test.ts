@@ -2,13 +2,13 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import manifest from '../package.json' with { type: 'json' }
-import { helpText } from '../src/cli/help.ts'
-import { createCode, createParams, get, target } from './support/api.ts'
-import { start, temporaryFolder } from './support/emulator.ts'
-import { launch } from './support/process.ts'
-import { sendRaw } from './support/raw.ts'
-import { run, testWith } from './support/tools.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { helpText } from '../../src/cli/help.ts'
+import { createCode, createParams, get, target } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { launch } from '../support/process.ts'
+import { sendRaw } from '../support/raw.ts'
+import { run, testWith } from '../support/tools.ts'
 
 const free = ['--port', '0', '--key-bits', '1024']
 

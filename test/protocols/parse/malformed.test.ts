@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { codeOf, createParams, target } from '../support/api.ts'
-import { start } from '../support/emulator.ts'
-import { multipart } from '../support/multipart.ts'
-import { request, sendRaw } from '../support/raw.ts'
+import { codeOf, createParams, target } from '../../support/api.ts'
+import { start } from '../../support/emulator.ts'
+import { multipart } from '../../support/multipart.ts'
+import { request, sendRaw } from '../../support/raw.ts'
 
 const path = '/v2/index.php'
 const form = new URLSearchParams(createParams()).toString()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { actions } from '../src/actions/index.ts'
-import type { Param } from '../src/core/schema.ts'
+import { actions } from '../../src/actions/index.ts'
+import type { Param } from '../../src/core/schema.ts'
 
 /** The numbers of the documentation, by the parameter that has them (spec/key-pairs.md, common.md §12, design.md). */
 const documented = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createParams, get } from '../support/api.ts'
-import { start } from '../support/emulator.ts'
-import { credential, sign } from '../support/sign.ts'
-import { create, openStrict, told } from '../support/told.ts'
+import { createParams, get } from '../../support/api.ts'
+import { start } from '../../support/emulator.ts'
+import { credential, sign } from '../../support/sign.ts'
+import { create, openStrict, told } from '../../support/told.ts'
 
 describe('the window', () => {
   const now = 1489305600

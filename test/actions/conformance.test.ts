@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { actions } from '../src/actions/index.ts'
-import { type Action, isIn } from '../src/core/action.ts'
-import { fieldsOf } from '../src/core/answer.ts'
-import type { Generation } from '../src/core/api-version.ts'
-import { type ErrorCode, fail } from '../src/core/errors.ts'
-import { ofGeneration } from '../src/core/schema.ts'
-import { forcedInWordsOf, inWordsOf } from '../src/core/translation.ts'
-import { type Emulator, startEmulator } from '../src/emulator.ts'
-import counts from './conformance-counts.json' with { type: 'json' }
-import { type AnyAnswer, version } from './support/api.ts'
-import { type Change, casesOf, withNul } from './support/conformance-cases.ts'
-import { publicKey } from './support/keys.ts'
-import { mismatches } from './support/mismatches.ts'
-import { apart, overV2, overV3, toJson, type Way } from './support/wire-ways.ts'
+import { actions } from '../../src/actions/index.ts'
+import { type Action, isIn } from '../../src/core/action.ts'
+import { fieldsOf } from '../../src/core/answer.ts'
+import type { Generation } from '../../src/core/api-version.ts'
+import { type ErrorCode, fail } from '../../src/core/errors.ts'
+import { ofGeneration } from '../../src/core/schema.ts'
+import { forcedInWordsOf, inWordsOf } from '../../src/core/translation.ts'
+import { type Emulator, startEmulator } from '../../src/emulator.ts'
+import counts from '../data/conformance-counts.json' with { type: 'json' }
+import { type AnyAnswer, version } from '../support/api.ts'
+import { type Change, casesOf, withNul } from '../support/conformance-cases.ts'
+import { publicKey } from '../support/keys.ts'
+import { mismatches } from '../support/mismatches.ts'
+import { apart, overV2, overV3, toJson, type Way } from '../support/wire-ways.ts'
 
 /** Every action of both generations in every way that its declaration speaks of; an action that is added is tested by being listed. */
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createParams, target } from './support/api.ts'
-import { start } from './support/emulator.ts'
-import { createLog } from './support/log.ts'
-import { request, sendRaw } from './support/raw.ts'
+import { createParams, target } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { createLog } from '../support/log.ts'
+import { request, sendRaw } from '../support/raw.ts'
 
 const allowOrigins = (headers: string) =>
   headers.split('\r\n').filter((line) => /^access-control-allow-origin:/i.test(line))

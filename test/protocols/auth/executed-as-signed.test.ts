@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type AnyAnswer, type ApiAnswer, codeOf, createParams, post, type Sent, target } from '../support/api.ts'
-import { credential, sign } from '../support/sign.ts'
-import { openStrict, told } from '../support/told.ts'
+import { type AnyAnswer, type ApiAnswer, codeOf, createParams, post, type Sent, target } from '../../support/api.ts'
+import { credential, sign } from '../../support/sign.ts'
+import { openStrict, told } from '../../support/told.ts'
 
 describe('what is checked is what is executed', () => {
   const other = { secretId: 'AKIDother', secretKey: 'AnotherSecretKey' }

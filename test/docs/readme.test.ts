@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { benchTable } from '../bench/labels.mjs'
-import results from '../bench/results.json' with { type: 'json' }
-import manifest from '../package.json' with { type: 'json' }
-import lockFile from '../package-lock.json' with { type: 'json' }
-import { actions } from '../src/actions/index.ts'
-import { actionsTable, codesList, optionsTable } from '../src/description/tables.ts'
-import { start, temporaryFolder } from './support/emulator.ts'
-import { runAsync, testWith } from './support/tools.ts'
-import { types } from './support/types.ts'
+import { benchTable } from '../../bench/labels.mjs'
+import results from '../../bench/results.json' with { type: 'json' }
+import manifest from '../../package.json' with { type: 'json' }
+import lockFile from '../../package-lock.json' with { type: 'json' }
+import { actions } from '../../src/actions/index.ts'
+import { actionsTable, codesList, optionsTable } from '../../src/description/tables.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { runAsync, testWith } from '../support/tools.ts'
+import { types } from '../support/types.ts'
 
-const root = new URL('../', import.meta.url)
+const root = new URL('../../', import.meta.url)
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8')
 
 const english = read('README.md')

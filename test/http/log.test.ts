@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createParams, get, post } from './support/api.ts'
-import { start } from './support/emulator.ts'
-import { createLog } from './support/log.ts'
-import { sendRaw } from './support/raw.ts'
+import { createParams, get, post } from '../support/api.ts'
+import { start } from '../support/emulator.ts'
+import { createLog } from '../support/log.ts'
+import { sendRaw } from '../support/raw.ts'
 
 test('each request is one line: request id, action, account, code and duration', async () => {
   const log = createLog()

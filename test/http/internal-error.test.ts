@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { KeySource } from '../src/keys/key-source.ts'
-import type { KeyPairs } from '../src/store/store.ts'
-import { createParams, get } from './support/api.ts'
-import { brokenBy } from './support/broken-store.ts'
-import { startWithParts } from './support/emulator.ts'
+import type { KeySource } from '../../src/keys/key-source.ts'
+import type { KeyPairs } from '../../src/store/store.ts'
+import { createParams, get } from '../support/api.ts'
+import { brokenBy } from '../support/broken-store.ts'
+import { startWithParts } from '../support/emulator.ts'
 
 const secret = 'do-not-tell'
 

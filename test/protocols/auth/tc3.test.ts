@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import vectors from '../../fixtures/signature-vectors.json' with { type: 'json' }
-import { hmac } from '../../src/protocols/auth/hmac-signature.ts'
-import { start } from '../support/emulator.ts'
-import { boundary, multipart } from '../support/multipart.ts'
-import { request, sendRaw } from '../support/raw.ts'
-import { credential } from '../support/sign.ts'
-import { failure, json, type Sending, send } from '../support/strict-tc3.ts'
-import { type Tc3Signing, tc3 } from '../support/v3.ts'
+import { hmac } from '../../../src/protocols/auth/hmac-signature.ts'
+import vectors from '../../data/signature-vectors.json' with { type: 'json' }
+import { start } from '../../support/emulator.ts'
+import { boundary, multipart } from '../../support/multipart.ts'
+import { request, sendRaw } from '../../support/raw.ts'
+import { credential } from '../../support/sign.ts'
+import { failure, json, type Sending, send } from '../../support/strict-tc3.ts'
+import { type Tc3Signing, tc3 } from '../../support/v3.ts'
 
 describe('a documented vector', () => {
   test.each(vectors.tc3)('$id passes with its signature and no other', async (vector) => {

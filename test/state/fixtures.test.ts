@@ -1,14 +1,14 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loadFixture } from '../src/state/fixture.ts'
-import { call, createCode } from './support/api.ts'
-import { start, temporaryFolder } from './support/emulator.ts'
-import { publicKey } from './support/keys.ts'
-import { launch } from './support/process.ts'
-import { run, testWith } from './support/tools.ts'
+import { loadFixture } from '../../src/state/fixture.ts'
+import { call, createCode } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { launch } from '../support/process.ts'
+import { run, testWith } from '../support/tools.ts'
 
-const example = new URL('../fixtures/example.json', import.meta.url).pathname
+const example = new URL('../../fixtures/example.json', import.meta.url).pathname
 
 const state = {
   projects: [7],
