@@ -27,7 +27,7 @@ const fixtures = {
 
 let emulator: Emulator
 beforeAll(async () => {
-  emulator = await startEmulator({ port: 0, keyBits: 1024, fixtures })
+  emulator = await startEmulator({ port: 0, keyBits: 1024, poolSize: 0, fixtures })
 })
 afterAll(() => emulator.close())
 

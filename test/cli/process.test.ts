@@ -10,7 +10,7 @@ import { launch } from '../support/process.ts'
 import { sendRaw } from '../support/raw.ts'
 import { run, testWith } from '../support/tools.ts'
 
-const free = ['--port', '0', '--key-bits', '1024']
+const free = ['--port', '0', '--key-bits', '1024', '--pool-size', '0']
 
 test('the ready line is all there is on stdout, and the log on stderr is JSON', async () => {
   const emulator = launch(free)

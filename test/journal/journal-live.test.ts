@@ -50,7 +50,7 @@ describe('the live stream', () => {
   })
 
   test('does not break answers that come while the emulator ends', async () => {
-    const emulator = await start()
+    const emulator = await start({ poolSize: 4 })
     const stream = await openStream(emulator.url)
     const waiting = Array.from({ length: 4 }, () => call(emulator, 'DescribeKeyPairs', { EmulatorDelay: '60000' }))
     await new Promise((resolve) => setTimeout(resolve, 0))

@@ -125,7 +125,7 @@ test('fresh keys are made off the event loop: while they are, it goes on turning
 })
 
 test('four fresh keys are made ahead in idle time, and one whose create is refused is kept', async () => {
-  const emulator = await start()
+  const emulator = await start({ poolSize: 32 })
   const full = async () => {
     while (emulator.keys.level < 4) await new Promise(setImmediate)
   }

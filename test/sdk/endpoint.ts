@@ -6,7 +6,7 @@ import { startEmulator } from '../../src/emulator.ts'
 export async function endpoint(): Promise<{ host: string; protocol: string }> {
   const { CVM_EMULATOR_URL } = process.env
   if (CVM_EMULATOR_URL) return parts(CVM_EMULATOR_URL)
-  const emulator = await startEmulator({ port: 0 })
+  const emulator = await startEmulator({ port: 0, poolSize: 0 })
   onTestFinished(() => emulator.close())
   return parts(emulator.url)
 }

@@ -8,16 +8,16 @@ import { readCommand } from '../../src/config/config.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
 import { createLog, type Log } from './log.ts'
 
-/** An emulator on a free port, with small keys unless told otherwise, closed when the test ends. */
+/** An emulator on a free port, closed when the test ends. Its keys are small and made on demand: most tests need few, or none. */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = await startEmulator({ port: 0, keyBits: 1024, ...options })
+  const emulator = await startEmulator({ port: 0, keyBits: 1024, poolSize: 0, ...options })
   onTestFinished(() => emulator.close())
   return emulator
 }
 
 /** An emulator with parts of its own, such as a store that throws, and its log. */
 export async function startWithParts(parts: Partial<Parts>, flags: string[] = []): Promise<Running & { log: Log }> {
-  const command = readCommand(['--port', '0', '--key-bits', '1024', ...flags], {})
+  const command = readCommand(['--port', '0', '--key-bits', '1024', '--pool-size', '0', ...flags], {})
   if (command.name !== 'start') throw new Error('not a command to start')
   const log = createLog()
   const running = await compose(command.config, log.stream, parts)

@@ -28,6 +28,7 @@ export interface Exchange {
 export const recordOptions = {
   port: 0,
   keyBits: 1024,
+  poolSize: 0,
   keySource: 'seeded',
   seed: 'record',
   clock: '2017-03-12T08:00:00Z',
