@@ -3,10 +3,10 @@ import { fail, ok } from '../core/errors.ts'
 
 /** The documented example's new project is 1002996. */
 const firstProjectId = 1002996
-/** The later edition of the page (open-questions.md 56). */
+/** The later edition of the AddProject page names this limit (docs/behaviour.md#new-projects). */
 const projectLimit = 100
 
-/** spec/projects.md. The project can at once take key pairs. */
+/** The new project can have key pairs at once (docs/behaviour.md#new-projects). */
 export const addProject = defineAction({
   name: 'AddProject',
   summary: { en: 'Adds a project to the account.', zh: '为账号创建项目。' },

@@ -3,7 +3,10 @@ import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } f
 
 const name = 'AssociateInstancesKeyPairs'
 
-/** spec/key-pairs.md §6. The given keys replace what was bound before (open-questions.md 32). */
+/**
+ * The given key pairs replace those that were bound: the page says that the earlier key becomes invalid
+ * (docs/behaviour.md#binding-replaces-key-pairs).
+ */
 export const associateInstancesKeyPairs = defineAction({
   name,
   summary: { en: 'Binds key pairs to instances.', zh: '绑定密钥对到实例。' },

@@ -4,7 +4,10 @@ import type { Params } from '../core/schema.ts'
 import type { Instance } from '../store/store.ts'
 import { instanceId, keyId } from './shared.ts'
 
-/** What AssociateInstancesKeyPairs and DisassociateInstancesKeyPairs have in common (spec/key-pairs.md §6, §7). */
+/**
+ * AssociateInstancesKeyPairs and DisassociateInstancesKeyPairs share their parameters, codes and checks
+ * (docs/behaviour.md#instances-that-take-key-pairs).
+ */
 
 const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as const
 
@@ -52,7 +55,7 @@ const errors = [
   ...unfit,
 ] as const
 
-/** All that 2017-03-12 has for it (open-questions.md 30). */
+/** 2017-03-12 lists one code for all these reasons (docs/behaviour.md#codes-for-unfit-instances). */
 const v2Codes = Object.fromEntries(unfit.map((code) => [code, 'InvalidInstance.NotSupported'])) as Readonly<
   Record<(typeof unfit)[number], 'InvalidInstance.NotSupported'>
 >
@@ -66,7 +69,7 @@ export const bindingDeclaration = {
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 } as const
 
-/** What both lists of 3.0 have (spec/v3-differences.md). */
+/** The codes that 3.0 lists for both actions (docs/behaviour.md#codes-of-30). */
 export const v3BindingErrors = [
   ...errors,
   'InternalServerError',
@@ -81,7 +84,7 @@ export const v3BindingErrors = [
   'UnsupportedOperation.StoppedModeStopCharging',
 ] as const
 
-/** As the SDKs' own tests against the service had it for an id that is empty (spec/v3-differences.md). */
+/** The tests of the Go SDK expect this code of the real service for an empty id (docs/behaviour.md#instance-ids). */
 export const v3BindingCodes = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
 
 type BindingError = (typeof errors)[number]
@@ -94,7 +97,8 @@ interface Wanted {
 
 /**
  * Checks every instance and key pair, and only then gives each instance what `keysOf` says: all or nothing
- * (open-questions.md 34). For `operationDelay` milliseconds the instances then show that the operation is under way.
+ * (docs/behaviour.md#bindings-are-all-or-nothing). For `operationDelay` milliseconds the instances then show that the
+ * operation is under way (docs/behaviour.md#operations-in-progress).
  */
 export function changeBindings(
   { namespace, region, system, operationDelay }: ActionContext,
@@ -132,7 +136,10 @@ export const unknownInstance = (id: string, region: string | undefined): Failure
     detail: region === undefined ? '`InstanceIds` names it.' : `\`InstanceIds\` names it in \`Region\` ${region}.`,
   })
 
-/** Linux only, stopped, or running with ForceStop (open-questions.md 30, 31); nothing else under way. */
+/**
+ * Returns why the instance cannot take key pairs, or undefined. It must run Linux, have no operation under way, and be
+ * stopped, or running with ForceStop (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
+ */
 function refuseInstance(
   instance: Instance,
   forceStop: boolean,
@@ -153,11 +160,11 @@ function refuseInstance(
   return refuse(codeOfState(instanceState), `It is ${instanceState}; it must be STOPPED${hint}.`)
 }
 
-/** The code that names a state, if there is one (open-questions.md 30). */
+/** The code that names the state, or the general one (docs/behaviour.md#codes-for-unfit-instances). */
 function codeOfState(state: string): BindingError {
   const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
   return errors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
 }
 
-/** Key pairs are for Linux only (spec/key-pairs.md §6). */
+/** Only Linux instances take key pairs (docs/behaviour.md#instances-that-take-key-pairs). */
 const isWindows = ({ osName }: Instance): boolean => /windows/i.test(osName)

@@ -3,7 +3,7 @@ import { ok } from '../core/errors.ts'
 import { newKeyPairErrors, refuseKeyPair, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.ts'
 import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.ts'
 
-/** spec/key-pairs.md §1. */
+/** The private key is returned once and never stored (docs/behaviour.md#private-key-format). */
 export const createKeyPair = defineAction({
   name: 'CreateKeyPair',
   summary: {

@@ -4,8 +4,9 @@ import type { KeyPair } from '../store/store.ts'
 import { keyId } from './shared.ts'
 
 /**
- * spec/key-pairs.md §5, v3-differences.md. Unknown ids are ignored, or in 3.0 refused; of a batch those that can be
- * deleted are, and only a call whose every key pair is in use is refused (open-questions.md 26, 27).
+ * A batch deletes what it can; a call is refused only when all its key pairs are in use
+ * (docs/behaviour.md#key-pairs-in-use). Unknown ids are ignored in 2017-03-12 and refused in 3.0
+ * (docs/behaviour.md#unknown-ids-in-deletekeypairs).
  */
 export const deleteKeyPairs = defineAction({
   name: 'DeleteKeyPairs',
@@ -48,7 +49,7 @@ export const deleteKeyPairs = defineAction({
       const free = existing.filter((keyPair) => !isUsed(keyPair))
       const [used] = existing
       if (used && free.length === 0) {
-        // In the real service's words (spec/key-pairs.md §5)
+        // A report of 2019 quotes this sentence, with this spelling (docs/behaviour.md#message-texts)
         const detail = `which associastes with ${used.usedByImage ? 'image' : 'instance'}.`
         return fail('InvalidKeyPair.NotSupported', { value: used.keyId, detail })
       }

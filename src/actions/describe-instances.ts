@@ -4,7 +4,10 @@ import type { Instance } from '../store/store.ts'
 import { unknownInstance } from './binding.ts'
 import { apiTime, instanceId, limit, offset, text, totalCount } from './shared.ts'
 
-/** What binding needs of it: who binds key pairs polls `LatestOperationState` (spec/key-pairs.md §6). */
+/**
+ * It answers what binding needs: clients that bind key pairs poll `LatestOperationState`
+ * (docs/behaviour.md#fields-of-an-instance, docs/behaviour.md#operations-in-progress).
+ */
 export const describeInstances = defineAction({
   name: 'DescribeInstances',
   summary: { en: 'Lists instances with the key pairs bound to them.', zh: '查询实例及其绑定的密钥对。' },
@@ -74,7 +77,10 @@ export const describeInstances = defineAction({
   },
 })
 
-/** Who is running is shut down while key pairs are bound to it or unbound, and runs again afterwards (key-pairs.md §6). */
+/**
+ * A running instance is shut down while key pairs are bound or unbound, and is started again afterwards
+ * (docs/behaviour.md#forcestop).
+ */
 const stateAt = ({ instanceState, operationEnds }: Instance, now: Date) =>
   operationEnds > now && instanceState === 'RUNNING' ? 'STOPPED' : instanceState
 

@@ -5,7 +5,7 @@ import { apiTime, keyId, limit, offset, tag, totalCount } from './shared.ts'
 
 const plainFilters = ['project-id', 'key-name']
 
-/** spec/key-pairs.md §3. An unknown id is simply absent. */
+/** An unknown id is left out of the answer (docs/behaviour.md#unknown-ids-in-describekeypairs). */
 export const describeKeyPairs = defineAction({
   name: 'DescribeKeyPairs',
   summary: { en: 'Lists key pairs, newest first.', zh: '查询密钥对列表，新的在前。' },

@@ -5,7 +5,7 @@ import type { Project } from '../store/store.ts'
 /** The documented example's account number. */
 const creatorUin = 670569769
 
-/** spec/projects.md. The default project is left out, as in the documented example (open-questions.md 57). */
+/** The default project is left out, as in the documented example (docs/behaviour.md#projects-out-of-the-box). */
 export const describeProject = defineAction({
   name: 'DescribeProject',
   summary: { en: 'Lists the projects of the account.', zh: '查询账号的项目列表。' },

@@ -2,7 +2,7 @@ import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import { text, totalCount } from './shared.ts'
 
-/** The whole of 0 to 100 is one page: Terraform asks so after every read of a key pair (spec/v3-differences.md). */
+/** Terraform makes this call after every read of a key pair (docs/behaviour.md#tags-of-resources). */
 export const describeResourceTagsByResourceIds = defineAction({
   name: 'DescribeResourceTagsByResourceIds',
   summary: { en: 'Lists the tags of key pairs (tag service).', zh: '查询密钥对的标签（标签服务）。' },

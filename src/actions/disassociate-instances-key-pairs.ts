@@ -3,7 +3,10 @@ import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } f
 
 const name = 'DisassociateInstancesKeyPairs'
 
-/** spec/key-pairs.md §7. A key pair that is not bound to an instance is no error (open-questions.md 33). */
+/**
+ * Unbinding a key pair that is not bound succeeds: no page speaks of it, and a repeated call should have the same
+ * result (docs/behaviour.md#unbinding-key-pairs-that-are-not-bound).
+ */
 export const disassociateInstancesKeyPairs = defineAction({
   name,
   summary: { en: 'Unbinds key pairs from instances.', zh: '从实例解绑密钥对。' },

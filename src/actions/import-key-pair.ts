@@ -4,7 +4,10 @@ import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
 import { newKeyPairErrors, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.ts'
 import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.ts'
 
-/** spec/key-pairs.md §2. The comment that was sent is replaced by our own (open-questions.md 12). */
+/**
+ * The comment that was sent is replaced: Terraform strips a comment even from keys that it imported without one
+ * (docs/behaviour.md#public-key-comments).
+ */
 export const importKeyPair = defineAction({
   name: 'ImportKeyPair',
   summary: { en: 'Registers an OpenSSH RSA public key under a name.', zh: '导入 OpenSSH RSA 公钥并命名。' },

@@ -3,7 +3,7 @@ import { fail, ok } from '../core/errors.ts'
 import { nameTaken } from './new-key-pair.ts'
 import { keyId, keyName } from './shared.ts'
 
-/** spec/key-pairs.md §4. A key pair may be given its own name again (open-questions.md 6). */
+/** A key pair may be given the name that it has (docs/behaviour.md#attributes-to-modify). */
 export const modifyKeyPairAttribute = defineAction({
   name: 'ModifyKeyPairAttribute',
   summary: { en: 'Changes the name or the description of a key pair.', zh: '修改密钥对的名称或描述。' },
@@ -28,7 +28,8 @@ export const modifyKeyPairAttribute = defineAction({
       'InvalidParameterValue',
       'MissingParameter',
     ],
-    // open-questions.md 9; its list has none of the codes for a bad name either
+    // The list of 3.0 has no code for a bad name or description
+    // (docs/behaviour.md#bad-values-in-modifykeypairattribute)
     codes: {
       InvalidKeyPairDescriptionTooLong: 'InvalidParameterValue',
       InvalidKeyPairNameEmpty: 'InvalidParameterValue',

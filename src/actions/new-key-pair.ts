@@ -9,7 +9,7 @@ export const newKeyPairErrors = [
   'InvalidKeyPair.LimitExceeded',
 ] as const
 
-/** What the lists of CreateKeyPair and ImportKeyPair in 3.0 have in common (spec/v3-differences.md). */
+/** The codes that 3.0 lists for both CreateKeyPair and ImportKeyPair (docs/behaviour.md#codes-of-30). */
 export const v3NewKeyPairErrors = [
   ...newKeyPairErrors,
   'InternalServerError',
@@ -60,7 +60,10 @@ export function storeKeyPair(
   })
 }
 
-/** What stands in the way, in the order of design.md; undefined when nothing does. */
+/**
+ * Returns why the key pair cannot be stored, or undefined. The project comes first, then the name, then the limit
+ * (docs/behaviour.md#order-of-the-checks-of-a-new-key-pair).
+ */
 export function refuseKeyPair(
   namespace: Namespace,
   { KeyName, ProjectId }: Pick<Wanted, 'KeyName' | 'ProjectId'>,

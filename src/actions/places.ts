@@ -1,4 +1,4 @@
-/** Regions of the service (spec/common.md §3) that take everybody, and some of their zones. */
+/** Regions that the service opens to everybody, with some of their zones (docs/behaviour.md#regions-and-zones). */
 export const places: readonly { readonly region: string; readonly name: string; readonly zones: readonly Zone[] }[] = [
   place('ap-guangzhou', 'South China (Guangzhou)', 'Guangzhou', {
     2: 100002,

@@ -1,7 +1,9 @@
 import type { Field } from '../core/answer.ts'
 import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
 
-/** spec/key-pairs.md §1; the order of its limits is that of the documented table of codes. */
+/**
+ * The limits are checked in the order in which the CreateKeyPair page lists their codes (docs/behaviour.md#key-names).
+ */
 export const keyName = {
   type: 'string',
   description: 'Name of the key pair: English letters, digits and underscores, at most 25 characters.',
@@ -33,10 +35,10 @@ export const instanceId = {
   pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', allowed: '`ins-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
-/** Keys that the service keeps for itself (the tag service's own rule). */
+/** The tag service reserves these keys (docs/behaviour.md#tag-keys-and-values). */
 const reservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
 
-/** spec/v3-differences.md, "Fields". */
+/** Only 3.0 has tags (docs/behaviour.md#tags-of-a-new-key-pair). */
 export const tagSpecification = {
   type: 'array',
   description: 'Tags of the new key pair.',
@@ -101,7 +103,7 @@ export const tag = {
   fields: { Key: { type: 'string', description: 'Its key.' }, Value: { type: 'string', description: 'Its value.' } },
 } as const satisfies Field
 
-/** spec/common.md §12. */
+/** The pages give the defaults and the maximum of 100 (docs/behaviour.md#paging). */
 export const offset = {
   type: 'integer',
   description: 'How many to pass over.',

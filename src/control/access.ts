@@ -11,8 +11,9 @@ interface Headers {
 }
 
 /**
- * Why a request may not use the control prefix, or undefined. Whoever reaches the port may, but never a web page of a
- * foreign origin, nor one whose DNS name was rebound to this address (design.md, Running it).
+ * Returns why a request may not use the control prefix, or undefined. Whoever reaches the port may use it, but never a
+ * web page of a foreign origin, nor a page whose DNS name was rebound to this address
+ * (docs/behaviour.md#access-to-the-control-interface).
  */
 export function refuseAccess(
   headers: Headers,

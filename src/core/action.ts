@@ -32,15 +32,20 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   readonly errors: readonly E[]
   /** Parameters of the documented example, by their flat names and as they are sent. */
   readonly example: Readonly<Record<string, string>>
-  /** Actions of the account API have an envelope of their own, and no Version (spec/projects.md). */
+  /**
+   * Actions of the account API have an envelope of their own and no Version
+   * (docs/behaviour.md#envelope-of-the-account-api).
+   */
   readonly api?: 'account'
-  /** The documented example has the RequestId first (spec/key-pairs.md §2). */
+  /** The documented example has the RequestId first (docs/behaviour.md#envelope-of-answers). */
   readonly requestIdFirst?: true
   /** The generation that alone has it; 3.0 has no action without `v3`. */
   readonly only?: Generation
   /** Its Version, where it is not that of the key pairs. */
   readonly version?: string
-  /** How 3.0 has it: its documented list of codes, and which of them it answers in place of one that is not in the list. */
+  /**
+   * How 3.0 has it: its documented list of codes, and which of them it answers in place of one that is not in the list.
+   */
   readonly v3?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
   /** What 2017-03-12 calls the codes that only 3.0 has. */
   readonly v2Codes?: Partial<Record<ErrorCode, V2Code>>
@@ -56,9 +61,9 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
 export type Action = Declaration<Params, Fields, ErrorCode, unknown>
 
 /**
- * Declares an action. The compiler holds `handle` to the declaration: the parameters it gets, the answer it returns, and
- * that it returns no code which is not listed. `test/core/action.test.ts` checks that each generation has a name for
- * every code, which would cost the compiler seconds.
+ * Declares an action. The compiler holds `handle` to the declaration: the parameters it gets, the answer it returns,
+ * and that it returns no code which is not listed. `test/core/action.test.ts` checks that each generation has a name
+ * for every code, which would cost the compiler seconds.
  */
 export const defineAction = <
   const P extends Params,

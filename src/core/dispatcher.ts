@@ -30,7 +30,10 @@ interface DispatcherOptions {
   readonly refuseUnknown: boolean
 }
 
-/** Finds a call's action and runs it for the caller's account. The order of checks: Action, Version, parameters, the action's own rules. */
+/**
+ * Finds a call's action and runs it for the caller's account. The order of checks: Action, Version, parameters, the
+ * action's own rules.
+ */
 export function createDispatcher({ actions, contextFor, refuseUnknown }: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
   const forms: Readonly<Record<Generation, ReadonlyMap<Action, Form>>> = {
@@ -40,7 +43,8 @@ export function createDispatcher({ actions, contextFor, refuseUnknown }: Dispatc
   const namesIn = (generation: Generation) => [...forms[generation].keys()].map(({ name }) => name).join(', ')
   const known = { v2: namesIn('v2'), v3: namesIn('v3') }
 
-  // SDKs upper-case the first letter before they send, one documented example does not (spec/common.md §2)
+  // SDKs send the first letter in upper case; one documented example does not
+  // (docs/behaviour.md#first-letter-of-the-action)
   const actionNamed = (name: string) => byName.get(upperFirst(name))
 
   const find = ({ generation, action: name, version, commonIn }: ApiCall): Action | Failure => {
@@ -92,7 +96,7 @@ const formsOf = (generation: Generation, actions: readonly Action[]) =>
       ]),
   )
 
-/** The key-pair actions that only the lower-case generation has (spec/legacy-lowercase.md). */
+/** Key-pair actions that only the API before 2017-03-12 has (docs/behaviour.md#calls-without-a-version). */
 const olderActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
 
 function refuseVersion({ version, commonIn }: ApiCall, wanted: string): Failure | undefined {

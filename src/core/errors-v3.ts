@@ -1,6 +1,6 @@
 /**
- * The codes that 3.0 alone has, each with its one text (spec/v3-differences.md). Where the live wording is on record,
- * there or in reports of users (SecretIdNotFound, UnknownParameter, NoSuchVersion), it is used.
+ * The codes that 3.0 alone has, each with its one text. Where a published answer of the real service has a wording
+ * (SecretIdNotFound, UnknownParameter, NoSuchVersion), it is used (docs/behaviour.md#message-texts).
  */
 export const v3Texts = {
   'AuthFailure.InvalidSecretId': 'The SecretId is not that of an API key.',

@@ -3,8 +3,8 @@ import { v3Texts } from './errors-v3.ts'
 /**
  * Every error code of the 2017-03-12 generation that the emulator can answer, each with the text it has unless a case
  * has a wording of its own.
- * Sources: spec/common.md §9 (common codes) and the action's table in spec/key-pairs.md. Where the real
- * service's own wording is on record (spec/v3-differences.md, "Live messages") it is used.
+ * The codes are those of the page of common codes and of the action's page. Where a published answer of the real
+ * service has a wording, it is used (docs/behaviour.md#message-texts).
  *
  * A slot such as `{parameter}` is filled by `fail`; without a filling it goes, so that each text also stands alone.
  */
@@ -53,7 +53,7 @@ const v2Texts = {
   'InvalidPublicKey.Duplicate': 'The public key is already registered.',
   'InvalidPublicKey.Malformed': 'The public key is not an OpenSSH RSA key.',
 
-  // The account API (spec/projects.md); it answers integers, and these are the names of its 3.0 successor
+  // The account API answers integers; these are the names of its successor in 3.0 (docs/behaviour.md#integer-codes)
   'FailedOperation.ProjectNumExceed': 'The number of projects exceeds the limit.',
   'InvalidParameter.ProjectNameExisted': 'The project name `{value}` is already in use.',
 } as const satisfies Record<string, string>

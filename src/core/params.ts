@@ -15,8 +15,8 @@ export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'n
 export type ParamTree = Map<string, ParamNode>
 
 /**
- * What was sent under a declared name, whatever the case of its first letter: the documented ImportKeyPair example
- * has `keyName` (spec/open-questions.md 46), and the account API's names begin in lower case.
+ * Returns what was sent under a declared name, whatever the case of its first letter: the documented ImportKeyPair
+ * example has `keyName`, and the account API's names begin in lower case (docs/behaviour.md#lower-case-first-letters).
  */
 export const nodeOf = (tree: ParamTree, name: string): ParamNode | undefined => tree.get(upperFirst(name))
 

@@ -34,7 +34,7 @@ export interface IntegerParam extends Common {
   readonly default?: number
 }
 
-/** TRUE, true, True and 1, or the opposites (spec/common.md §4); `code` answers anything else. */
+/** TRUE, true, True and 1, or the opposites (docs/behaviour.md#booleans); `code` answers anything else. */
 export interface BooleanParam extends Common {
   readonly type: 'boolean'
   readonly code: ErrorCode

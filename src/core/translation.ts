@@ -2,7 +2,7 @@ import type { Action } from './action.ts'
 import type { Generation } from './api-version.ts'
 import { type ErrorCode, type Failure, fail } from './errors.ts'
 
-/** What a generation calls by another name, whatever the action (spec/v3-differences.md, "general codes"). */
+/** Common codes that the other generation calls by another name (docs/behaviour.md#codes-of-30). */
 const general: Readonly<Record<Generation, Partial<Record<ErrorCode, ErrorCode>>>> = {
   v2: {
     'AuthFailure.InvalidSecretId': 'InvalidParameter.SecretIdNotFound',

@@ -2,7 +2,7 @@ import { type Failure, fail } from './errors.ts'
 import type { ParamNode, ParamTree } from './params.ts'
 import type { Param, Params } from './schema.ts'
 
-/** What may come with every call (spec/common.md §3, v3-differences.md "Transport"), and what forces an answer. */
+/** Every call may have these common parameters and those that force an answer (docs/behaviour.md#parameters-of-30). */
 const common = new Set([
   'Action',
   'EmulatorDelay',
@@ -19,7 +19,10 @@ const common = new Set([
   'Version',
 ])
 
-/** The answer to a parameter that an action does not have, at any depth (spec/open-questions.md 45). */
+/**
+ * Returns the error for a parameter that the action does not have, at any depth, or undefined. The 3.0 gateway refuses
+ * such parameters; older SDKs add some of their own (docs/behaviour.md#unknown-parameters).
+ */
 export function findUnknown(params: Params, sent: ParamTree): Failure | undefined {
   return unknownIn(params, new Map([...sent].filter(([name]) => !common.has(name))), '')
 }

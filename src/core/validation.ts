@@ -13,9 +13,9 @@ import type {
 } from './schema.ts'
 
 /**
- * Reads declared parameters: first that every required one was sent, in declared order (an empty value counts as
- * sent), then each one's own limits, in declared order (design.md, CreateKeyPair).
- * `lookedIn` tells a caller who misses a parameter where it was looked for.
+ * Reads declared parameters. First every required one must have been sent (an empty value counts as sent), then each
+ * one is checked against its own limits, both in declared order (docs/behaviour.md#order-of-parameter-checks). When a
+ * parameter is missing, the message says where it was looked for: `lookedIn`.
  */
 export function readParams<P extends Params>(params: P, sent: ParamTree, lookedIn: string): Result<ParamValues<P>> {
   for (const [name, param] of Object.entries(params)) {
@@ -70,7 +70,7 @@ const jsonTypes: Readonly<Record<Param['type'], JsonType>> = {
   object: 'object',
 }
 
-/** As the 3.0 gateway does, in its words: `[]` was sent for `Filters` (spec/v3-differences.md, "Live messages"). */
+/** The 3.0 gateway checks the types of a JSON body (docs/behaviour.md#json-types). */
 function refuseType(parameter: string, { type }: Param, json: JsonType): Failure | undefined {
   if (json !== jsonTypes[type]) {
     const wording = `The value type of parameter \`{parameter}\` is not valid, input type should be \`${type}\``

@@ -27,7 +27,9 @@ interface ApiOptions {
   isSecret(text: string): boolean
 }
 
-/** Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each. */
+/**
+ * Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each.
+ */
 export interface Api {
   answer(request: FastifyRequest, reply: FastifyReply): Soon<void>
   /** The answer to what did not arrive as a whole request; `head` is what did, if anything. */
@@ -154,7 +156,10 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
   }
 }
 
-/** Exactly this: with a charset behind it the official Python SDK and CLI print an empty result (design.md, The wire 1). */
+/**
+ * No charset may follow: the official Python SDK would take an error for an empty success
+ * (docs/behaviour.md#content-type-of-answers).
+ */
 const contentType = 'application/json'
 
 /** Without it Fastify would add a charset; a text leaves in one piece with its headers, bytes do not. */

@@ -1,6 +1,6 @@
 import { type Failure, fail } from '../core/errors.ts'
 
-/** In bytes (design.md, The wire 8). */
+/** In bytes. The page of the TC3 signature allows a body of 10 MB (docs/behaviour.md#sizes-of-requests). */
 export const bodyLimit = 10 * 1024 * 1024
 export const headerLimit = 64 * 1024
 

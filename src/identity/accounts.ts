@@ -17,7 +17,7 @@ export type AuthMode = (typeof authModes)[number]
 /** The account of a call without a SecretId, and of every call when all share one world. */
 export const defaultAccount = 'default'
 
-/** Who is who (design.md, Identity). */
+/** Maps SecretIds to accounts and credentials (docs/behaviour.md#accounts). */
 export interface Accounts {
   /** The account that a SecretId belongs to; an unknown one is its own. */
   accountOf(secretId: string | undefined): string

@@ -5,9 +5,9 @@ const shortestModulus = 1024
 const longestLine = 16_384
 
 /**
- * Reads an OpenSSH RSA public key as ImportKeyPair takes it: `ssh-rsa`, base64 and perhaps a comment on one line, outer
- * white space aside, with a well-formed blob of 1024 bits or more (spec/open-questions.md 13). Answers type and base64
- * without the comment; undefined for anything else.
+ * Reads an OpenSSH RSA public key as ImportKeyPair takes it: one line with `ssh-rsa`, base64 and perhaps a comment, and
+ * a well-formed blob of 1024 bits or more (docs/behaviour.md#imported-keys). White space around the line is dropped.
+ * Returns type and base64 without the comment, or undefined for anything else.
  */
 export function readOpenSshRsaKey(text: string): string | undefined {
   const line = text.trim()

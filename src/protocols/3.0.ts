@@ -9,20 +9,27 @@ import { envelope } from './envelopes.ts'
 import type { Read } from './parse/request.ts'
 import type { Protocol } from './protocol.ts'
 
-/** In bytes (spec/v3-differences.md, "Transport"), and in the words of the service ("Live messages"). */
+/**
+ * In bytes. The real service refuses larger bodies with this sentence
+ * (docs/behaviour.md#large-bodies-under-an-hmac-signature).
+ */
 const mostSignedV1 = 1024 * 1024
 const tooLongForV1 = fail('InvalidParameter.SignatureFailure', {
   wording:
     'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
 })
 
-/** Also where the Signature itself was left out: then it is missed, and no header. */
+/**
+ * Whether HMAC is meant, also when the Signature itself is missing: then the answer names the Signature and no header
+ * (docs/behaviour.md#unsigned-calls-of-30).
+ */
 const meansHmac = ({ signedByHmac, request: { headers }, params }: Read) =>
   signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
 
 /**
- * API 3.0 at `/` (spec/v3-differences.md, "Transport"): JSON, multipart or a query signed by TC3-HMAC-SHA256, with the
- * common parameters in headers; or query and form signed by HmacSHA1 or HmacSHA256, with them among the parameters.
+ * API 3.0 at `/`: JSON, multipart or a query signed by TC3-HMAC-SHA256, with the common parameters in headers; or a
+ * query or form signed by HmacSHA1 or HmacSHA256, with the common parameters among the others
+ * (docs/behaviour.md#parameters-of-30).
  */
 export const v3Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
   generation: 'v3',

@@ -1,7 +1,9 @@
 import type { Answer } from '../core/dispatcher.ts'
 import type { ApiError, ErrorCode, Result } from '../core/errors.ts'
 
-/** `{"Response": …}` with the RequestId, last unless told otherwise (spec/common.md §8). */
+/**
+ * `{"Response": …}` with the RequestId, which comes last unless told otherwise (docs/behaviour.md#envelope-of-answers).
+ */
 export function envelope(result: Result<Answer>, RequestId: string, requestIdFirst = false) {
   if (!result.ok) {
     const { code, message } = result.error
@@ -10,7 +12,7 @@ export function envelope(result: Result<Answer>, RequestId: string, requestIdFir
   return { Response: requestIdFirst ? { RequestId, ...result.value } : { ...result.value, RequestId } }
 }
 
-/** The integer codes of the account API (spec/common.md §10); a code that has none is a failed operation. */
+/** The integers of the account API; a code that has none is a failed operation (docs/behaviour.md#integer-codes). */
 const integers: Partial<Record<ErrorCode, number>> = {
   MissingParameter: 4000,
   InvalidParameter: 4000,
@@ -34,13 +36,13 @@ const integers: Partial<Record<ErrorCode, number>> = {
 
 const operationFailed = 5100
 
-/** The module codes that stand in front of a message (spec/projects.md, Module error codes). */
+/** The module codes with which a message begins (docs/behaviour.md#integer-codes). */
 const moduleCodes: Partial<Record<ErrorCode, string>> = {
   'FailedOperation.ProjectNumExceed': '(1015)',
   'InvalidParameter.ProjectNameExisted': '(1036)',
 }
 
-/** `{code, message, …}`, errors too, and no RequestId (spec/projects.md). */
+/** `{code, message, …}`, for errors too, without a RequestId (docs/behaviour.md#envelope-of-the-account-api). */
 export const accountEnvelope = (result: Result<Answer>): Record<string, unknown> =>
   result.ok ? { code: 0, message: '', ...result.value } : toFailure(result.error)
 

@@ -25,6 +25,6 @@ export function createProtocols(accounts: Accounts, authentication: Authenticati
   return { of: ({ path, headers }) => (path === v3Path || speaksV3(headers) ? v3 : v2) }
 }
 
-/** What only clients of 3.0 send (spec/v3-differences.md, "Transport"). */
+/** Only clients of 3.0 send these headers (docs/behaviour.md#paths-and-api-versions). */
 const speaksV3 = (headers: ReadonlyMap<string, string>) =>
   headers.has('x-tc-action') || headers.has('x-tc-version') || isTc3(headers)

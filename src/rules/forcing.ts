@@ -5,9 +5,10 @@ import type { Soon } from '../system/maybe-promise.ts'
 import { longestDelay, pause } from './delay.ts'
 
 /**
- * Grants what a request forces (design.md, Forcing an answer): first the delay, in milliseconds, then the error.
- * InvalidParameter names the header or parameter when its value cannot be granted; undefined means: go on.
- * The delay ends early, with `ShuttingDown`, when `closing` does.
+ * Applies what a request forces: first the delay, in milliseconds, then the error
+ * (docs/behaviour.md#forced-errors-and-delays). Returns InvalidParameter, naming the header or parameter, when its
+ * value cannot be used, and undefined when the call goes on. When `closing` is aborted, the delay ends early with
+ * `ShuttingDown`.
  */
 export function force(
   { error, delay }: { readonly error?: Wish; readonly delay?: Wish },

@@ -40,7 +40,7 @@ export function createStartingState(defaults: Defaults, fixture: Fixture, now: D
   return (account) => (account === undefined ? common : (accounts.get(account) ?? common))
 }
 
-/** The projects of the documented DescribeProject example (spec/projects.md). */
+/** The projects of the documented DescribeProject example (docs/behaviour.md#projects-out-of-the-box). */
 const documentedProjects: readonly Project[] = [
   {
     projectId: 1002189,

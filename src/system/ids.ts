@@ -4,8 +4,8 @@ import type { System } from './system.ts'
 /** Makes the identifiers that the service hands out. In a repeatable system they follow from what they are for. */
 export interface Ids {
   /**
-   * `skey-` and 8 of `[0-9a-z]` (spec/open-questions.md 15), for the account's key pair of this number; `attempt`
-   * counts from 0 when the ones before were taken.
+   * `skey-` and 8 of `[0-9a-z]`, as in all documented examples (docs/behaviour.md#key-ids), for the account's key pair
+   * of this number. `attempt` begins with 0 and rises when an id is taken.
    */
   keyId(account: string, number: number, attempt: number): string
   /** A lower-case version 4 UUID for the account's next request; each protocol prints it in its own case. */

@@ -124,7 +124,8 @@ describe.each([
 })
 
 describe('DescribeInstances', () => {
-  test('has its fields in the order of design.md', async () => {
+  // The order is our choice (docs/behaviour.md#fields-of-an-instance)
+  test('has its fields in declared order', async () => {
     const emulator = await start({
       fixtures: {
         ...fixtures,

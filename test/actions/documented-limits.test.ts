@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import type { Param } from '../../src/core/schema.ts'
 
-/** The numbers of the documentation, by the parameter that has them (spec/key-pairs.md, common.md §12, design.md). */
+/** The numbers of the API's pages, or of `docs/behaviour.md` where a page has none, by the parameter that has them. */
 const documented = [
   'CreateKeyPair KeyName minLength 1',
   'CreateKeyPair KeyName maxLength 25',

@@ -18,7 +18,10 @@ const fixtures = {
   instances: [{ instanceId: 'ins-1e4r6y8i' }, { instanceId: 'ins-3e56fg78' }],
 }
 
-/** Example by example: what stands for its placeholders, and what design.md adds to its answer. */
+/**
+ * For each example: the values of its placeholders, and the fields that the answer has beyond the example
+ * (docs/behaviour.md#times-of-a-key-pair).
+ */
 const fillings: Record<string, Sent> = { 'g2-import': { PublicKey: `${publicKey('c')} skey_45071` } }
 const additions: Record<string, readonly string[]> = { 'g2-describe': ['ProjectId', 'CreatedTime'] }
 

@@ -113,7 +113,7 @@ describe('general errors', () => {
     expect([await codeAt('/'), await codeAt('/v2/index.php')]).toStrictEqual([v3, v2])
   })
 
-  /** spec/v3-differences.md, "general codes". */
+  /** The common codes that 3.0 calls by another name (docs/behaviour.md#codes-of-30). */
   test.each([
     ['AuthFailure', 'AuthFailure.UnauthorizedOperation'],
     ['InvalidAction.ActionUnavailable', 'ResourceUnavailable'],

@@ -4,7 +4,10 @@ import { callV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 
-/** What 3.0 says of a JSON body, which has types and structures (spec/v3-differences.md, "Transport", "Live messages"). */
+/**
+ * A JSON body of 3.0 has types and structures (docs/behaviour.md#json-types,
+ * docs/behaviour.md#null-and-empty-values-in-json).
+ */
 test.each<[string, string, unknown, string, string]>([
   ['a null', 'CreateKeyPair', { KeyName: null, ProjectId: 0 }, 'MissingParameter', '`KeyName`'],
   [

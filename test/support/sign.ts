@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { Sent } from './api.ts'
 
-/** How a client signs; what is left out is done as documented (spec/common.md §5). Written apart from the emulator. */
+/**
+ * How a client signs. What is left out is done as documented (docs/behaviour.md#string-to-sign). This code is written
+ * apart from the emulator, so that it cannot share a mistake with it.
+ */
 export interface Signing {
   readonly method?: string
   readonly host?: string

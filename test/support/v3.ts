@@ -17,7 +17,10 @@ export async function callV3(
 
 export const codeOfV3 = ({ Response }: AnyAnswer): string => Response.Error?.Code ?? 'Success'
 
-/** What a client signs; what is left out is done as documented (spec/common.md §7). Written apart from the emulator. */
+/**
+ * What a client signs. What is left out is done as documented (docs/behaviour.md#authorization-header). This code is
+ * written apart from the emulator, so that it cannot share a mistake with it.
+ */
 export interface Tc3Signing {
   readonly method?: string
   readonly path?: string

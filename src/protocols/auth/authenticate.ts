@@ -41,7 +41,9 @@ export interface Signed {
 }
 
 export interface Authentication {
-  /** What of the request may be executed: all of it where nothing is checked, else what was signed; or why nothing is. */
+  /**
+   * What of the request may be executed: all of it where nothing is checked, else what was signed; or why nothing is.
+   */
   check(claim: Claim): Refusal | Passed
   /** Forgets the nonces, of one account or of all. */
   reset(account?: string): void
@@ -54,7 +56,10 @@ interface Passed {
   readonly value: readonly Entry[]
 }
 
-/** Checks signature, Token, Timestamp and Nonce as the real service does (design.md, Identity). */
+/**
+ * Checks signature, Token, Timestamp and Nonce as the real service does, of those callers whose signatures are checked
+ * (docs/behaviour.md#whose-signatures-are-checked).
+ */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { mode, accounts, nonceCheck } = options
   const seen = createNonceMemory(options)

@@ -8,7 +8,10 @@ import type { Claim } from './authenticate.ts'
 import { diagnose } from './hmac-diagnosis.ts'
 import { type SignedRequest, signedBy } from './hmac-signature.ts'
 
-/** The common parameters that a signed request has (spec/common.md §3), in the order in which they are missed. */
+/**
+ * A signed request has these common parameters; the first missing one is named
+ * (docs/behaviour.md#missing-common-parameters).
+ */
 const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
 
 /** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. */

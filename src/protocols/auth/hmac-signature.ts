@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { type Entry, lastValue } from '../parse/form.ts'
 import { hostViews, v2Hosts, v3Hosts } from './host-names.ts'
 
-/** What a signature v2 covers: everything as it was received, decoded once (spec/common.md §5). */
+/** An HMAC signature covers everything as it was received, decoded once (docs/behaviour.md#string-to-sign). */
 export interface SignedRequest {
   readonly method: string
   /** The Host header. */
@@ -35,7 +35,7 @@ const recipes: readonly Recipe[] = (['all', 'unless in front'] as const).flatMap
 function recipesFor({ method, path, entries }: SignedRequest): readonly Recipe[] {
   const underscores = entries.some(([name]) => name.includes('_'))
   const at = method === 'POST' && entries.some(([, value]) => value.startsWith('@'))
-  // The page of 3.0 has no rule of the `_` (spec/v3-differences.md, "Transport")
+  // The signing page of 3.0 has no rule about `_` (docs/behaviour.md#signing-variants-of-clients)
   const plain: Recipe[] = path === '/' && underscores ? [{ ...documentedRecipe, underscores: 'none' }] : []
   const usual = recipes.filter(
     (recipe) =>

@@ -1,4 +1,7 @@
-/** The regions of the documentation (spec/common.md §3): `cvm.<region>.tencentcloudapi.com` is a host too. */
+/**
+ * Regions of the documentation: `cvm.<region>.tencentcloudapi.com` is a host too
+ * (docs/behaviour.md#hosts-that-may-be-signed).
+ */
 const regions = [
   'ap-beijing',
   'ap-chengdu',

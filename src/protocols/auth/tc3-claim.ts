@@ -14,14 +14,17 @@ import {
   tc3Views,
 } from './tc3-signature.ts'
 
-/** What TC3-HMAC-SHA256 shows: headers (spec/common.md §7). Body and query are signed as a whole. */
+/**
+ * TC3-HMAC-SHA256 proves itself in headers; body and query are signed as a whole
+ * (docs/behaviour.md#authorization-header).
+ */
 export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>): Claim {
   const { headers } = request
   const authorization = headers.get('authorization')
   const proof = authorization === undefined ? undefined : readAuthorization(authorization)
   const timestamp = headers.get('x-tc-timestamp')
   return {
-    // Also of an Authorization that cannot be read, whose call is not anybody's; and who signs nothing may still say who it is
+    // An Authorization that cannot be read may still name its SecretId, and so may an unsigned request
     secretId:
       proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? lastValue(entries, 'SecretId'),
     entries,
@@ -42,7 +45,7 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
 
 const noTimestamp = missing('Timestamp', 'the header X-TC-Timestamp')
 
-/** What every signature covers (spec/common.md §7, step 2). */
+/** Every signature must cover these headers (docs/behaviour.md#authorization-header). */
 const alwaysSigned = ['content-type', 'host']
 
 function refuseProof(authorization: string | undefined, proof: Tc3Authorization | undefined): Failure | undefined {

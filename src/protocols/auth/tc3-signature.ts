@@ -14,7 +14,7 @@ export interface Tc3Authorization {
 
 const form = /^TC3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})\s*$/
 
-/** Undefined when it has not the documented form (spec/common.md §7, step 7). */
+/** Returns undefined when the header does not have the documented form (docs/behaviour.md#authorization-header). */
 export function readAuthorization(header: string): Tc3Authorization | undefined {
   const [, credential = '', names = '', signature = ''] = form.exec(header) ?? []
   // The Node SDK may take a whole endpoint, with slashes in it, for the service
@@ -72,9 +72,9 @@ export const tc3Signature = (signingKey: Buffer, text: string): string =>
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
 /**
- * The ways in which real clients see a request, the documented one first: path as received or `/`; the query as received,
- * in its own order and encoding; the host as received, without scheme or port, or the service's own; Content-Type as
- * received or with a charset; values of headers in lower case, as documented, or as received.
+ * The ways in which real clients see a request, the documented one first: path as received or `/`; the query as
+ * received, in its own order and encoding; the host as received, without scheme or port, or the service's own;
+ * Content-Type as received or with a charset; values of headers in lower case, as documented, or as received.
  */
 export function tc3Views(request: WireRequest, { signedHeaders, service }: Tc3Authorization): Tc3View[] {
   const { method, path, query, headers, body } = request

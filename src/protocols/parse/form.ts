@@ -1,7 +1,10 @@
 import { fail, ok, type Result } from '../../core/errors.ts'
 import type { JsonType } from '../../core/params.ts'
 
-/** A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of itself. */
+/**
+ * A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of
+ * itself.
+ */
 export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]
 
 /** The value that counts of a name: the last. */
@@ -45,7 +48,7 @@ export function parseText(text: string, where: string): Result<Entry[]> {
   for (const pair of pairs) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    // In the real service's words (spec/v3-differences.md, "Live messages")
+    // A report of 2023 quotes this sentence of the real service (docs/behaviour.md#malformed-requests)
     if (equals < 0) return malformed(where, pair, 'Url key and value should be splited by `=`.')
     const name = decode(pair.slice(0, equals))
     const value = decode(pair.slice(equals + 1))

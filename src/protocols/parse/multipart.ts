@@ -13,8 +13,8 @@ export function boundaryOf(body: Buffer, contentType: string): string | undefine
 }
 
 /**
- * Reads a multipart/form-data body with one part a parameter, as the Java SDK sends it: a CRLF before the first
- * boundary, parts with a Content-Disposition and no Content-Type (spec/common.md §2).
+ * Reads a multipart/form-data body, in which each part is one parameter. The official Java SDK sends a CRLF before the
+ * first boundary and parts without a Content-Type (docs/behaviour.md#bodies-are-read-by-content).
  */
 export function parseMultipart(body: Buffer, boundary: string): Result<Entry[]> {
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')

@@ -7,9 +7,11 @@ import type { Entry } from './form.ts'
 export const deepestName = 8
 
 /**
- * Assembles flat names into a tree. `_` in a name is `.`, the first letter may be lower-case as in the documented
- * ImportKeyPair example, and of a name sent twice the last value counts (spec/common.md §4, open-questions.md 46).
- * In 3.0 a name is taken as it is, and a JSON body's types count (spec/v3-differences.md, "Transport").
+ * Assembles flat names into a tree. In 2017-03-12 `_` in a name stands for `.`
+ * (docs/behaviour.md#underscores-in-names), and the first letter may be lower-case, as in the documented ImportKeyPair
+ * example (docs/behaviour.md#lower-case-first-letters). In 3.0 a name is taken as it is, and a JSON body's types count
+ * (docs/behaviour.md#json-types). The last value of a name that is sent twice counts
+ * (docs/behaviour.md#repeated-names).
  */
 export function assemble(entries: readonly Entry[], generation: Generation = 'v2'): Result<ParamTree> {
   const tree: ParamTree = new Map()

@@ -39,8 +39,9 @@ interface Source {
 }
 
 /**
- * A signed request is read exactly as documented: GET the query only, POST the body only. An unsigned one could never
- * reach the real service and is read kindly: query and body, of which the body wins (design.md, The wire 4).
+ * A signed request is read exactly as documented: only the query of a GET, only the body of a POST
+ * (docs/behaviour.md#signed-requests-are-read-from-one-place). The real service refuses every unsigned request; here
+ * its query and its body are merged, and the body wins (docs/behaviour.md#unsigned-requests-are-read-from-both-places).
  */
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
   const tc3 = isTc3(headers)
