@@ -8,8 +8,8 @@ import { createDispatcher } from './core/dispatcher.ts'
 import { shorten } from './core/errors.ts'
 import { documentedExample } from './description/example.ts'
 import { applyRules } from './http/apply-rules.ts'
-import { createApi } from './http/exchange.ts'
-import { type Patience, usualPatience } from './http/limits.ts'
+import { createExchange } from './http/exchange.ts'
+import { defaultTimeouts, type Timeouts } from './http/limits.ts'
 import type { Place } from './http/listen.ts'
 import { listen, listenTls } from './http/listen.ts'
 import { answerAndClose, answersUnderWay } from './http/raw-answer.ts'
@@ -36,7 +36,7 @@ import type { Clock } from './system/clock.ts'
 import { clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { createSystem } from './system/system.ts'
-import { openDoors } from './tls/connect-proxy.ts'
+import { createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 import { isOneOf } from './tls/names.ts'
 
@@ -65,7 +65,7 @@ export interface Parts {
   readonly now: () => Date
   readonly keys: KeySource
   readonly store: Store
-  readonly patience: Patience
+  readonly timeouts: Timeouts
 }
 
 /** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
@@ -85,7 +85,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const tls = createTlsIdentity({ ...config, names: tlsNames(config.tlsNames) })
   // A file that cannot be used ends the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
-  const patience = parts.patience ?? usualPatience
+  const timeouts = parts.timeouts ?? defaultTimeouts
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, (fixture.credentials ?? []) as readonly Credential[])
@@ -119,7 +119,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       region,
       operationDelay: config.operationDelay,
     }),
-    refuseUnknown: config.auth === 'strict',
+    assertKnownOptions: config.auth === 'strict',
   })
   const ruled = applyRules({
     dispatcher,
@@ -155,7 +155,15 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const controls = createControls({ accounts, store, faults, journal, reset, actions: names, closing: closing.signal })
   const example = documentedExample(v2Path, actions)
   const app = await createServer({
-    api: createApi({ protocols, dispatcher: ruled, ids, activity, journal, system, isSecret: accounts.holdsSecret }),
+    api: createExchange({
+      protocols,
+      dispatcher: ruled,
+      ids,
+      activity,
+      journal,
+      system,
+      isSecret: accounts.containsSecret,
+    }),
     example,
     control: {
       system,
@@ -174,16 +182,16 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     },
     closing: closing.signal,
     log: log && { level: config.logLevel, stream: log },
-    patience,
+    timeouts,
   })
 
-  const doors = openDoors({
+  const connectProxy = createConnectProxy({
     http: app.server,
     names: tls.names,
     certificate: tls.certificate,
     answersSent: answersUnderWay,
     answerAndClose,
-    patience: patience.headers,
+    timeouts: timeouts.headers,
     onRefused: (target) => app.log.warn({ target: shorten(target) }, 'refused to be a proxy for another host'),
     onFailed: (error) => app.log.error({ err: error }, 'no certificate for TLS'),
   })
@@ -193,12 +201,12 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     keys.close()
     const grace = setTimeout(() => {
       app.server.closeAllConnections()
-      doors.destroy()
+      connectProxy.destroy()
     }, graceTime)
     app.server.closeIdleConnections()
-    await Promise.all([app.close(), doors.stopListening()])
+    await Promise.all([app.close(), connectProxy.stopListening()])
     clearTimeout(grace)
-    doors.destroy()
+    connectProxy.destroy()
     store.close()
   }
   let ended: Promise<void> | undefined
@@ -210,7 +218,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   try {
     const place = await listen(app, config.host, config.port)
     const tlsPlace =
-      config.tlsPort === undefined ? undefined : await listenTls(await doors.tls(), config.host, config.tlsPort)
+      config.tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), config.host, config.tlsPort)
     if (tlsPlace) app.log.info({ url: tlsPlace.url }, 'HTTPS is on')
     if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
     keys.fill()

@@ -80,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     import('./config/options.ts'),
   ])
   const { log, now, ...given } = options
-  refuseUnknown(given, optionNames)
+  assertKnownOptions(given, optionNames)
   const config = readConfig((name) => {
     const value = given[name]
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
@@ -92,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { url, port, tls, ...controls, close, [Symbol.asyncDispose]: close }
 }
 
-function refuseUnknown(given: object, optionNames: readonly string[]): void {
+function assertKnownOptions(given: object, optionNames: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !optionNames.includes(name))
   if (unknown === undefined) return
   throw new OperatorError(`startEmulator: there is no option \`${unknown}\`; there is ${optionNames.join(', ')}.`)

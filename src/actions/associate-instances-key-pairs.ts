@@ -1,5 +1,5 @@
 import { defineAction } from '../core/action.ts'
-import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } from './binding.ts'
+import { bindingCodesOf30, bindingErrorsOf30, bindingSpec, updateBindings } from './binding.ts'
 
 const name = 'AssociateInstancesKeyPairs'
 
@@ -10,10 +10,10 @@ const name = 'AssociateInstancesKeyPairs'
 export const associateInstancesKeyPairs = defineAction({
   name,
   summary: { en: 'Binds key pairs to instances.', zh: '绑定密钥对到实例。' },
-  ...bindingDeclaration,
-  v3: {
+  ...bindingSpec,
+  '3.0': {
     errors: [
-      ...v3BindingErrors,
+      ...bindingErrorsOf30,
       'InvalidParameterValue.KeyPairNotSupported',
       'UnauthorizedOperation.MFAExpired',
       'UnauthorizedOperation.MFANotFound',
@@ -21,8 +21,8 @@ export const associateInstancesKeyPairs = defineAction({
       'UnsupportedOperation.InstanceStateExitRescueMode',
       'UnsupportedOperation.InstanceStateIsolating',
     ],
-    codes: v3BindingCodes,
+    codes: bindingCodesOf30,
   },
 
-  handle: (context, wanted) => changeBindings(context, wanted, name, (_instance, keyIds) => keyIds),
+  handle: (context, wanted) => updateBindings(context, wanted, name, (_instance, keyIds) => keyIds),
 })

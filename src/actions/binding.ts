@@ -35,7 +35,7 @@ const params = {
 } as const satisfies Params
 
 /** Why an instance cannot take key pairs, as 3.0 tells it. */
-const unfit = [
+const instanceErrors = [
   'MutexOperation.TaskRunning',
   'OperationDenied.InstanceOperationInProgress',
   'UnsupportedOperation.InstanceOsWindows',
@@ -52,25 +52,25 @@ const errors = [
   'InvalidInstanceId.NotFound',
   'InvalidInstance.NotSupported',
   'InvalidKeyPairId.NotFound',
-  ...unfit,
+  ...instanceErrors,
 ] as const
 
 /** 2017-03-12 lists one code for all these reasons (docs/behaviour.md#codes-for-unfit-instances). */
-const v2Codes = Object.fromEntries(unfit.map((code) => [code, 'InvalidInstance.NotSupported'])) as Readonly<
-  Record<(typeof unfit)[number], 'InvalidInstance.NotSupported'>
->
+const codesOf2017 = Object.fromEntries(
+  instanceErrors.map((code) => [code, 'InvalidInstance.NotSupported']),
+) as Readonly<Record<(typeof instanceErrors)[number], 'InvalidInstance.NotSupported'>>
 
 /** What the declarations of both have alike. */
-export const bindingDeclaration = {
+export const bindingSpec = {
   params,
   response: {},
   errors,
-  v2Codes,
+  '2017-03-12': { codes: codesOf2017 },
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
 } as const
 
 /** The codes that 3.0 lists for both actions (docs/behaviour.md#codes-of-30). */
-export const v3BindingErrors = [
+export const bindingErrorsOf30 = [
   ...errors,
   'InternalServerError',
   'InvalidInstanceId.Malformed',
@@ -85,7 +85,7 @@ export const v3BindingErrors = [
 ] as const
 
 /** The tests of the Go SDK expect this code of the real service for an empty id (docs/behaviour.md#instance-ids). */
-export const v3BindingCodes = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
+export const bindingCodesOf30 = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
 
 type BindingError = (typeof errors)[number]
 
@@ -100,7 +100,7 @@ interface Wanted {
  * (docs/behaviour.md#bindings-are-all-or-nothing). For `operationDelay` milliseconds the instances then show that the
  * operation is under way (docs/behaviour.md#operations-in-progress).
  */
-export function changeBindings(
+export function updateBindings(
   { namespace, region, system, operationDelay }: ActionContext,
   { InstanceIds, KeyIds, ForceStop }: Wanted,
   operation: string,
@@ -112,7 +112,7 @@ export function changeBindings(
     for (const id of new Set(InstanceIds)) {
       const instance = namespace.instances.find(id)
       if (!instance || (region !== undefined && region !== instance.region)) return unknownInstance(id, region)
-      const refusal = refuseInstance(instance, ForceStop, operation, now)
+      const refusal = checkInstance(instance, ForceStop, operation, now)
       if (refusal) return refusal
       instances.push(instance)
     }
@@ -140,7 +140,7 @@ export const unknownInstance = (id: string, region: string | undefined): Failure
  * Returns why the instance cannot take key pairs, or undefined. It must run Linux, have no operation under way, and be
  * stopped, or running with ForceStop (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
  */
-function refuseInstance(
+function checkInstance(
   instance: Instance,
   forceStop: boolean,
   operation: string,

@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import { newKeyPairErrors, refuseKeyPair, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.ts'
-import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.ts'
+import { checkNewKeyPair, newKeyPairErrors, newKeyPairErrorsOf30, storeKeyPair } from './new-key-pair.ts'
+import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /** The private key is returned once and never stored (docs/behaviour.md#private-key-format). */
 export const createKeyPair = defineAction({
@@ -25,13 +25,13 @@ export const createKeyPair = defineAction({
     },
   },
   errors: newKeyPairErrors,
-  v2Codes: v2TagCodes,
-  v3: { errors: ['FailedOperation.TagKeyReserved', ...v3NewKeyPairErrors] },
+  '2017-03-12': { codes: tagCodesOf2017 },
+  '3.0': { errors: ['FailedOperation.TagKeyReserved', ...newKeyPairErrorsOf30] },
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
   handle(context, { KeyName, ProjectId, TagSpecification = [] }) {
     const { namespace, keys, caller } = context
-    const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
+    const refusal = checkNewKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
 
     return keys.next({

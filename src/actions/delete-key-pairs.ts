@@ -22,7 +22,7 @@ export const deleteKeyPairs = defineAction({
   },
   response: {},
   errors: ['InvalidKeyPair.NotSupported', 'InvalidKeyPairId.NotFound'],
-  v3: {
+  '3.0': {
     errors: [
       'InternalServerError',
       'InvalidKeyPair.LimitExceeded',
@@ -35,7 +35,7 @@ export const deleteKeyPairs = defineAction({
     ],
     codes: { 'InvalidKeyPair.NotSupported': 'InvalidParameterValue.KeyPairNotSupported' },
   },
-  rules: { v2: { unknownIds: 'ignored' }, v3: { unknownIds: 'refused' } },
+  rules: { '2017-03-12': { unknownIds: 'ignored' }, '3.0': { unknownIds: 'refused' } },
   example: { 'KeyIds.1': 'skey-mv9yzyjj' },
 
   handle({ namespace }, { KeyIds }, { unknownIds }) {

@@ -54,7 +54,7 @@ export const describeInstances = defineAction({
     },
   },
   errors: ['InvalidInstanceId.NotFound'],
-  v3: {
+  '3.0': {
     errors: [
       'InternalServerError',
       'InvalidInstanceId.NotFound',

@@ -60,14 +60,18 @@ export const describeKeyPairs = defineAction({
             items: { type: 'string', description: 'Id of an instance.' },
           },
           CreatedTime: { type: 'string', description: 'ISO 8601, UTC.' },
-          CreateTime: { type: 'string', only: 'v2', description: 'The same: the documented example calls it so.' },
-          Tags: { type: 'array', description: 'Its tags.', only: 'v3', items: tag },
+          CreateTime: {
+            type: 'string',
+            only: '2017-03-12',
+            description: 'The same: the documented example calls it so.',
+          },
+          Tags: { type: 'array', description: 'Its tags.', only: '3.0', items: tag },
         },
       },
     },
   },
   errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter'],
-  v3: {
+  '3.0': {
     errors: [
       'InternalServerError',
       'InvalidFilter',
@@ -83,7 +87,10 @@ export const describeKeyPairs = defineAction({
       'UnsupportedOperation',
     ],
   },
-  rules: { v2: { filters: plainFilters }, v3: { filters: [...plainFilters, 'tag-key', 'tag-value', 'tag:<key>'] } },
+  rules: {
+    '2017-03-12': { filters: plainFilters },
+    '3.0': { filters: [...plainFilters, 'tag-key', 'tag-value', 'tag:<key>'] },
+  },
   example: { 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': 'Tencent', Offset: '0', Limit: '20' },
 
   handle({ namespace }, { KeyIds, Filters, Offset, Limit }, { filters }) {

@@ -7,7 +7,7 @@ import { totalCount } from './shared.ts'
 export const describeRegions = defineAction({
   name: 'DescribeRegions',
   summary: { en: 'Lists regions, a few true ones.', zh: '查询地域列表（仅列出部分）。' },
-  only: 'v3',
+  only: '3.0',
   params: {},
   response: {
     TotalCount: totalCount,
@@ -26,7 +26,7 @@ export const describeRegions = defineAction({
     },
   },
   errors: [],
-  v3: { errors: ['InternalServerError'] },
+  '3.0': { errors: ['InternalServerError'] },
   example: {},
 
   handle: () =>

@@ -6,7 +6,7 @@ import { text, totalCount } from './shared.ts'
 export const describeResourceTagsByResourceIds = defineAction({
   name: 'DescribeResourceTagsByResourceIds',
   summary: { en: 'Lists the tags of key pairs (tag service).', zh: '查询密钥对的标签（标签服务）。' },
-  only: 'v3',
+  only: '3.0',
   version: '2018-08-13',
   params: {
     ServiceType: { ...text('`cvm`; others have no resources here.'), required: true },
@@ -49,7 +49,7 @@ export const describeResourceTagsByResourceIds = defineAction({
     },
   },
   errors: [],
-  v3: { errors: ['InvalidParameterValue', 'MissingParameter'] },
+  '3.0': { errors: ['InvalidParameterValue', 'MissingParameter'] },
   example: { ServiceType: 'cvm', ResourcePrefix: 'keypair', 'ResourceIds.0': 'skey-mv9yzyjj' },
 
   handle({ namespace }, { ServiceType, ResourcePrefix, ResourceIds, Offset, Limit }) {

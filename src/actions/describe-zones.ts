@@ -7,7 +7,7 @@ import { totalCount } from './shared.ts'
 export const describeZones = defineAction({
   name: 'DescribeZones',
   summary: { en: 'Lists zones of a region, a few true ones.', zh: '查询可用区列表（仅列出部分）。' },
-  only: 'v3',
+  only: '3.0',
   params: {},
   response: {
     TotalCount: totalCount,
@@ -27,7 +27,7 @@ export const describeZones = defineAction({
     },
   },
   errors: [],
-  v3: { errors: ['InternalServerError'] },
+  '3.0': { errors: ['InternalServerError'] },
   example: {},
 
   handle({ region: wanted }) {

@@ -1,5 +1,5 @@
 import { defineAction } from '../core/action.ts'
-import { bindingDeclaration, changeBindings, v3BindingCodes, v3BindingErrors } from './binding.ts'
+import { bindingCodesOf30, bindingErrorsOf30, bindingSpec, updateBindings } from './binding.ts'
 
 const name = 'DisassociateInstancesKeyPairs'
 
@@ -10,17 +10,17 @@ const name = 'DisassociateInstancesKeyPairs'
 export const disassociateInstancesKeyPairs = defineAction({
   name,
   summary: { en: 'Unbinds key pairs from instances.', zh: '从实例解绑密钥对。' },
-  ...bindingDeclaration,
-  v3: {
+  ...bindingSpec,
+  '3.0': {
     errors: [
-      ...v3BindingErrors,
+      ...bindingErrorsOf30,
       'FailedOperation.DisassociateKeyPairFailed',
       'UnsupportedOperation.InstanceStateBanning',
       'UnsupportedOperation.InstanceStateEnterRescueMode',
     ],
-    codes: v3BindingCodes,
+    codes: bindingCodesOf30,
   },
 
   handle: (context, wanted) =>
-    changeBindings(context, wanted, name, (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id))),
+    updateBindings(context, wanted, name, (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id))),
 })

@@ -1,8 +1,8 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
-import { newKeyPairErrors, storeKeyPair, v3NewKeyPairErrors } from './new-key-pair.ts'
-import { keyName, projectId, tagSpecification, v2TagCodes } from './shared.ts'
+import { newKeyPairErrors, newKeyPairErrorsOf30, storeKeyPair } from './new-key-pair.ts'
+import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /**
  * The comment that was sent is replaced: Terraform strips a comment even from keys that it imported without one
@@ -25,9 +25,9 @@ export const importKeyPair = defineAction({
   response: { KeyId: { type: 'string', description: 'Id of the new key pair.' } },
   requestIdFirst: true,
   errors: [...newKeyPairErrors, 'InvalidPublicKey.Malformed', 'InvalidPublicKey.Duplicate'],
-  v2Codes: v2TagCodes,
-  v3: {
-    errors: [...v3NewKeyPairErrors, 'InvalidPublicKey.Duplicate', 'InvalidPublicKey.Malformed'],
+  '2017-03-12': { codes: tagCodesOf2017 },
+  '3.0': {
+    errors: [...newKeyPairErrorsOf30, 'InvalidPublicKey.Duplicate', 'InvalidPublicKey.Malformed'],
     // Its list does not have what that of CreateKeyPair has
     codes: { 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
   },

@@ -18,7 +18,7 @@ export const modifyKeyPairAttribute = defineAction({
   },
   response: {},
   errors: ['MissingParameter', 'InvalidKeyPairId.NotFound', 'InvalidKeyPairName.Duplicate'],
-  v3: {
+  '3.0': {
     errors: [
       'InternalServerError',
       'InvalidKeyPairId.Malformed',

@@ -10,7 +10,7 @@ export const newKeyPairErrors = [
 ] as const
 
 /** The codes that 3.0 lists for both CreateKeyPair and ImportKeyPair (docs/behaviour.md#codes-of-30). */
-export const v3NewKeyPairErrors = [
+export const newKeyPairErrorsOf30 = [
   ...newKeyPairErrors,
   'InternalServerError',
   'InvalidKeyPairNameEmpty',
@@ -44,7 +44,7 @@ export function storeKeyPair(
     Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
   )
   return namespace.transaction(() => {
-    const refusal = refuseKeyPair(namespace, { KeyName, ProjectId })
+    const refusal = checkNewKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal
     const inserted = namespace.keyPairs.insert({
       newKeyId: (number, attempt) => ids.keyId(namespace.account, number, attempt),
@@ -64,7 +64,7 @@ export function storeKeyPair(
  * Returns why the key pair cannot be stored, or undefined. The project comes first, then the name, then the limit
  * (docs/behaviour.md#order-of-the-checks-of-a-new-key-pair).
  */
-export function refuseKeyPair(
+export function checkNewKeyPair(
   namespace: Namespace,
   { KeyName, ProjectId }: Pick<Wanted, 'KeyName' | 'ProjectId'>,
 ): Failure<NewKeyPairError> | undefined {

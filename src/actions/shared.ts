@@ -42,7 +42,7 @@ const reservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
 export const tagSpecification = {
   type: 'array',
   description: 'Tags of the new key pair.',
-  only: 'v3',
+  only: '3.0',
   maxItems: { value: 1, code: 'InvalidParameterValue' },
   items: {
     type: 'object',
@@ -91,7 +91,7 @@ export const tagSpecification = {
 } as const satisfies ArrayParam
 
 /** What 2017-03-12, which has no tags, would call the codes about them. */
-export const v2TagCodes = {
+export const tagCodesOf2017 = {
   'FailedOperation.TagKeyReserved': 'InvalidParameterValue',
   'LimitExceeded.TagResourceQuota': 'InvalidParameterValue',
 } as const

@@ -44,12 +44,12 @@ export function readConfig(given: (name: OptionName) => Given | undefined): Conf
     return result
   }
   const config = Object.freeze(Object.fromEntries(optionNames.map((name) => [name, read(name)]))) as Config
-  refuseSeed(config)
+  assertSeedAllowed(config)
   return config
 }
 
 /** OperatorError when seed and key source do not go together. */
-function refuseSeed({ keySource, seed }: Config): void {
+function assertSeedAllowed({ keySource, seed }: Config): void {
   if (keySource === 'seeded' && seed === undefined) {
     throw new OperatorError('--key-source seeded: give --seed TEXT too, from which the keys follow.')
   }

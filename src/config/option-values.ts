@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { longestDelay } from '../rules/delay.ts'
+import { maxDelayMs } from '../rules/delay.ts'
 
 /** How the text of an option becomes its value: undefined for what is not allowed. */
 export interface OptionValue<Value> {
@@ -50,9 +50,9 @@ export const time: OptionValue<Date> = {
 /** Milliseconds: one number, or a range such as `80..300`. */
 export const delay: OptionValue<readonly [least: number, most: number]> = {
   placeholder: 'MS|MS..MS',
-  allowed: `milliseconds up to ${longestDelay}, or a range of them such as 80..300`,
+  allowed: `milliseconds up to ${maxDelayMs}, or a range of them such as 80..300`,
   read: (value) => {
-    const [least, most = least, ...rest] = value.split('..').map((part) => readInteger(part, 0, longestDelay))
+    const [least, most = least, ...rest] = value.split('..').map((part) => readInteger(part, 0, maxDelayMs))
     return rest.length > 0 || least === undefined || most === undefined || least > most ? undefined : [least, most]
   },
 }

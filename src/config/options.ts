@@ -1,6 +1,6 @@
 import { accountModes, authModes } from '../identity/accounts.ts'
 import { keySourceNames } from '../keys/key-source.ts'
-import { mostKeyPairs, nameScopes } from '../store/store.ts'
+import { maxKeyPairs, nameScopes } from '../store/store.ts'
 import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.ts'
 
 interface Option<Value> {
@@ -89,7 +89,7 @@ export const options = {
     },
   }),
   keyPairLimit: option({
-    value: integer(0, mostKeyPairs),
+    value: integer(0, maxKeyPairs),
     default: '100',
     about: {
       en: 'how many key pairs a project (or account, see --name-scope) may hold',

@@ -15,7 +15,7 @@ interface Headers {
  * web page of a foreign origin, nor a page whose DNS name was rebound to this address
  * (docs/behaviour.md#access-to-the-control-interface).
  */
-export function refuseAccess(
+export function accessError(
   headers: Headers,
   origins: Origins,
   isOwnName: (name: string) => boolean,

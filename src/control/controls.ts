@@ -4,8 +4,8 @@ import type { Journal, JournalQuery } from '../journal/journal.ts'
 import { type FaultRule, faultSchema } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
 import type { Store } from '../store/store.ts'
-import { mostKeyPairs } from '../store/store.ts'
-import { RefusedInput } from '../system/errors.ts'
+import { maxKeyPairs } from '../store/store.ts'
+import { InvalidInputError } from '../system/errors.ts'
 import { checkAgainst } from './validation.ts'
 
 export interface ResetOptions {
@@ -47,8 +47,8 @@ export function createControls({ accounts, store, faults, journal, reset, action
   const limits: Limits = {
     keyPairs: (account) => store.keyPairLimit(accountOf(account)),
     setKeyPairs(limit, account) {
-      if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0 && limit <= mostKeyPairs)) {
-        throw new RefusedInput(`A limit of key pairs must be an integer from 0 to ${mostKeyPairs}.`)
+      if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0 && limit <= maxKeyPairs)) {
+        throw new InvalidInputError(`A limit of key pairs must be an integer from 0 to ${maxKeyPairs}.`)
       }
       store.setKeyPairLimit(limit, accountOf(account))
     },
@@ -60,10 +60,10 @@ export function createControls({ accounts, store, faults, journal, reset, action
       ...faults,
       add(rule: FaultRule) {
         const wrong = checkAgainst(faultSchema, rule, 'fault')
-        if (wrong !== undefined) throw new RefusedInput(wrong)
+        if (wrong !== undefined) throw new InvalidInputError(wrong)
         const { action } = rule
         if (action !== undefined && !actions.includes(upperFirst(action))) {
-          throw new RefusedInput(`There is no action \`${action}\`; there is ${actions.join(', ')}.`)
+          throw new InvalidInputError(`There is no action \`${action}\`; there is ${actions.join(', ')}.`)
         }
         return faults.add(rule)
       },

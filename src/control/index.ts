@@ -5,9 +5,9 @@ import type { KeySource } from '../keys/key-source.ts'
 import type { Faults } from '../rules/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
-import { RefusedInput } from '../system/errors.ts'
+import { InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
-import { hasToken, refuseAccess } from './access.ts'
+import { accessError, hasToken } from './access.ts'
 import { clockRoutes } from './clock.ts'
 import type { Limits } from './controls.ts'
 import { sendError } from './errors.ts'
@@ -50,7 +50,7 @@ export interface ControlOptions {
 /** The control plane: what a tester does to the emulator itself, under `/_emulator`. */
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
-    const reason = refuseAccess(request.headers, options.origins, options.isOwnName)
+    const reason = accessError(request.headers, options.origins, options.isOwnName)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
     if (options.token === undefined || isProbe(request.url) || hasToken(request.headers, options.token)) return
     reply.header('WWW-Authenticate', 'Bearer')
@@ -65,7 +65,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    if (error instanceof RefusedInput) return sendError(reply, 400, 'BadRequest', error.message)
+    if (error instanceof InvalidInputError) return sendError(reply, 400, 'BadRequest', error.message)
     const status = error.statusCode ?? 500
     if (status === 413) return sendError(reply, status, 'PayloadTooLarge', error.message)
     if (status < 500) return sendError(reply, status, 'BadRequest', error.message)

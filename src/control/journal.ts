@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Journal, JournalEntry, JournalQuery } from '../journal/journal.ts'
-import { longestDelay } from '../rules/delay.ts'
+import { maxDelayMs } from '../rules/delay.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const
@@ -24,7 +24,7 @@ interface Sent {
 }
 
 /** A reader that has not taken so many bytes is slow, and misses what comes. */
-const mostUnread = 262_144
+const maxUnreadBytes = 262_144
 
 /**
  * `GET /journal[?account=&action=&code=&since=&until=&after=&limit=]`, the same with `/journal/count`, with
@@ -43,7 +43,7 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
   app.get<{ Querystring: Sent }>('/journal/count', { schema: schema({}) }, ({ query }) => ({
     count: journal.count(toQuery(query)),
   }))
-  const waiting = schema({ count: count(1_000_000), timeout: count(longestDelay) })
+  const waiting = schema({ count: count(1_000_000), timeout: count(maxDelayMs) })
   app.get<{ Querystring: Sent }>('/journal/wait', { schema: waiting }, async ({ query }, reply) => {
     const ended = new AbortController()
     reply.raw.once('close', () => ended.abort())
@@ -70,7 +70,7 @@ function stream(reply: FastifyReply, journal: Journal, query: JournalQuery, clos
 
   let missed = 0
   const stopListening = journal.listen(query, (entry) => {
-    if (raw.writableLength > mostUnread) {
+    if (raw.writableLength > maxUnreadBytes) {
       missed++
       return
     }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { mostKeyPairs } from '../store/store.ts'
+import { maxKeyPairs } from '../store/store.ts'
 import { account, accountQuery } from './account.ts'
 import type { Limits } from './controls.ts'
 
@@ -11,7 +11,7 @@ const newLimit = {
     keyPairs: {
       type: ['integer', 'null'],
       minimum: 0,
-      maximum: mostKeyPairs,
+      maximum: maxKeyPairs,
       description: 'how many key pairs a project or account may hold; null for that of the starting state',
     },
     account,

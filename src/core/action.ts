@@ -1,12 +1,12 @@
 import type { Caller, KeySource } from '../keys/key-source.ts'
 import type { Namespace } from '../store/store.ts'
 import type { Ids } from '../system/ids.ts'
-import type { Soon } from '../system/maybe-promise.ts'
+import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Fields, FieldValues } from './answer.ts'
-import type { Generation } from './api-version.ts'
-import type { ErrorCode, Result, V2Code } from './errors.ts'
-import { limitCodes, ofGeneration, type Params, type ParamValues } from './schema.ts'
+import type { ApiVersion } from './api-version.ts'
+import type { CodeOf2017, ErrorCode, Result } from './errors.ts'
+import { limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
 
 /** What a handler may touch: its caller's own key pairs, projects and limits, and the doors to keys, ids and time. */
 export interface ActionContext {
@@ -39,23 +39,23 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   readonly api?: 'account'
   /** The documented example has the RequestId first (docs/behaviour.md#envelope-of-answers). */
   readonly requestIdFirst?: true
-  /** The generation that alone has it; 3.0 has no action without `v3`. */
-  readonly only?: Generation
+  /** The version of the API that alone has it; 3.0 has no action without `'3.0'`. */
+  readonly only?: ApiVersion
   /** Its Version, where it is not that of the key pairs. */
   readonly version?: string
   /**
    * How 3.0 has it: its documented list of codes, and which of them it answers in place of one that is not in the list.
    */
-  readonly v3?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
+  readonly '3.0'?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
   /** What 2017-03-12 calls the codes that only 3.0 has. */
-  readonly v2Codes?: Partial<Record<ErrorCode, V2Code>>
+  readonly '2017-03-12'?: { readonly codes: Partial<Record<ErrorCode, CodeOf2017>> }
   /** What the handler is told to do otherwise from one generation to the other. */
-  readonly rules?: Readonly<Record<Generation, Rules>>
+  readonly rules?: Readonly<Record<ApiVersion, Rules>>
   handle(
     context: ActionContext,
     params: ParamValues<NoInfer<P>>,
     rules: NoInfer<Rules>,
-  ): Soon<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
+  ): MaybePromise<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 
 export type Action = Declaration<Params, Fields, ErrorCode, unknown>
@@ -75,13 +75,13 @@ export const defineAction = <
 ): Action => action as unknown as Action
 
 /** Whether a generation has this action. */
-export const isIn = (generation: Generation, { only = generation, v3 }: Action): boolean =>
-  only === generation && (generation === 'v2' || v3 !== undefined)
+export const isIn = (apiVersion: ApiVersion, { only = apiVersion, '3.0': in30 }: Action): boolean =>
+  only === apiVersion && (apiVersion === '2017-03-12' || in30 !== undefined)
 
 /** Every code the action can answer by itself: its documented table (the common codes apply on top). */
 export function documentedCodes(action: Action): ErrorCode[] {
-  const params = Object.values(ofGeneration(action.only ?? 'v2', action.params))
+  const params = Object.values(ofApiVersion(action.only ?? '2017-03-12', action.params))
   const required: ErrorCode[] = params.some((param) => param.required) ? ['MissingParameter'] : []
   const own = [...required, ...params.flatMap(limitCodes), ...action.errors, 'InternalServerError' as const]
-  return [...new Set(own.map((code) => action.v2Codes?.[code] ?? code))]
+  return [...new Set(own.map((code) => action['2017-03-12']?.codes[code] ?? code))]
 }

@@ -1,10 +1,10 @@
-import type { Generation } from './api-version.ts'
+import type { ApiVersion } from './api-version.ts'
 
 /** The declared shape of an answer: its fields in the order in which they are sent. */
 export type Field = {
   readonly description: string
   /** The generation that alone has it. */
-  readonly only?: Generation
+  readonly only?: ApiVersion
 } & (
   | { readonly type: 'string' | 'integer' }
   | { readonly type: 'object'; readonly fields: Fields }
@@ -25,16 +25,16 @@ type FieldValue<F extends Field> = F extends { readonly fields: infer Inner exte
 export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> }
 
 /** The fields that a generation has. */
-export const fieldsOf = (generation: Generation, fields: Fields): Fields =>
+export const fieldsOf = (apiVersion: ApiVersion, fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(fields)
-      .filter(([, { only = generation }]) => only === generation)
-      .map(([name, field]) => [name, fieldOf(generation, field)]),
+      .filter(([, { only = apiVersion }]) => only === apiVersion)
+      .map(([name, field]) => [name, fieldOf(apiVersion, field)]),
   )
 
-const fieldOf = (generation: Generation, field: Field): Field => {
-  if (field.type === 'object') return { ...field, fields: fieldsOf(generation, field.fields) }
-  return field.type === 'array' ? { ...field, items: fieldOf(generation, field.items) } : field
+const fieldOf = (apiVersion: ApiVersion, field: Field): Field => {
+  if (field.type === 'object') return { ...field, fields: fieldsOf(apiVersion, field.fields) }
+  return field.type === 'array' ? { ...field, items: fieldOf(apiVersion, field.items) } : field
 }
 
 /** The answer with the declared fields only, in declared order, whatever order the handler built them in. */

@@ -1,5 +1,5 @@
-/** The one version of the API that is emulated. */
-export const apiVersion = '2017-03-12'
+/** What a call of either version sends as `Version` for the actions of key pairs. */
+export const keyPairVersion = '2017-03-12'
 
-/** The generations of the API: `v2` is 2017-03-12, `v3` is 3.0 (docs/behaviour.md#paths-and-api-versions). */
-export type Generation = 'v2' | 'v3'
+/** The versions of the API (docs/behaviour.md#paths-and-api-versions). */
+export type ApiVersion = '2017-03-12' | '3.0'

@@ -1,4 +1,4 @@
-import { v3Texts } from './errors-v3.ts'
+import { textsOf30 } from './errors-3.0.ts'
 
 /**
  * Every error code of the 2017-03-12 generation that the emulator can answer, each with the text it has unless a case
@@ -8,7 +8,7 @@ import { v3Texts } from './errors-v3.ts'
  *
  * A slot such as `{parameter}` is filled by `fail`; without a filling it goes, so that each text also stands alone.
  */
-const v2Texts = {
+const textsOf2017 = {
   AuthFailure: 'qcloud was not able to validate the provided access credentials',
   UnauthorizedOperation: 'The sub-account may not call this API, or not on this resource.',
   InternalError: 'An internal error has occurred.',
@@ -59,10 +59,10 @@ const v2Texts = {
 } as const satisfies Record<string, string>
 
 /** A code that the 2017-03-12 generation has. */
-export type V2Code = keyof typeof v2Texts
+export type CodeOf2017 = keyof typeof textsOf2017
 
 /** Every code of both generations, with its text. */
-export const errorTexts = { ...v2Texts, ...v3Texts }
+export const errorTexts = { ...textsOf2017, ...textsOf30 }
 
 export type ErrorCode = keyof typeof errorTexts
 
@@ -108,12 +108,12 @@ export function fail<const Code extends ErrorCode>(code: Code, about: About = {}
   return { ok: false, error: { code, message: about.detail ? `${text} ${about.detail}` : text, about } }
 }
 
-const longestEcho = 64
+const maxEchoLength = 64
 
 /** A caller's own words, for a message or the log: the first 64 characters of them. */
 export const shorten = (text: string): string =>
-  text.length > longestEcho
-    ? `${Array.from(text.slice(0, 2 * longestEcho))
-        .slice(0, longestEcho)
+  text.length > maxEchoLength
+    ? `${Array.from(text.slice(0, 2 * maxEchoLength))
+        .slice(0, maxEchoLength)
         .join('')}…`
     : text

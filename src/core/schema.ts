@@ -1,4 +1,4 @@
-import type { Generation } from './api-version.ts'
+import type { ApiVersion } from './api-version.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** A limit and the code that answers a value beyond it. */
@@ -11,7 +11,7 @@ interface Common {
   readonly description: string
   readonly required?: true
   /** The generation that alone has it. */
-  readonly only?: Generation
+  readonly only?: ApiVersion
 }
 
 export interface StringParam extends Common {
@@ -80,11 +80,11 @@ export type ParamValues<P extends Params> = {
 }
 
 /** What this generation has of parameters or fields; not of what is in them. */
-export const ofGeneration = <Item extends { readonly only?: Generation }>(
-  generation: Generation,
+export const ofApiVersion = <Item extends { readonly only?: ApiVersion }>(
+  apiVersion: ApiVersion,
   items: Readonly<Record<string, Item>>,
 ): Record<string, Item> =>
-  Object.fromEntries(Object.entries(items).filter(([, { only = generation }]) => only === generation))
+  Object.fromEntries(Object.entries(items).filter(([, { only = apiVersion }]) => only === apiVersion))
 
 /** The codes that stand beside the limits of a parameter, and of what is in it. */
 export function limitCodes(param: Param): ErrorCode[] {

@@ -1,15 +1,15 @@
 import type { Action } from './action.ts'
-import type { Generation } from './api-version.ts'
+import type { ApiVersion } from './api-version.ts'
 import { type ErrorCode, type Failure, fail } from './errors.ts'
 
 /** Common codes that the other generation calls by another name (docs/behaviour.md#codes-of-30). */
-const general: Readonly<Record<Generation, Partial<Record<ErrorCode, ErrorCode>>>> = {
-  v2: {
+const general: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCode>>>> = {
+  '2017-03-12': {
     'AuthFailure.InvalidSecretId': 'InvalidParameter.SecretIdNotFound',
     InvalidAction: 'InvalidAction.NotFound',
     NoSuchVersion: 'InvalidParameterValue',
   },
-  v3: {
+  '3.0': {
     AuthFailure: 'AuthFailure.UnauthorizedOperation',
     'InvalidAction.ActionUnavailable': 'ResourceUnavailable',
     'InvalidAction.NotFound': 'InvalidAction',
@@ -28,21 +28,21 @@ const general: Readonly<Record<Generation, Partial<Record<ErrorCode, ErrorCode>>
 }
 
 /** A failure in the words of a generation; `action` is the one that was called, if there is such a one. */
-export function inWordsOf(generation: Generation, action: Action | undefined, failure: Failure): Failure {
+export function translateError(apiVersion: ApiVersion, action: Action | undefined, failure: Failure): Failure {
   const { code } = failure.error
-  const own = (generation === 'v3' ? action?.v3?.codes : action?.v2Codes) as typeof general.v2 | undefined
-  return rename(failure, own?.[code] ?? (isListed(generation, action, code) ? code : general[generation][code]))
+  const own: Partial<Record<ErrorCode, ErrorCode>> | undefined = action?.[apiVersion]?.codes
+  return rename(failure, own?.[code] ?? (isListed(apiVersion, action, code) ? code : general[apiVersion][code]))
 }
 
 /** The same of what somebody forces by its code: 2017-03-12 answers whichever it is, 3.0 what its action lists. */
-export function forcedInWordsOf(generation: Generation, action: Action, failure: Failure): Failure {
-  return generation === 'v2' || isListed(generation, action, failure.error.code)
+export function translateForcedError(apiVersion: ApiVersion, action: Action, failure: Failure): Failure {
+  return apiVersion === '2017-03-12' || isListed(apiVersion, action, failure.error.code)
     ? failure
-    : inWordsOf(generation, action, failure)
+    : translateError(apiVersion, action, failure)
 }
 
-const isListed = (generation: Generation, action: Action | undefined, code: ErrorCode) =>
-  generation === 'v3' && action?.v3?.errors.includes(code) === true
+const isListed = (apiVersion: ApiVersion, action: Action | undefined, code: ErrorCode) =>
+  apiVersion === '3.0' && action?.['3.0']?.errors.includes(code) === true
 
 function rename({ error }: Failure, code: ErrorCode | undefined): Failure {
   if (code === undefined || code === error.code) return { ok: false, error }

@@ -15,18 +15,18 @@ import type {
 /**
  * Reads declared parameters. First every required one must have been sent (an empty value counts as sent), then each
  * one is checked against its own limits, both in declared order (docs/behaviour.md#order-of-parameter-checks). When a
- * parameter is missing, the message says where it was looked for: `lookedIn`.
+ * parameter is missing, the message says where it was looked for: `paramSource`.
  */
-export function readParams<P extends Params>(params: P, sent: ParamTree, lookedIn: string): Result<ParamValues<P>> {
+export function readParams<P extends Params>(params: P, sent: ParamTree, paramSource: string): Result<ParamValues<P>> {
   for (const [name, param] of Object.entries(params)) {
-    if (param.required && !nodeOf(sent, name)) return missing(name, lookedIn)
+    if (param.required && !nodeOf(sent, name)) return missing(name, paramSource)
   }
   return readFields(params, (name) => ({ path: name, node: nodeOf(sent, name) })) as Result<ParamValues<P>>
 }
 
 /** The answer to a parameter that was not sent. */
-export const missing = (parameter: string, lookedIn: string): Failure<'MissingParameter'> =>
-  fail('MissingParameter', { parameter, detail: `It was looked for in ${lookedIn}.` })
+export const missing = (parameter: string, paramSource: string): Failure<'MissingParameter'> =>
+  fail('MissingParameter', { parameter, detail: `It was looked for in ${paramSource}.` })
 
 interface Found {
   readonly path: string
@@ -49,7 +49,7 @@ function readFields(fields: Params, find: (name: string) => Found): Result<Recor
 }
 
 function readParam(path: string, param: Param, node: ParamNode): Result<unknown> {
-  const mistyped = node.json === undefined ? undefined : refuseType(path, param, node.json)
+  const mistyped = node.json === undefined ? undefined : checkType(path, param, node.json)
   if (mistyped) return mistyped
   if (param.type === 'array') return readArray(path, param, node)
   if (param.type === 'object') return readObject(path, param, node)
@@ -71,7 +71,7 @@ const jsonTypes: Readonly<Record<Param['type'], JsonType>> = {
 }
 
 /** The 3.0 gateway checks the types of a JSON body (docs/behaviour.md#json-types). */
-function refuseType(parameter: string, { type }: Param, json: JsonType): Failure | undefined {
+function checkType(parameter: string, { type }: Param, json: JsonType): Failure | undefined {
   if (json !== jsonTypes[type]) {
     const wording = `The value type of parameter \`{parameter}\` is not valid, input type should be \`${type}\``
     return fail('InvalidParameter', { parameter, wording })

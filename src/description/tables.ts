@@ -28,12 +28,12 @@ export function optionsTable(language: Language): string {
   return table([headings.options[language], ...rows])
 }
 
-const onlyInV3 = { en: ' (only in 3.0)', zh: '（仅 3.0）' } as const
-const notInV3 = { en: ' (not in 3.0)', zh: '（3.0 没有）' } as const
+const onlyIn30 = { en: ' (only in 3.0)', zh: '（仅 3.0）' } as const
+const notIn30 = { en: ' (not in 3.0)', zh: '（3.0 没有）' } as const
 
 function markOf(action: Action, language: Language): string {
-  if (!isIn('v2', action)) return onlyInV3[language]
-  return isIn('v3', action) ? '' : notInV3[language]
+  if (!isIn('2017-03-12', action)) return onlyIn30[language]
+  return isIn('3.0', action) ? '' : notIn30[language]
 }
 
 /** The actions that are emulated as a table for a README. */
@@ -43,7 +43,7 @@ export function actionsTable(actions: readonly Action[], language: Language): st
     action.summary[language],
     Object.keys(action.params).map(code).join(', '),
     documentedCodes(action).map(code).join(', '),
-    (action.v3?.errors ?? [])
+    (action['3.0']?.errors ?? [])
       .filter((listed) => !documentedCodes(action).includes(listed))
       .map(code)
       .join(', '),

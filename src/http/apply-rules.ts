@@ -1,21 +1,21 @@
 import type { Action } from '../core/action.ts'
-import type { Generation } from '../core/api-version.ts'
-import type { ApiCall } from '../core/call.ts'
+import type { ApiVersion } from '../core/api-version.ts'
+import type { Call } from '../core/call.ts'
 import type { Answer, Dispatcher } from '../core/dispatcher.ts'
 import { type ErrorCode, type Failure, fail, type Result } from '../core/errors.ts'
 import { valueAt } from '../core/params.ts'
-import { forcedInWordsOf, inWordsOf } from '../core/translation.ts'
+import { translateError, translateForcedError } from '../core/translation.ts'
 import type { Caller } from '../keys/key-source.ts'
 import { pause } from '../rules/delay.ts'
 import { force } from '../rules/forcing.ts'
 import type { FaultRule } from '../rules/rule.ts'
-import type { Faults, FaultyCall } from '../rules/rules.ts'
+import type { Faults, MatchedCall } from '../rules/rules.ts'
 import type { Activity } from '../system/activity.ts'
-import { afterwards, type Soon } from '../system/maybe-promise.ts'
+import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 
 /** What may be known of a request that is no call. */
 interface KnownOfCall {
-  readonly generation: Generation
+  readonly apiVersion: ApiVersion
   readonly account?: string | undefined
   readonly action?: string | undefined
   readonly region?: string | undefined
@@ -32,9 +32,9 @@ export interface Outcome {
 /** The dispatcher with the rules around it. */
 export interface RuledDispatcher {
   actionNamed(name: string): Action | undefined
-  dispatch(call: ApiCall, caller: Caller): Soon<Outcome>
+  dispatch(call: Call, caller: Caller): MaybePromise<Outcome>
   /** What becomes of a request that was refused before it was a call: rules that only delay apply to it too. */
-  refuse(failure: Failure, known: KnownOfCall): Soon<Outcome>
+  refuse(failure: Failure, known: KnownOfCall): MaybePromise<Outcome>
 }
 
 interface RulesOptions {
@@ -52,19 +52,22 @@ interface RulesOptions {
 export function applyRules({ dispatcher, faults, requestFaults, closing, activity }: RulesOptions): RuledDispatcher {
   const { actionNamed, find, run } = dispatcher
 
-  const answer = (action: Action, call: ApiCall, caller: Caller): Soon<Result<Answer>> => {
+  const answer = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {
     const forced = requestFaults ? force(call.forced, closing, activity) : undefined
-    return afterwards(forced, (failure) =>
-      failure ? forcedInWordsOf(call.generation, action, failure) : run(action, call, caller),
+    return thenMaybe(forced, (failure) =>
+      failure ? translateForcedError(call.apiVersion, action, failure) : run(action, call, caller),
     )
   }
 
-  const refuse = (failure: Failure, { generation, account = '', action = '', region }: KnownOfCall): Soon<Outcome> => {
-    const result = inWordsOf(generation, actionNamed(action), failure)
+  const refuse = (
+    failure: Failure,
+    { apiVersion, account = '', action = '', region }: KnownOfCall,
+  ): MaybePromise<Outcome> => {
+    const result = translateError(apiVersion, actionNamed(action), failure)
     const fate = faults.delay({ account, action, region, parameter: () => undefined })
     if (!fate) return { result }
     const passed = fate.delay > 0 ? pause(fate.delay, closing, activity) : undefined
-    return afterwards(passed, () => ({ result, faults: fate.rules }))
+    return thenMaybe(passed, () => ({ result, faults: fate.rules }))
   }
 
   return {
@@ -74,22 +77,22 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
       const action = find(call)
       if ('error' in action) return refuse(action, call)
       const fate = faults.meet(faultyCall(call, action))
-      if (!fate) return afterwards(answer(action, call, caller), (result) => ({ result }))
+      if (!fate) return thenMaybe(answer(action, call, caller), (result) => ({ result }))
       const { rules, delay, instead } = fate
       const passed = delay > 0 ? pause(delay, closing, activity) : undefined
-      return afterwards(passed, () => {
+      return thenMaybe(passed, () => {
         if (instead?.error) {
           const failure = asForced(instead.error, instead.message)
-          return { result: forcedInWordsOf(call.generation, action, failure), faults: rules }
+          return { result: translateForcedError(call.apiVersion, action, failure), faults: rules }
         }
         if (instead?.status ?? instead?.drop === 'before') return { faults: rules, instead }
-        return afterwards(answer(action, call, caller), (result) => ({ result, faults: rules, instead }))
+        return thenMaybe(answer(action, call, caller), (result) => ({ result, faults: rules, instead }))
       })
     },
   }
 }
 
-const faultyCall = ({ account, region, params }: ApiCall, { name }: Action): FaultyCall => ({
+const faultyCall = ({ account, region, params }: Call, { name }: Action): MatchedCall => ({
   account,
   region,
   action: name,

@@ -4,7 +4,7 @@ import { controlPrefix } from '../control/index.ts'
 import type { Origins } from '../control/origins.ts'
 
 /** How many refused origins the log speaks of: enough for a person, and no flood. */
-const mostTold = 100
+const maxLoggedOrigins = 100
 
 /** Lets browser apps of allowed origins read every answer, errors too; logs once who was refused, and the remedy. */
 export async function allowBrowsers(app: FastifyInstance, origins: Origins): Promise<void> {
@@ -25,7 +25,7 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
     maxAge: 600,
     origin: (origin, decide) => {
       const allowed = origin !== undefined && origins.mayCallApi(origin)
-      if (origin !== undefined && !allowed && !told.has(origin) && told.size < mostTold) {
+      if (origin !== undefined && !allowed && !told.has(origin) && told.size < maxLoggedOrigins) {
         told.add(origin)
         app.log.warn({ origin }, `refused a web origin; ${origins.advice(origin)} would allow it`)
       }

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer } from '../core/dispatcher.ts'
 import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
 import type { Journal } from '../journal/journal.ts'
-import { cut, holdsKey, recordable, redacted } from '../journal/redaction.ts'
+import { cut, privateKeyPattern, recordable, redacted } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
 import { type Protocols, pathOf } from '../protocols/index.ts'
 import type { WireRequest } from '../protocols/parse/request.ts'
@@ -11,12 +11,12 @@ import type { Decoded, Protocol } from '../protocols/protocol.ts'
 import type { Activity } from '../system/activity.ts'
 import { CallerGone, ShuttingDown } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
-import { afterwards, type Soon } from '../system/maybe-promise.ts'
+import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Outcome, RuledDispatcher } from './apply-rules.ts'
 import { breakOff, hangUp, sendStatus } from './effects.ts'
 
-interface ApiOptions {
+interface ExchangeOptions {
   readonly protocols: Protocols
   readonly dispatcher: RuledDispatcher
   readonly ids: Ids
@@ -31,7 +31,7 @@ interface ApiOptions {
  * Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each.
  */
 export interface Api {
-  answer(request: FastifyRequest, reply: FastifyReply): Soon<void>
+  answer(request: FastifyRequest, reply: FastifyReply): MaybePromise<void>
   /** The answer to what did not arrive as a whole request; `head` is what did, if anything. */
   refusal(failure: Failure, log: FastifyBaseLogger, head?: Head): Buffer
 }
@@ -40,7 +40,7 @@ export interface Api {
 type Head = Pick<IncomingMessage, 'url' | 'rawHeaders'>
 
 /** A request on its way to its answer. */
-interface UnderWay {
+interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly time: Date
@@ -50,10 +50,18 @@ interface UnderWay {
   requestId?: string
 }
 
-export function createApi({ protocols, dispatcher, ids, activity, journal, system, isSecret }: ApiOptions): Api {
+export function createExchange({
+  protocols,
+  dispatcher,
+  ids,
+  activity,
+  journal,
+  system,
+  isSecret,
+}: ExchangeOptions): Api {
   const newRequestId = (protocol: Protocol, account?: string) => protocol.requestId(ids.requestId(account))
 
-  const begin = (call: UnderWay): Soon<Outcome> => {
+  const begin = (call: Exchange): MaybePromise<Outcome> => {
     const { request, reply, protocol } = call
     call.decoded = protocol.decode(call.wire)
     const { result, account, diagnosis } = call.decoded
@@ -64,9 +72,9 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
 
   /** What somebody called something, cut, and not at all when it is a secret. */
   const shown = (text: string | undefined) =>
-    text !== undefined && (isSecret(text) || holdsKey.test(text)) ? redacted : text && cut(text)
+    text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && cut(text)
 
-  const record = ({ reply, time, decoded, requestId = '' }: UnderWay, code: string, faults = noFaults) => {
+  const record = ({ reply, time, decoded, requestId = '' }: Exchange, code: string, faults = noFaults) => {
     const { sent = [], signature = 'unchecked' } = decoded ?? nothing
     const [account, action, region] = [decoded?.account, decoded?.action, decoded?.region].map(shown)
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
@@ -85,18 +93,18 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
     })
   }
 
-  const encode = ({ protocol, decoded, requestId = '' }: UnderWay, result: Result<Answer>): string => {
+  const encode = ({ protocol, decoded, requestId = '' }: Exchange, result: Result<Answer>): string => {
     const action = decoded?.action
     return protocol.encode(result, requestId, action === undefined ? undefined : dispatcher.actionNamed(action))
   }
 
-  const send = (call: UnderWay, result: Result<Answer>, faults?: readonly string[]): void => {
+  const send = (call: Exchange, result: Result<Answer>, faults?: readonly string[]): void => {
     call.requestId ??= newRequestId(call.protocol)
     record(call, codeOf(result), faults)
-    call.reply.header('Content-Type', contentType).serializer(asItIs).send(encode(call, result))
+    call.reply.header('Content-Type', contentType).serializer(passThrough).send(encode(call, result))
   }
 
-  const finish = (call: UnderWay, { result, instead, faults }: Outcome): void => {
+  const finish = (call: Exchange, { result, instead, faults }: Outcome): void => {
     if (instead?.status !== undefined) {
       record(call, `HTTP ${instead.status}`, faults)
       sendStatus(call.reply, instead)
@@ -109,7 +117,7 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
     }
   }
 
-  const sendFailure = (call: UnderWay, error: unknown): void => {
+  const sendFailure = (call: Exchange, error: unknown): void => {
     if (error instanceof ShuttingDown) {
       send(call, fail(call.protocol.internalError, { detail: error.message }))
       return
@@ -125,14 +133,14 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
     send(call, fail(call.protocol.internalError))
   }
 
-  const answer = (request: FastifyRequest, reply: FastifyReply): Soon<void> => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): MaybePromise<void> => {
     const wire = wireRequest(request)
-    const call: UnderWay = { request, reply, time: system.now(), wire, protocol: protocols.of(wire) }
+    const call: Exchange = { request, reply, time: system.now(), wire, protocol: protocols.of(wire) }
     const fails = (error: unknown) => sendFailure(call, error)
     activity.enter()
     let isWaiting = false
     try {
-      const sent = afterwards(begin(call), (outcome) => finish(call, outcome))
+      const sent = thenMaybe(begin(call), (outcome) => finish(call, outcome))
       isWaiting = sent instanceof Promise
       if (sent instanceof Promise) return sent.catch(fails).finally(activity.leave)
     } catch (error) {
@@ -163,7 +171,7 @@ export function createApi({ protocols, dispatcher, ids, activity, journal, syste
 const contentType = 'application/json'
 
 /** Without it Fastify would add a charset; a text leaves in one piece with its headers, bytes do not. */
-const asItIs = (payload: unknown) => payload as string
+const passThrough = (payload: unknown) => payload as string
 
 const codeOf = (result: Result<Answer>) => (result.ok ? 'Success' : result.error.code)
 

@@ -5,13 +5,13 @@ export const bodyLimit = 10 * 1024 * 1024
 export const headerLimit = 64 * 1024
 
 /** How long a client may take, in milliseconds; the checking makes it up to so much longer. */
-export interface Patience {
+export interface Timeouts {
   readonly headers: number
   readonly request: number
   readonly checking: number
 }
 
-export const usualPatience: Patience = { headers: 10_000, request: 60_000, checking: 1_000 }
+export const defaultTimeouts: Timeouts = { headers: 10_000, request: 60_000, checking: 1_000 }
 
 export const bodyTooLarge = fail('InvalidParameter', { detail: `The body exceeds ${bodyLimit} bytes.` })
 

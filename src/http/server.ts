@@ -19,8 +19,8 @@ import {
   bodyTooLarge,
   headerLimit,
   isTlsHello,
-  type Patience,
   parserRefusal,
+  type Timeouts,
   tlsOnPlainPort,
 } from './limits.ts'
 import { answerAndClose, answersUnderWay } from './raw-answer.ts'
@@ -38,12 +38,12 @@ interface ServerOptions {
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   readonly log: LogOptions | undefined
-  readonly patience: Patience
+  readonly timeouts: Timeouts
 }
 
 /** The HTTP server: the API at its paths, the control plane at its prefix, a hint everywhere else. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { api, closing, log, patience } = options
+  const { api, closing, log, timeouts } = options
   const hint = (method: string, url: string, code = 'NotFound') => ({
     error: {
       code,
@@ -56,20 +56,20 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     bodyLimit,
-    requestTimeout: patience.request,
+    requestTimeout: timeouts.request,
     // Requests without a Host are the protocol's to judge, not the parser's
     http: {
       maxHeaderSize: headerLimit,
       requireHostHeader: false,
-      headersTimeout: patience.headers,
-      connectionsCheckingInterval: patience.checking,
+      headersTimeout: timeouts.headers,
+      connectionsCheckingInterval: timeouts.checking,
     },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A client that takes us for its HTTP proxy sends the whole URL (RFC 9112, 3.2.2)
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
-    clientErrorHandler: (error, socket) => refuseBytes(app, api, error, socket),
+    clientErrorHandler: (error, socket) => answerBadBytes(app, api, error, socket),
     frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(hint(method, url)),
     schemaController: { compilersFactory },
   })
@@ -138,7 +138,7 @@ function apiRoute(app: FastifyInstance, api: Api): void {
 }
 
 /** Answers bytes that are no request, after the requests before them on the same connection. */
-async function refuseBytes(
+async function answerBadBytes(
   app: FastifyInstance,
   api: Api,
   error: NodeJS.ErrnoException,

@@ -27,13 +27,13 @@ export interface Accounts {
   isNamedByCredential(account: string): boolean
   readonly credentials: readonly Credential[]
   /** Whether a text holds the SecretKey or the Token of a credential. */
-  holdsSecret(text: string): boolean
+  containsSecret(text: string): boolean
   /** Puts these in place of all that are known; without any, those of the start. */
   setCredentials(credentials?: readonly Credential[]): void
 }
 
 /** Shorter ones than any real secret would hide half of every request. */
-const shortestSecret = 8
+const minSecretLength = 8
 
 export function createAccounts(mode: AccountMode, atStart: readonly Credential[]): Accounts {
   let known = new Map<string, Credential>()
@@ -42,12 +42,12 @@ export function createAccounts(mode: AccountMode, atStart: readonly Credential[]
     known = new Map(credentials.map((credential) => [credential.secretId, credential]))
     secrets = credentials
       .flatMap(({ secretKey, token = '' }) => [secretKey, token])
-      .filter((secret) => secret.length >= shortestSecret)
+      .filter((secret) => secret.length >= minSecretLength)
   }
   setCredentials()
   return {
     setCredentials,
-    holdsSecret: (text) => secrets.some((secret) => text.includes(secret)),
+    containsSecret: (text) => secrets.some((secret) => text.includes(secret)),
     get credentials() {
       return [...known.values()]
     },

@@ -1,8 +1,8 @@
 /** A private key, pasted as PEM or as the base64 in it, of which a `+` may have come as a space. */
-export const holdsKey = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/ ]{60}/
+export const privateKeyPattern = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/ ]{60}/
 
 const longest = 256
-const mostParameters = 100
+const maxParameters = 100
 
 /** A copy of the beginning: a slice would keep the whole of it in memory. */
 export const cut = (text: string): string =>
@@ -14,11 +14,11 @@ export function recordable(
   isSecret: (text: string) => boolean = () => false,
 ): Record<string, string> {
   const kept: Record<string, string> = {}
-  const shownEntries = entries.slice(0, mostParameters)
+  const shownEntries = entries.slice(0, maxParameters)
   // Most requests hold none, which one look tells
   const holdsAny = isSecret(shownEntries.map(([name, value]) => `${seen(name)}\n${seen(value)}`).join('\n'))
   const shownText = (text: string) =>
-    holdsKey.test(seen(text)) || (holdsAny && isSecret(seen(text))) ? redacted : cut(text)
+    privateKeyPattern.test(seen(text)) || (holdsAny && isSecret(seen(text))) ? redacted : cut(text)
   for (const [name, value] of shownEntries) {
     const key = shownText(name)
     const shown = secretName.test(name) ? redacted : shownText(value)

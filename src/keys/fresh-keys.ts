@@ -1,7 +1,7 @@
 import type { Activity } from '../system/activity.ts'
-import { createWaitingLine } from './key-queue.ts'
+import { createKeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createPrefills } from './refill.ts'
+import { createRefill } from './refill.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** How many keys are kept ready at first, if so many may be. */
@@ -23,7 +23,7 @@ interface FreshKeysOptions {
  */
 export function createFreshKeys({ generate, poolSize, parallel, activity }: FreshKeysOptions): KeySource {
   const ready: RsaKeyPair[] = []
-  const prefills = createPrefills()
+  const prefills = createRefill()
   let ahead = Math.min(firstAhead, poolSize)
   let filling = false
   let closed = false
@@ -60,7 +60,7 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
     work()
   }
 
-  const line = createWaitingLine({
+  const line = createKeyQueue({
     peek: () => ready[0],
     taken() {
       ready.shift()

@@ -1,5 +1,5 @@
 import { CallerGone, ShuttingDown } from '../system/errors.ts'
-import type { Soon } from '../system/maybe-promise.ts'
+import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { KeyRequest } from './key-source.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
@@ -14,10 +14,10 @@ interface Supply {
 }
 
 /** Callers that wait for a key, first come first served. */
-export interface WaitingLine {
+export interface KeyQueue {
   readonly length: number
   /** See `KeySource.next`. */
-  join<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): Soon<Outcome>
+  join<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
   /** Serves who can be served; to be called when there are more keys. */
   advance(): void
   /** Rejects the first caller: no key can be made. */
@@ -35,7 +35,7 @@ interface Waiting {
 /** So many are served without a break: each costs a transaction, and others want to be heard. */
 const atOnce = 16
 
-export function createWaitingLine({ peek, taken, want }: Supply): WaitingLine {
+export function createKeyQueue({ peek, taken, want }: Supply): KeyQueue {
   const callers: Waiting[] = []
   let closed = false
   let resting = false

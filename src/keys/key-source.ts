@@ -1,4 +1,4 @@
-import type { Soon } from '../system/maybe-promise.ts'
+import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /**
@@ -37,7 +37,7 @@ export interface KeySource {
    * Calls `use` as soon as there is a key and it is this caller's turn, first come first served, and answers what it
    * answered, at once where there is a key already. Rejects when no key can be made, with `CallerGone`, or with `ShuttingDown`.
    */
-  next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): Soon<Outcome>
+  next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
   /** Makes keys, whatever else goes on, until so many could be had at once. */
   prefill(count: number): Promise<void>
   /** Starts making keys ahead of demand. */

@@ -1,8 +1,8 @@
 /** OpenSSH itself takes no longer ones. */
-const longestModulus = 16_384
-const shortestModulus = 1024
+const maxModulusBits = 16_384
+const minModulusBits = 1024
 /** Well above what a key of the longest modulus and a comment need. */
-const longestLine = 16_384
+const maxLineLength = 16_384
 
 /**
  * Reads an OpenSSH RSA public key as ImportKeyPair takes it: one line with `ssh-rsa`, base64 and perhaps a comment, and
@@ -12,7 +12,8 @@ const longestLine = 16_384
 export function readOpenSshRsaKey(text: string): string | undefined {
   const line = text.trim()
   const [type, base64] = line.split(/[ \t]+/, 2)
-  if (type !== 'ssh-rsa' || base64 === undefined || line.length > longestLine || /[\r\n\0]/.test(line)) return undefined
+  if (type !== 'ssh-rsa' || base64 === undefined || line.length > maxLineLength || /[\r\n\0]/.test(line))
+    return undefined
   const blob = Buffer.from(base64, 'base64')
   // Node skips what is not base64; the canonical text shows it
   if (blob.toString('base64') !== base64) return undefined
@@ -27,7 +28,7 @@ function isRsaBlob(blob: Buffer): boolean {
   if (type.toString('latin1') !== 'ssh-rsa' || !isPositiveOdd(exponent) || !isPositiveOdd(modulus)) return false
   const bits = BigInt(`0x${modulus.toString('hex')}`).toString(2).length
   const exponentIsOne = exponent.length === 1 && exponent[0] === 1
-  return bits >= shortestModulus && bits <= longestModulus && !exponentIsOne
+  return bits >= minModulusBits && bits <= maxModulusBits && !exponentIsOne
 }
 
 /** The length-prefixed fields that make up the whole of the blob; undefined when they do not. */

@@ -1,9 +1,9 @@
 import type { Activity } from '../system/activity.ts'
 import { coefficients, combinePrimes } from './combine-primes.ts'
-import { createWaitingLine } from './key-queue.ts'
+import { createKeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
 import type { PrimeThreads } from './prime-threads.ts'
-import { createPrefills } from './refill.ts'
+import { createRefill } from './refill.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** So many keys can be had at rest: what 256 primes give. */
@@ -28,7 +28,7 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
   const bank: bigint[] = []
   /** By number: primes that were found before those that come first. */
   const found = new Map<number, bigint>()
-  const prefills = createPrefills()
+  const prefills = createRefill()
   let asked = 0
   let used = 0
   let filling = false
@@ -84,7 +84,7 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
     return batch.values[index - batch.from]
   }
 
-  const line = createWaitingLine({
+  const line = createKeyQueue({
     peek() {
       const index = next()
       if (offered?.index === index) return offered.key

@@ -7,7 +7,7 @@ interface Prefill {
 }
 
 /** Those who wait until so many keys could be had at once. */
-export function createPrefills() {
+export function createRefill() {
   let waiting: Prefill[] = []
   let closed = false
   return {

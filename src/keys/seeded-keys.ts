@@ -1,10 +1,10 @@
 import type { Activity } from '../system/activity.ts'
 import { ShuttingDown } from '../system/errors.ts'
 import { combinePrimes } from './combine-primes.ts'
-import { createWaitingLine, type WaitingLine } from './key-queue.ts'
+import { createKeyQueue, type KeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
 import type { PrimeThreads } from './prime-threads.ts'
-import { createPrefills } from './refill.ts'
+import { createRefill } from './refill.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** How many keys each of the accounts used last has ready. */
@@ -24,7 +24,7 @@ interface SeededKeysOptions {
 /** The keys of one account: the n-th successful create gets key n, which follows from seed, account and n. */
 interface Series {
   readonly account: string
-  readonly line: WaitingLine
+  readonly line: KeyQueue
   readonly ready: Map<number, RsaKeyPair>
   readonly making: Set<number>
 }
@@ -35,7 +35,7 @@ interface Series {
  */
 export function createSeededKeys(options: SeededKeysOptions): KeySource {
   const { primes, createCount, poolSize, firstAccount, activity } = options
-  const prefills = createPrefills()
+  const prefills = createRefill()
   // The one used last comes last
   const all = new Map<string, Series>()
   let filling = false
@@ -112,7 +112,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
   const start = (account: string): Series => {
     const ready = new Map<number, RsaKeyPair>()
     let offered = 0
-    const line = createWaitingLine({
+    const line = createKeyQueue({
       peek() {
         offered = createCount(account) + 1
         return ready.get(offered)

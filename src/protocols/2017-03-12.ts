@@ -7,17 +7,17 @@ import { accountEnvelope, envelope } from './envelopes.ts'
 import type { Protocol } from './protocol.ts'
 
 /** `/v2/index.php` with `Version=2017-03-12`: parameters in query, form or multipart, `{"Response": …}` back. */
-export const v2Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
-  generation: 'v2',
+export const createProtocol2017 = (accounts: Accounts, authentication: Authentication): Protocol => ({
+  apiVersion: '2017-03-12',
   internalError: 'InternalServerError',
 
   decode: decoder(
     {
-      generation: 'v2',
+      apiVersion: '2017-03-12',
       common: ({ params }, name) => scalar(params, name),
-      commonIn: ({ lookedIn }) => lookedIn,
+      commonSource: ({ paramSource }) => paramSource,
       claim: hmacClaim,
-      besides: () => [],
+      extraEntries: () => [],
     },
     accounts,
     authentication,

@@ -13,8 +13,8 @@ import type { Protocol } from './protocol.ts'
  * In bytes. The real service refuses larger bodies with this sentence
  * (docs/behaviour.md#large-bodies-under-an-hmac-signature).
  */
-const mostSignedV1 = 1024 * 1024
-const tooLongForV1 = fail('InvalidParameter.SignatureFailure', {
+const maxHmacBodyBytes = 1024 * 1024
+const hmacBodyTooLong = fail('InvalidParameter.SignatureFailure', {
   wording:
     'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
 })
@@ -31,22 +31,24 @@ const meansHmac = ({ signedByHmac, request: { headers }, params }: Read) =>
  * query or form signed by HmacSHA1 or HmacSHA256, with the common parameters among the others
  * (docs/behaviour.md#parameters-of-30).
  */
-export const v3Protocol = (accounts: Accounts, authentication: Authentication): Protocol => ({
-  generation: 'v3',
+export const createProtocol30 = (accounts: Accounts, authentication: Authentication): Protocol => ({
+  apiVersion: '3.0',
   internalError: 'InternalError',
 
   decode: decoder(
     {
-      generation: 'v3',
+      apiVersion: '3.0',
       common: ({ request, params, signedByHmac }, name) =>
         (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
-      commonIn: ({ signedByHmac, lookedIn }) => (signedByHmac ? lookedIn : `the headers X-TC-* and ${lookedIn}`),
+      commonSource: ({ signedByHmac, paramSource }) =>
+        signedByHmac ? paramSource : `the headers X-TC-* and ${paramSource}`,
       claim(read) {
         if (!meansHmac(read)) return tc3Claim(read)
         const claim = hmacClaim(read)
-        return read.request.body.length > mostSignedV1 ? { ...claim, refuse: () => tooLongForV1 } : claim
+        return read.request.body.length > maxHmacBodyBytes ? { ...claim, refuse: () => hmacBodyTooLong } : claim
       },
-      besides: ({ headers }) => [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
+      extraEntries: ({ headers }) =>
+        [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
     },
     accounts,
     authentication,

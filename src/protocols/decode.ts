@@ -1,5 +1,5 @@
-import type { Generation } from '../core/api-version.ts'
-import type { ApiCall, Wish } from '../core/call.ts'
+import type { ApiVersion } from '../core/api-version.ts'
+import type { Call, ForcedFault } from '../core/call.ts'
 import { fail, ok } from '../core/errors.ts'
 import { scalar } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
@@ -11,38 +11,42 @@ import { type Read, readEntries } from './parse/request.ts'
 import type { Decoded } from './protocol.ts'
 
 /** What one generation does in its own way. */
-interface Dialect {
-  readonly generation: Generation
+interface ProtocolRules {
+  readonly apiVersion: ApiVersion
   /** A common parameter, such as `Action`; undefined when it was not sent. */
   common(read: Pick<Read, 'request' | 'params' | 'signedByHmac'>, name: string): string | undefined
   /** Where the common parameters are looked for. */
-  commonIn(read: Pick<Read, 'signedByHmac' | 'lookedIn'>): string
+  commonSource(read: Pick<Read, 'signedByHmac' | 'paramSource'>): string
   claim(read: Read): Claim
   /** What was sent besides the parameters, for the journal. */
-  besides(request: WireRequest): readonly Entry[]
+  extraEntries(request: WireRequest): readonly Entry[]
 }
 
 /** Reads a request of a generation: its parameters, who sent it, and what of it may be executed. */
 export const decoder =
-  ({ generation, common, commonIn, claim, besides }: Dialect, accounts: Accounts, authentication: Authentication) =>
+  (
+    { apiVersion, common, commonSource, claim, extraEntries }: ProtocolRules,
+    accounts: Accounts,
+    authentication: Authentication,
+  ) =>
   (request: WireRequest): Decoded => {
-    const { entries, signedByHmac, lookedIn } = readEntries(request)
-    if (!entries.ok) return { generation, result: entries }
-    const sent = [...besides(request), ...entries.value]
+    const { entries, signedByHmac, paramSource } = readEntries(request)
+    if (!entries.ok) return { apiVersion, result: entries }
+    const sent = [...extraEntries(request), ...entries.value]
     // What HMAC signs with `.` for `_` in a name is executed so
-    const naming = signedByHmac ? 'v2' : generation
+    const naming = signedByHmac ? '2017-03-12' : apiVersion
     const params = assemble(entries.value, naming)
-    if (!params.ok) return { generation, result: params, sent }
+    if (!params.ok) return { apiVersion, result: params, sent }
 
-    const read = { request, entries: entries.value, params: params.value, signedByHmac, lookedIn }
+    const read = { request, entries: entries.value, params: params.value, signedByHmac, paramSource }
     const action = common(read, 'Action')
     const proof = claim(read)
-    const refusal = refuseSecretId(proof.secretId)
-    if (refusal) return { generation, result: refusal, action, sent }
+    const refusal = checkSecretId(proof.secretId)
+    if (refusal) return { apiVersion, result: refusal, action, sent }
 
     // An empty Region, or `null`, is what clients send that have none
     const region = regionOf(common(read, 'Region'))
-    const known = { generation, account: accounts.accountOf(proof.secretId), action, region, sent }
+    const known = { apiVersion, account: accounts.accountOf(proof.secretId), action, region, sent }
     const checked = authentication.check(proof)
     if (!checked.ok) {
       const { diagnosis } = checked
@@ -55,32 +59,32 @@ export const decoder =
     if (!executed.ok) return { ...known, result: executed, signature }
     const executable = { request, params: executed.value, signedByHmac }
     const { account } = known
-    const call: ApiCall = {
-      generation,
+    const call: Call = {
+      apiVersion,
       account,
       action,
       version: common(executable, 'Version'),
       region: regionOf(common(executable, 'Region')),
       params: executed.value,
-      lookedIn,
-      commonIn: commonIn(read),
-      forced: wishes(executable),
+      paramSource,
+      commonSource: commonSource(read),
+      forced: readForcedFaults(executable),
     }
     return { ...known, result: ok(call), signature }
   }
 
 const regionOf = (sent: string | undefined) => (sent === 'null' ? undefined : sent || undefined)
 
-const longestSecretId = 256
+const maxSecretIdLength = 256
 
-function refuseSecretId(secretId: string | undefined) {
-  if (secretId === undefined || (secretId.length <= longestSecretId && !secretId.includes('\0'))) return undefined
-  const detail = `\`SecretId\` may have ${longestSecretId} characters at most, and no NUL.`
+function checkSecretId(secretId: string | undefined) {
+  if (secretId === undefined || (secretId.length <= maxSecretIdLength && !secretId.includes('\0'))) return undefined
+  const detail = `\`SecretId\` may have ${maxSecretIdLength} characters at most, and no NUL.`
   return fail('InvalidParameter', { parameter: 'SecretId', detail })
 }
 
-function wishes({ request: { headers }, params }: Pick<Read, 'request' | 'params'>): ApiCall['forced'] {
-  const wish = (header: string, parameter: string): Wish | undefined => {
+function readForcedFaults({ request: { headers }, params }: Pick<Read, 'request' | 'params'>): Call['forced'] {
+  const wish = (header: string, parameter: string): ForcedFault | undefined => {
     const fromHeader = headers.get(header.toLowerCase())
     if (fromHeader !== undefined) return { source: header, value: fromHeader }
     const value = scalar(params, parameter)

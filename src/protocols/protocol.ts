@@ -1,6 +1,6 @@
 import type { Action } from '../core/action.ts'
-import type { Generation } from '../core/api-version.ts'
-import type { ApiCall } from '../core/call.ts'
+import type { ApiVersion } from '../core/api-version.ts'
+import type { Call } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
 import type { ErrorCode, Result } from '../core/errors.ts'
 import type { Diagnosis } from './auth/hmac-diagnosis.ts'
@@ -9,8 +9,8 @@ import type { WireRequest } from './parse/request.ts'
 
 /** A request as far as it could be read: a whole call, or why not, and what is known of it all the same. */
 export interface Decoded {
-  readonly generation: Generation
-  readonly result: Result<ApiCall>
+  readonly apiVersion: ApiVersion
+  readonly result: Result<Call>
   readonly action?: string | undefined
   readonly account?: string
   /** What was sent, as far as it could be read, and what checking the signature brought. */
@@ -23,7 +23,7 @@ export interface Decoded {
 
 /** Functions around the dispatcher: bytes to a call, a result to the text of its JSON. */
 export interface Protocol {
-  readonly generation: Generation
+  readonly apiVersion: ApiVersion
   /** What a mistake of ours is called. */
   readonly internalError: ErrorCode
   decode(request: WireRequest): Decoded

@@ -3,7 +3,7 @@ import type { Activity } from '../system/activity.ts'
 import { ShuttingDown } from '../system/errors.ts'
 
 /** How long anything may be asked to wait, in milliseconds: ten minutes. */
-export const longestDelay = 600_000
+export const maxDelayMs = 600_000
 
 /**
  * Waits, or ends with `ShuttingDown` when `signal` does. Whoever waits needs nothing of the machine meanwhile, and is

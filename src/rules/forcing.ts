@@ -1,8 +1,8 @@
-import type { Wish } from '../core/call.ts'
+import type { ForcedFault } from '../core/call.ts'
 import { type Failure, fail, isErrorCode, shorten } from '../core/errors.ts'
 import type { Activity } from '../system/activity.ts'
-import type { Soon } from '../system/maybe-promise.ts'
-import { longestDelay, pause } from './delay.ts'
+import type { MaybePromise } from '../system/maybe-promise.ts'
+import { maxDelayMs, pause } from './delay.ts'
 
 /**
  * Applies what a request forces: first the delay, in milliseconds, then the error
@@ -11,23 +11,23 @@ import { longestDelay, pause } from './delay.ts'
  * `ShuttingDown`.
  */
 export function force(
-  { error, delay }: { readonly error?: Wish; readonly delay?: Wish },
+  { error, delay }: { readonly error?: ForcedFault; readonly delay?: ForcedFault },
   closing: AbortSignal,
   activity: Pick<Activity, 'enter' | 'leave'>,
-): Soon<Failure | undefined> {
+): MaybePromise<Failure | undefined> {
   const refusal = refuse(error, delay)
   if (refusal) return refusal
   const failure = error && isErrorCode(error.value) ? fail(error.value) : undefined
   return delay ? pause(Number(delay.value), closing, activity).then(() => failure) : failure
 }
 
-function refuse(error: Wish | undefined, delay: Wish | undefined): Failure | undefined {
+function refuse(error: ForcedFault | undefined, delay: ForcedFault | undefined): Failure | undefined {
   if (error && !isErrorCode(error.value)) {
     const detail = `\`${error.source}\` must be a documented error code, not \`${shorten(error.value)}\`.`
     return fail('InvalidParameter', { parameter: error.source, detail })
   }
-  if (delay && !(/^\d{1,6}$/.test(delay.value) && Number(delay.value) <= longestDelay)) {
-    const detail = `\`${delay.source}\` must be a number of milliseconds from 0 to ${longestDelay}.`
+  if (delay && !(/^\d{1,6}$/.test(delay.value) && Number(delay.value) <= maxDelayMs)) {
+    const detail = `\`${delay.source}\` must be a number of milliseconds from 0 to ${maxDelayMs}.`
     return fail('InvalidParameter', { parameter: delay.source, detail })
   }
   return undefined

@@ -1,5 +1,5 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
-import { longestDelay } from './delay.ts'
+import { maxDelayMs } from './delay.ts'
 
 /** A fault as it is described: which calls it meets, how often, and what it does to them. */
 export interface FaultRule {
@@ -36,7 +36,7 @@ export interface FaultRule {
 
 const text = (description: string) => ({ type: 'string', minLength: 1, maxLength: 256, description }) as const
 const count = (description: string) => ({ type: 'integer', minimum: 1, maximum: 1_000_000, description }) as const
-const milliseconds = { type: 'integer', minimum: 0, maximum: longestDelay, description: 'milliseconds' } as const
+const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const
 
 const often = ['next', 'every', 'probability', 'perMinute'] as const
 const instead = ['error', 'status', 'drop'] as const

@@ -1,11 +1,11 @@
 import { upperFirst } from '../core/params.ts'
-import { RefusedInput } from '../system/errors.ts'
+import { InvalidInputError } from '../system/errors.ts'
 import { seededBytes } from '../system/seeded-bytes.ts'
 import type { System } from '../system/system.ts'
 import { contradiction, type FaultRule } from './rule.ts'
 
 /** What is known of a call when faults are looked for. */
-export interface FaultyCall {
+export interface MatchedCall {
   readonly account: string
   readonly action: string
   readonly region: string | undefined
@@ -14,7 +14,7 @@ export interface FaultyCall {
 }
 
 /** What faults do to one call. */
-export interface Fate {
+export interface FaultMatch {
   /** The ids of the rules that had a part in it. */
   readonly rules: readonly string[]
   /** Milliseconds before anything is done. */
@@ -37,9 +37,9 @@ export interface Faults {
   /** Whether there was such a rule; without an id all are removed. */
   remove(id?: string): boolean
   /** What happens to a call; counts it. Undefined when no rule meets it. */
-  meet(call: FaultyCall): Fate | undefined
+  meet(call: MatchedCall): FaultMatch | undefined
   /** What the rules that only delay do to the answer to what was no call. */
-  delay(call: FaultyCall): Fate | undefined
+  delay(call: MatchedCall): FaultMatch | undefined
   /** Back to the rules of the start, without `fixtures` to those of the options; of one account, those that name it. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** What puts these in place of all, without those that options stand for; RefusedInput when they cannot be. */
@@ -79,9 +79,9 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     const taken = new Set(present.map(({ rule }) => rule.id))
     for (const rule of rules) {
       const wrong = contradiction(rule)
-      if (wrong !== undefined) throw new RefusedInput(`A fault ${wrong}.`)
+      if (wrong !== undefined) throw new InvalidInputError(`A fault ${wrong}.`)
       if (rule.id === undefined) continue
-      if (taken.has(rule.id)) throw new RefusedInput(`There is a fault \`${rule.id}\` already.`)
+      if (taken.has(rule.id)) throw new InvalidInputError(`There is a fault \`${rule.id}\` already.`)
       taken.add(rule.id)
     }
     return rules.map((rule) => {
@@ -103,13 +103,13 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     return Buffer.from(bytes).readUInt32BE() / 2 ** 32
   }
 
-  const concerns = ({ action, account, region, parameters = {} }: FaultRule, call: FaultyCall): boolean =>
+  const concerns = ({ action, account, region, parameters = {} }: FaultRule, call: MatchedCall): boolean =>
     (action === undefined || upperFirst(action) === upperFirst(call.action)) &&
     (account === undefined || accountOf(account) === call.account) &&
     (region === undefined || region === call.region) &&
     Object.entries(parameters).every(([name, value]) => call.parameter(name) === value)
 
-  const meets = (one: Active, call: FaultyCall): boolean => {
+  const meets = (one: Active, call: MatchedCall): boolean => {
     const { after = 0, next, every, probability, perMinute } = one.rule
     const match = one.matched - after
     if (match <= 0) return false
@@ -119,7 +119,7 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     return perMinute === undefined || isBeyond(one, perMinute, call)
   }
 
-  const isBeyond = ({ minutes }: Active, limit: number, { account, action }: FaultyCall): boolean => {
+  const isBeyond = ({ minutes }: Active, limit: number, { account, action }: MatchedCall): boolean => {
     const now = system.now().getTime()
     const key = `${action} ${account}`
     const running = minutes.get(key)

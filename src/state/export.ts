@@ -3,7 +3,7 @@ import type { Accounts, Credential } from '../identity/accounts.ts'
 import type { Faults } from '../rules/rules.ts'
 import type { Instance, KeyPair, Project, Snapshot, Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
-import { RefusedInput } from '../system/errors.ts'
+import { InvalidInputError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import {
   type AccountFixture,
@@ -35,7 +35,7 @@ export interface StateParts {
  */
 export function exportState({ config, startedAt, fixture, store, accounts, faults, clock, ids }: StateParts): Fixture {
   const loaded = store.loadedDocument()
-  const start = upgrade(loaded === undefined ? fixture : (JSON.parse(loaded) as Fixture), config, startedAt)
+  const start = completeDocument(loaded === undefined ? fixture : (JSON.parse(loaded) as Fixture), config, startedAt)
   const used = new Map(store.snapshot().map((snapshot) => [snapshot.account, snapshot]))
   const common = store.commonProjects.list().map(describeProject)
   const atStart = new Set(start.projects?.map(idOf))
@@ -69,7 +69,7 @@ export function exportState({ config, startedAt, fixture, store, accounts, fault
 }
 
 /** An older document, or one that never was exported, in the present form: it names all projects, also the usual ones. */
-export function upgrade(
+export function completeDocument(
   document: Fixture,
   { projects: usual, keyPairLimit }: StateParts['config'],
   time: Date,
@@ -109,7 +109,7 @@ export function completeCredentials({ credentials = [] }: Fixture, known: Accoun
     const before = known.credentialOf(credential.secretId)
     const key = secretKey ?? before?.secretKey
     if (key === undefined) {
-      throw new RefusedInput(`state: /credentials/${index} has no secretKey, and none is known of its secretId.`)
+      throw new InvalidInputError(`state: /credentials/${index} has no secretKey, and none is known of its secretId.`)
     }
     const token = credential.token ?? before?.token
     return { ...credential, secretKey: key, ...(token !== undefined && { token }) }

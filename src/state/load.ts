@@ -1,10 +1,10 @@
 import type { Config } from '../config/options.ts'
 import { clockState } from '../system/clock.ts'
-import { OperatorError, RefusedInput } from '../system/errors.ts'
+import { InvalidInputError, OperatorError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
-import { completeCredentials, type StateParts, upgrade } from './export.ts'
+import { completeCredentials, completeDocument, type StateParts } from './export.ts'
 import { checkFixture } from './fixture.ts'
-import { refuseContradictions } from './open-store.ts'
+import { assertNoContradictions } from './open-store.ts'
 import { generateSeededKeys } from './seeded-keys.ts'
 
 interface LoadParts extends StateParts {
@@ -22,20 +22,20 @@ export async function loadState(parts: LoadParts, document: unknown): Promise<vo
   try {
     await load(parts, document)
   } catch (error) {
-    throw error instanceof OperatorError ? new RefusedInput(error.message) : error
+    throw error instanceof OperatorError ? new InvalidInputError(error.message) : error
   }
 }
 
 async function load(parts: LoadParts, document: unknown): Promise<void> {
   const { config, store, accounts, faults, clock, ids, system } = parts
-  const described = upgrade(
+  const described = completeDocument(
     await generateSeededKeys(checkFixture('state', document), config.keyBits),
     config,
     system.now(),
   )
   const { credentials: _, faults: rules, clock: time, requests = {}, ...lasting } = described
   const credentials = completeCredentials(described, accounts)
-  refuseContradictions('state', lasting, { config, ids, system })
+  assertNoContradictions('state', lasting, { config, ids, system })
   const useRules = rules ? faults.prepare(rules) : () => faults.reset(undefined, { fixtures: false })
   // Others get theirs at their first use, as with a fixture
   const used = Object.entries(lasting.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))

@@ -16,7 +16,7 @@ interface Surroundings {
 
 /** The store, after a trial: a fixture that contradicts itself must not get into a file. */
 export function openStore(fixture: Fixture, surroundings: Surroundings): Store {
-  refuseContradictions('--fixtures', fixture, surroundings)
+  assertNoContradictions('--fixtures', fixture, surroundings)
   const { config, ids, system } = surroundings
   const startFrom = (document: Fixture) => createStartingState(config, document, system.now())
   return openSqliteStore({
@@ -33,7 +33,7 @@ export function openStore(fixture: Fixture, surroundings: Surroundings): Store {
 const unnamed = '\u0000'
 
 /** Tries a fixture in memory. OperatorError when it contradicts itself. */
-export function refuseContradictions(name: string, fixture: Fixture, { config, ids, system }: Surroundings): void {
+export function assertNoContradictions(name: string, fixture: Fixture, { config, ids, system }: Surroundings): void {
   const startingState = createStartingState(config, fixture, system.now())
   const onConflict = (problem: string, account: string) => {
     const [part = ''] = problem.split('/', 1)

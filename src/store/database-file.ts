@@ -42,10 +42,10 @@ export function openDatabaseFile(folder: string, inspect: (db: Database.Database
   try {
     makeFolder(folder)
     if (existsSync(file) && statSync(file).size > 0) {
-      refuseStranger(file, refuse)
+      assertOurFile(file, refuse)
       look(file, refuse, inspect)
     }
-    return openOwn(file)
+    return openExclusive(file)
   } catch (error) {
     if (error instanceof OperatorError) throw error
     if (isBusy(error)) {
@@ -67,7 +67,7 @@ function makeFolder(folder: string): void {
 type Refuse = (problem: string, advice: string) => OperatorError
 
 /** Reads the header by itself: to let SQLite open a stranger's file would already be to change it. */
-function refuseStranger(file: string, refuse: Refuse): void {
+function assertOurFile(file: string, refuse: Refuse): void {
   const header = Buffer.alloc(100)
   const descriptor = openSync(file, 'r')
   try {
@@ -100,7 +100,7 @@ function look(file: string, refuse: Refuse, inspect: (db: Database.Database) => 
   }
 }
 
-function openOwn(file: string): Database.Database {
+function openExclusive(file: string): Database.Database {
   const db = openDatabase(file, { timeout: 0 })
   try {
     db.pragma('locking_mode = EXCLUSIVE')

@@ -15,14 +15,14 @@ interface Conflict {
   pairs: string
 }
 
-/** Brings the stored rows under `nameScope`, after `refuseConflicts`. */
+/** Brings the stored rows under `nameScope`, after `assertNoConflicts`. */
 export function applyNameScope(db: Database.Database, nameScope: NameScope): void {
   const scope = nameScope === 'account' ? `${wholeAccount}` : 'project_id'
   db.exec(`UPDATE key_pairs SET name_scope = ${scope} WHERE name_scope <> ${scope}`)
 }
 
 /** OperatorError that lists the names which were apart and would meet under `nameScope`. */
-export function refuseConflicts(db: Database.Database, nameScope: NameScope): void {
+export function assertNoConflicts(db: Database.Database, nameScope: NameScope): void {
   if (nameScope === 'project') return
   const conflicts = db
     .prepare<[], Conflict>(

@@ -5,7 +5,7 @@ import { openDatabaseFile, openMemory } from './database-file.ts'
 import { instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { limitTable } from './limit-table.ts'
-import { applyNameScope, refuseConflicts } from './name-scope.ts'
+import { applyNameScope, assertNoConflicts } from './name-scope.ts'
 import { seed } from './populate.ts'
 import { projectTable } from './project-table.ts'
 import { snapshots } from './snapshot.ts'
@@ -36,7 +36,8 @@ export function openSqliteStore({
   system,
   onConflict,
 }: SqliteStoreOptions): Store {
-  const db = folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => refuseConflicts(file, nameScope))
+  const db =
+    folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => assertNoConflicts(file, nameScope))
   applyNameScope(db, nameScope)
   const numbers = accountNumbers(db)
   const starts = startTable(db, startingState, startFrom)
@@ -105,11 +106,11 @@ export function openSqliteStore({
   })
 
   /** The creates of all accounts count on from where the starting state leaves them. */
-  const countOn = () => {
+  const restoreCreateCount = () => {
     const { creates } = starts.of()
     if (creates !== undefined && numbers.creates() === 0) numbers.set(undefined, creates)
   }
-  countOn()
+  restoreCreateCount()
 
   const forget = () => {
     starts.reload()
@@ -117,7 +118,7 @@ export function openSqliteStore({
     seeded.clear()
   }
   /** A throw leaves everything as it was, also what is remembered of it. */
-  const wholly = (work: () => void) => {
+  const atomically = (work: () => void) => {
     try {
       db.transaction(work).immediate()
     } finally {
@@ -134,21 +135,21 @@ export function openSqliteStore({
     snapshot: snapshots(db, numbers, namespace),
     loadedDocument: starts.document,
     reset(account, { fixtures = true } = {}) {
-      wholly(() => {
+      atomically(() => {
         if (account === undefined) emptyAll()
         else emptyOne(account)
         if (!fixtures) starts.set('{}', account)
         starts.reload()
-        countOn()
+        restoreCreateCount()
       })
     },
     load(document, accounts) {
-      wholly(() => {
+      atomically(() => {
         emptyAll()
         starts.set(document)
         forget()
         for (const account of accounts) namespace(account)
-        countOn()
+        restoreCreateCount()
       })
     },
     close: () => db.close(),

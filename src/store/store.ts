@@ -3,7 +3,7 @@ export const nameScopes = ['project', 'account'] as const
 export type NameScope = (typeof nameScopes)[number]
 
 /** Nothing was measured with more than a million. */
-export const mostKeyPairs = 1_000_000
+export const maxKeyPairs = 1_000_000
 
 /** A tag of a key pair. */
 export interface Tag {

@@ -152,7 +152,7 @@ export const fingerprintOf = (publicKey: string): Buffer =>
 /** Brings an empty or older database to the present format, wholly or not at all. */
 export function migrate(db: Database.Database): void {
   db.function('fingerprint_of', { deterministic: true }, (line) => fingerprintOf(String(line)))
-  const upgrade = db.transaction(() => {
+  const completeDocument = db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version === schemaVersion) return
     if (version > schemaVersion) throw new Error(`format ${version} is newer than ${schemaVersion}`)
@@ -160,5 +160,5 @@ export function migrate(db: Database.Database): void {
     db.pragma(`application_id = ${applicationId}`)
     db.pragma(`user_version = ${schemaVersion}`)
   })
-  upgrade.immediate()
+  completeDocument.immediate()
 }

@@ -1,4 +1,4 @@
-import { RefusedInput } from './errors.ts'
+import { InvalidInputError } from './errors.ts'
 
 /** The time at which a clock stands, or the milliseconds that it is ahead of the machine's. */
 export type ClockState = { readonly frozen: Date } | { readonly ahead: number }
@@ -39,7 +39,7 @@ export function createClock(machine: () => Date, option?: ClockState, fixture: C
   const time = () => stands ?? +machine() + ahead
   const check = (to: number) => {
     if (to >= earliest && to <= latest) return to
-    throw new RefusedInput('The clock must show a year from 1 to 9999.')
+    throw new InvalidInputError('The clock must show a year from 1 to 9999.')
   }
   const move = (to: number) => {
     const checked = check(to)
@@ -65,7 +65,7 @@ export function createClock(machine: () => Date, option?: ClockState, fixture: C
     freeze: (at) => load({ frozen: at ?? new Date(time()) }),
     set: (to) => move(+to),
     advance(milliseconds) {
-      if (!Number.isInteger(milliseconds)) throw new RefusedInput('The clock advances by whole milliseconds.')
+      if (!Number.isInteger(milliseconds)) throw new InvalidInputError('The clock advances by whole milliseconds.')
       move(time() + milliseconds)
     },
     resume() {

@@ -6,7 +6,7 @@ export class OperatorError extends Error {
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Of what somebody asked of a running emulator, and may ask again in another way. */
-export class RefusedInput extends OperatorError {}
+export class InvalidInputError extends OperatorError {}
 /** Thrown at a request that waits when the emulator closes; the one throw that is not a bug. */
 export class ShuttingDown extends Error {
   constructor() {

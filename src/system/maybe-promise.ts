@@ -1,5 +1,5 @@
 /** A value, or a promise of one: what need not wait is answered in the same turn of the event loop. */
-export type Soon<T> = T | Promise<T>
+export type MaybePromise<T> = T | Promise<T>
 
-export const afterwards = <T, U>(value: Soon<T>, next: (value: T) => Soon<U>): Soon<U> =>
+export const thenMaybe = <T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> =>
   value instanceof Promise ? value.then(next) : next(value)

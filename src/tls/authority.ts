@@ -31,7 +31,7 @@ export async function loadAuthority({ file, folder }: AuthorityOptions, system: 
 
 /** Whole or not at all, so that of two who start at once both have the same. */
 function save(path: string, { cert, key }: KeyedCertificate): void {
-  const draft = `${path}.${createDraftName(cert)}`
+  const draft = `${path}.${draftName(cert)}`
   writeFileSync(draft, cert + key, { mode: 0o600 })
   try {
     linkSync(draft, path)
@@ -42,7 +42,7 @@ function save(path: string, { cert, key }: KeyedCertificate): void {
   }
 }
 
-const createDraftName = (cert: string) => new X509Certificate(cert).serialNumber.slice(-8)
+const draftName = (cert: string) => new X509Certificate(cert).serialNumber.slice(-8)
 
 function read(path: string): KeyedCertificate {
   const text = readFileSync(path, 'utf8')

@@ -6,14 +6,14 @@ import { once } from '../system/once.ts'
 import type { KeyedCertificate } from './certificates.ts'
 import { isOneOf } from './names.ts'
 
-interface DoorsOptions {
+interface ConnectProxyOptions {
   /** The HTTP server behind every door. */
   readonly http: Server
   readonly names: readonly string[]
   /** The server's certificate; asked for once, when the first TLS connection comes. */
   certificate(): Promise<KeyedCertificate>
   /** How long a tunnel or a handshake may take to begin, in milliseconds. */
-  readonly patience: number
+  readonly timeouts: number
   /** Resolves when the answers that are pending on a connection have been sent. */
   answersSent(socket: Socket): Promise<void>
   /** Answers on the bare socket and closes it. */
@@ -24,7 +24,7 @@ interface DoorsOptions {
 }
 
 /** The ways to the HTTP server that lead through TLS. */
-export interface Doors {
+export interface ConnectProxy {
   /** Ends TLS and hands over to the HTTP server; may be listened on. */
   tls(): Promise<TlsServer>
   /** Takes no more connections; resolves when those that it took have ended. */
@@ -37,8 +37,8 @@ export interface Doors {
  * Makes the HTTP server a CONNECT proxy that ends TLS for `names` and refuses every other target: nothing is ever
  * connected outward. What comes out of the tunnel, TLS or plain, goes to the same HTTP server.
  */
-export function openDoors(options: DoorsOptions): Doors {
-  const { http, names, certificate, patience, onRefused, onFailed } = options
+export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
+  const { http, names, certificate, timeouts, onRefused, onFailed } = options
   const open = new Set<Duplex>()
   const servers = new Set<TlsServer>()
   const keep = (socket: Duplex) => {
@@ -48,7 +48,7 @@ export function openDoors(options: DoorsOptions): Doors {
     socket.on('error', () => socket.destroy())
   }
   const tlsServer = once(async () => {
-    const tlsOptions = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: patience }
+    const tlsOptions = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: timeouts }
     const server = createServer(tlsOptions, (socket) => {
       http.emit('connection', socket)
     })
@@ -77,7 +77,7 @@ export function openDoors(options: DoorsOptions): Doors {
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) socket.unshift(head)
-    socket.setTimeout(patience, () => socket.destroy())
+    socket.setTimeout(timeouts, () => socket.destroy())
     // Whoever hangs up before the first byte gets it back; `allowHalfOpen` would keep the socket for ever
     socket.once('end', () => socket.destroy())
     socket.once('readable', () => enter(socket).catch((error: unknown) => fail(socket, error)))

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import { type Action, isIn } from '../../src/core/action.ts'
 import { fieldsOf } from '../../src/core/answer.ts'
-import type { Generation } from '../../src/core/api-version.ts'
+import type { ApiVersion } from '../../src/core/api-version.ts'
 import { type ErrorCode, fail } from '../../src/core/errors.ts'
-import { ofGeneration } from '../../src/core/schema.ts'
-import { forcedInWordsOf, inWordsOf } from '../../src/core/translation.ts'
+import { ofApiVersion } from '../../src/core/schema.ts'
+import { translateError, translateForcedError } from '../../src/core/translation.ts'
 import { type Emulator, startEmulator } from '../../src/emulator.ts'
 import counts from '../data/conformance-counts.json' with { type: 'json' }
 import { type AnyAnswer, version } from '../support/api.ts'
 import { type Change, casesOf, withNul } from '../support/conformance-cases.ts'
 import { publicKey } from '../support/keys.ts'
 import { mismatches } from '../support/mismatches.ts'
-import { apart, overV2, overV3, toJson, type Way } from '../support/wire-ways.ts'
+import { apart, toJson, type Way, waysOf30, waysOf2017 } from '../support/wire-ways.ts'
 
 /** Every action of both generations in every way that its declaration speaks of; an action that is added is tested by being listed. */
 
@@ -37,10 +37,10 @@ function anew(): Emulator {
   return emulator
 }
 
-const generations = [
-  ['v2', overV2],
-  ['v3', overV3],
-] as const satisfies readonly (readonly [Generation, Record<string, Way>])[]
+const apiVersions = [
+  ['2017-03-12', waysOf2017],
+  ['3.0', waysOf30],
+] as const satisfies readonly (readonly [ApiVersion, Record<string, Way>])[]
 
 async function answer(action: Action, change: Change, way: Way): Promise<AnyAnswer> {
   const { url } = anew()
@@ -54,35 +54,35 @@ const codeOf = (action: Action, body: AnyAnswer): string | number =>
 
 /** A limit that disappears is missed in the counts. */
 test('each action yields its cases', () => {
-  const counted = (generation: Generation) =>
+  const counted = (apiVersion: ApiVersion) =>
     Object.fromEntries(
       actions
-        .filter((action) => isIn(generation, action))
-        .map((action) => [action.name, casesOf(action, generation).length]),
+        .filter((action) => isIn(apiVersion, action))
+        .map((action) => [action.name, casesOf(action, apiVersion).length]),
     )
-  expect({ v2: counted('v2'), v3: counted('v3') }).toStrictEqual(counts)
+  expect({ '2017-03-12': counted('2017-03-12'), '3.0': counted('3.0') }).toStrictEqual(counts)
 })
 
-const all = generations.flatMap(([generation, ways]) =>
+const all = apiVersions.flatMap(([apiVersion, ways]) =>
   actions
-    .filter((action) => isIn(generation, action))
-    .map((action) => ({ generation, ways: ways as Record<string, Way>, action, name: action.name })),
+    .filter((action) => isIn(apiVersion, action))
+    .map((action) => ({ apiVersion, ways: ways as Record<string, Way>, action, name: action.name })),
 )
 
-describe.each(all)('$generation $name', ({ generation, ways, action }) => {
+describe.each(all)('$generation $name', ({ apiVersion, ways, action }) => {
   const expected = (code: string) =>
-    action.api === 'account' ? 4000 : inWordsOf(generation, action, fail(code as ErrorCode)).error.code
+    action.api === 'account' ? 4000 : translateError(apiVersion, action, fail(code as ErrorCode)).error.code
   const GET = ways.GET as Way
 
   test.each(Object.keys(ways))('its example by %s is answered and fits its declaration', async (way) => {
     const body = await answer(action, (params) => params, ways[way] as Way)
     expect(codeOf(action, body)).toBe(action.api === 'account' ? 0 : 'Success')
     const { RequestId: _id, code: _code, message: _message, ...fields } = body.Response ?? body
-    const declared = { type: 'object', description: '', fields: fieldsOf(generation, action.response) } as const
+    const declared = { type: 'object', description: '', fields: fieldsOf(apiVersion, action.response) } as const
     expect(mismatches(declared, fields, '')).toStrictEqual([])
   })
 
-  const cases = casesOf(action, generation)
+  const cases = casesOf(action, apiVersion)
   test.each(cases)('$what: $code', async ({ change, code }) => {
     const body = await answer(action, change, GET)
     if (code === 'within') {
@@ -94,7 +94,7 @@ describe.each(all)('$generation $name', ({ generation, ways, action }) => {
     }
   })
 
-  const params = Object.keys(ofGeneration(generation, action.params))
+  const params = Object.keys(ofApiVersion(apiVersion, action.params))
   test.each(params.flatMap((name) => Object.keys(ways).map((way) => [name, way])))(
     '%s is read by %s',
     async (name = '', way = '') => {
@@ -107,7 +107,7 @@ describe.each(all)('$generation $name', ({ generation, ways, action }) => {
     },
   )
 
-  if (generation === 'v3') {
+  if (apiVersion === '3.0') {
     test.each(Object.entries(action.params))('%s of another type in JSON is refused', async (name, { type }) => {
       const [headers, wrong] = [
         apart({ Action: action.name, Version: action.version ?? version }).headers,
@@ -124,10 +124,10 @@ describe.each(all)('$generation $name', ({ generation, ways, action }) => {
       })
     })
 
-    const list = action.v3?.errors ?? []
+    const list = action['3.0']?.errors ?? []
     test('answers no code by itself that its list and the general ones of 3.0 do not have', () => {
       const own = [...action.errors, ...cases.map(({ code }) => code)].filter((code) => code !== 'within')
-      const words = own.map((code) => inWordsOf('v3', action, fail(code as ErrorCode)).error.code)
+      const words = own.map((code) => translateError('3.0', action, fail(code as ErrorCode)).error.code)
       expect(words.filter((code) => !list.includes(code) && !/^(Invalid|Missing)Parameter$/.test(code))).toStrictEqual(
         [],
       )
@@ -139,7 +139,7 @@ describe.each(all)('$generation $name', ({ generation, ways, action }) => {
       const forced = { ...headers, 'X-Emulator-Error': code }
       const body = (await (await fetch(url, { method: 'POST', headers: forced })).json()) as AnyAnswer
       expect(body.Response.Error.Code).toBe(code)
-      expect(forcedInWordsOf('v3', action, fail(code)).error.code).toBe(code)
+      expect(translateForcedError('3.0', action, fail(code)).error.code).toBe(code)
     })
   }
 })

@@ -30,7 +30,7 @@ const fixtures = {
 
 test.each(Object.entries(documented))('%s has the documented list of 3.0', (name, codes) => {
   const action = actions.find((one) => one.name === name)
-  expect([...(action?.v3?.errors ?? [])].sort()).toStrictEqual(codes)
+  expect([...(action?.['3.0']?.errors ?? [])].sort()).toStrictEqual(codes)
   expect(codes.filter((code) => !isErrorCode(code))).toStrictEqual([])
 })
 

@@ -3,7 +3,7 @@ import { createKeyPair } from '../../src/actions/create-key-pair.ts'
 import { actions } from '../../src/actions/index.ts'
 import { type Action, defineAction, documentedCodes } from '../../src/core/action.ts'
 import { fail, ok } from '../../src/core/errors.ts'
-import { v3Texts } from '../../src/core/errors-v3.ts'
+import { textsOf30 } from '../../src/core/errors-3.0.ts'
 import { limitCodes } from '../../src/core/schema.ts'
 
 const declaration = {
@@ -48,16 +48,18 @@ test('the compiler holds an action to its declaration', () => {
 })
 
 /** The codes for which an action declares no name in one of the API's versions, and the names that its list lacks. */
-function undeclaredCodes({ params, errors, v3, v2Codes, only }: Action): string[] {
+function undeclaredCodes({ params, errors, '3.0': in30, '2017-03-12': in2017, only }: Action): string[] {
   const own = [...errors, ...Object.values(params).flatMap(limitCodes)]
   const problems: string[] = []
-  if (v3) {
-    const { errors: listed, codes = {} } = v3
+  if (in30) {
+    const { errors: listed, codes = {} } = in30
     problems.push(...own.filter((code) => !listed.includes(code) && !codes[code]).map((code) => `3.0: ${code}`))
     problems.push(...Object.values(codes).filter((code) => !listed.includes(code)))
   }
-  if (only !== 'v3') {
-    problems.push(...own.filter((code) => code in v3Texts && !v2Codes?.[code]).map((code) => `2017-03-12: ${code}`))
+  if (only !== '3.0') {
+    problems.push(
+      ...own.filter((code) => code in textsOf30 && !in2017?.codes[code]).map((code) => `2017-03-12: ${code}`),
+    )
   }
   return [...new Set(problems)]
 }
@@ -69,8 +71,8 @@ test.each(actions)('$name has a name in each version of the API for every code t
 test('a code without a name in one of the versions is found', () => {
   const handle = async () => ok({ Text: '' })
   const undeclared = (changes: Partial<Action>) => undeclaredCodes(defineAction({ ...declaration, ...changes, handle }))
-  expect(undeclared({ v3: { errors: ['MissingParameter'] } })).toStrictEqual(['3.0: InvalidParameter'])
+  expect(undeclared({ '3.0': { errors: ['MissingParameter'] } })).toStrictEqual(['3.0: InvalidParameter'])
   const codes = { InvalidParameter: 'InternalError' } as const
-  expect(undeclared({ v3: { errors: ['MissingParameter'], codes } })).toStrictEqual(['InternalError'])
+  expect(undeclared({ '3.0': { errors: ['MissingParameter'], codes } })).toStrictEqual(['InternalError'])
   expect(undeclared({ errors: ['UnknownParameter'] })).toStrictEqual(['2017-03-12: UnknownParameter'])
 })

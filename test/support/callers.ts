@@ -15,7 +15,7 @@ export function caller(): Caller & { hangUp(): void; listeners(): number } {
   }
 }
 
-interface Wish {
+interface ForcedFault {
   readonly account?: string
   readonly caller?: Caller
   /** Whether it uses the key. */
@@ -26,7 +26,7 @@ interface Wish {
 }
 
 /** The private key that a caller is offered and uses, or refuses. */
-export async function ask(keys: KeySource, wish: Wish = {}): Promise<string> {
+export async function ask(keys: KeySource, wish: ForcedFault = {}): Promise<string> {
   const { account = 'a', caller: who = caller(), ok = true, known = [], fails = false } = wish
   const { key } = await keys.next({
     account,

@@ -1,10 +1,10 @@
 import type { Action } from '../../src/core/action.ts'
-import type { Generation } from '../../src/core/api-version.ts'
+import type { ApiVersion } from '../../src/core/api-version.ts'
 import {
   type ArrayParam,
   type IntegerParam,
   type ObjectParam,
-  ofGeneration,
+  ofApiVersion,
   type Param,
   type StringParam,
 } from '../../src/core/schema.ts'
@@ -154,8 +154,8 @@ function member(name: string, param: Param): Sent {
   return { [name]: /\^(\w+)\$/.exec(pattern)?.[1] ?? `a${/\d+(?=\.\w+$)/.exec(name)?.[0] ?? ''}` }
 }
 
-export function casesOf({ params }: Action, generation: Generation): Case[] {
-  return Object.entries(ofGeneration(generation, params)).flatMap(([name, param]) => [
+export function casesOf({ params }: Action, apiVersion: ApiVersion): Case[] {
+  return Object.entries(ofApiVersion(apiVersion, params)).flatMap(([name, param]) => [
     ...(param.required ? [{ what: `${name} left out`, change: without(name), code: 'MissingParameter' }] : []),
     ...limitCases(name, param),
   ])

@@ -3,13 +3,13 @@ import type { Sent } from './api.ts'
 
 export type Way = (url: string, params: Sent, action: Action) => Promise<Response>
 
-export const overV2 = {
+export const waysOf2017 = {
   GET: (url, params) => fetch(`${url}/v2/index.php?${new URLSearchParams(params)}`),
   form: (url, params) => fetch(`${url}/v2/index.php`, { method: 'POST', body: new URLSearchParams(params) }),
   multipart: (url, params) => fetch(`${url}/v2/index.php`, { method: 'POST', body: multipart(params) }),
 } satisfies Record<string, Way>
 
-export const overV3 = {
+export const waysOf30 = {
   GET: (url, params) => fetch(`${url}/?${new URLSearchParams(params)}`),
   form: (url, params) => fetch(url, { method: 'POST', body: new URLSearchParams(params) }),
   'GET with headers': (url, params) => {

@@ -112,7 +112,7 @@ test.each([
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
 })
 
-const patience = { headers: 300, request: 600, checking: 50 }
+const timeouts = { headers: 300, request: 600, checking: 50 }
 const tunnel = 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n'
 const halfHello = `${tunnel}\x16\x03\x01\x02\x00\x01`
 
@@ -136,7 +136,7 @@ describe('an abandoned tunnel keeps no socket', () => {
   ]
 
   test.each(ways)('%s', async (_how, bytes, leave) => {
-    const emulator = await startWithParts({ patience, keys: fastKeys() })
+    const emulator = await startWithParts({ timeouts, keys: fastKeys() })
     expect(await createCode(emulator)).toBe('Success')
     const before = openSockets()
     const clients = Array.from({ length: 20 }, () => {

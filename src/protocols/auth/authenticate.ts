@@ -2,7 +2,7 @@ import { type Failure, fail, ok } from '../../core/errors.ts'
 import type { Accounts, AuthMode } from '../../identity/accounts.ts'
 import type { Entry } from '../parse/form.ts'
 import type { Diagnosis } from './hmac-diagnosis.ts'
-import { createNonceMemory, leastFuture } from './nonce-memory.ts'
+import { createNonceMemory, minFutureSeconds } from './nonce-memory.ts'
 
 interface AuthenticationOptions {
   readonly mode: AuthMode
@@ -85,7 +85,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       if (credential.token !== undefined && token !== credential.token) {
         return fail('InvalidRequest.TokenCheckFailed', { detail: '`Token` is not that of this SecretId.' })
       }
-      const stale = refuseTime(timestamp, options) ?? (nonce === undefined ? undefined : refuseNonce(nonce))
+      const stale = checkTime(timestamp, options) ?? (nonce === undefined ? undefined : checkNonce(nonce))
       if (stale) return stale
       if (
         nonce !== undefined &&
@@ -107,18 +107,18 @@ const unknownSecretId = (value: string) =>
   fail(ofApiKey.test(value) ? 'InvalidParameter.SecretIdNotFound' : 'AuthFailure.InvalidSecretId', { value })
 
 /** Both are whole seconds, so that a window of 0 takes the second that it is. */
-function refuseTime(timestamp: string, { window, now }: AuthenticationOptions): Failure | undefined {
+function checkTime(timestamp: string, { window, now }: AuthenticationOptions): Failure | undefined {
   if (!/^\d{1,15}$/.test(timestamp)) {
     return fail('InvalidParameter', { parameter: 'Timestamp', detail: '`Timestamp` must be UNIX seconds.' })
   }
   const time = Math.floor(now().getTime() / 1000)
   const ahead = Number(timestamp) - time
-  if (-ahead <= window && ahead <= Math.max(window, leastFuture)) return undefined
+  if (-ahead <= window && ahead <= Math.max(window, minFutureSeconds)) return undefined
   const detail = `\`Timestamp\` ${timestamp} is more than ${window} seconds off; here it is ${time}.`
   return fail('InvalidRequest.ReplayAttack', { detail })
 }
 
-function refuseNonce(nonce: string): Failure | undefined {
+function checkNonce(nonce: string): Failure | undefined {
   if (/^\d{1,30}$/.test(nonce)) return undefined
   return fail('InvalidParameter', { parameter: 'Nonce', detail: '`Nonce` must be a positive integer.' })
 }

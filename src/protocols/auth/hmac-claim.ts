@@ -15,7 +15,7 @@ import { type SignedRequest, signedBy } from './hmac-signature.ts'
 const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
 
 /** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. */
-export function hmacClaim({ request: { method, path, headers }, entries, params, lookedIn }: Read): Claim {
+export function hmacClaim({ request: { method, path, headers }, entries, params, paramSource }: Read): Claim {
   const request: SignedRequest = { method, host: headers.get('host') ?? '', path, entries }
   const signature = scalar(params, 'Signature') ?? ''
   return {
@@ -23,7 +23,7 @@ export function hmacClaim({ request: { method, path, headers }, entries, params,
     entries,
     refuse() {
       const absent = required.find((name) => scalar(params, name) === undefined)
-      return findTwin(entries) ?? (absent && missing(absent, lookedIn))
+      return findDuplicateName(entries) ?? (absent && missing(absent, paramSource))
     },
     verify(secretKey) {
       const signed = signedBy(request, secretKey, signature)
@@ -32,12 +32,13 @@ export function hmacClaim({ request: { method, path, headers }, entries, params,
       const [timestamp = '', nonce = ''] = [values.get('Timestamp'), values.get('Nonce')]
       return { entries: signed, timestamp, nonce, token: values.get('Token') }
     },
-    diagnose: (key, { credentials, holdsSecret }) => diagnose({ request, key, signature, credentials, holdsSecret }),
+    diagnose: (key, { credentials, containsSecret }) =>
+      diagnose({ request, key, signature, credentials, containsSecret }),
   }
 }
 
 /** Two names that are one when they are read (`keyName`, `KeyName`): which of them counts, no signature says. */
-function findTwin(entries: readonly Entry[]): Failure | undefined {
+function findDuplicateName(entries: readonly Entry[]): Failure | undefined {
   const names = new Map<string, string>()
   for (const [name] of entries) {
     const other = names.get(canonicalName(name))

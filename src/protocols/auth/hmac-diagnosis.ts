@@ -1,9 +1,9 @@
 import type { Credential } from '../../identity/accounts.ts'
-import { holdsKey } from '../../journal/redaction.ts'
+import { privateKeyPattern } from '../../journal/redaction.ts'
 import { type Entry, lastValue } from '../parse/form.ts'
 import {
   compare,
-  documentedRecipe,
+  documentedVariant,
   type Hash,
   hashOf,
   hmac,
@@ -23,13 +23,13 @@ export interface Diagnosis {
   readonly mistake: string
 }
 
-interface Suspect {
+interface FailedSignature {
   readonly request: SignedRequest
   readonly key: string
   readonly signature: string
   readonly credentials: readonly Credential[]
   /** Whether a text holds a secret of one of these. */
-  holdsSecret(text: string): boolean
+  containsSecret(text: string): boolean
 }
 
 /** A mistake and every string that it may have led to. */
@@ -44,35 +44,36 @@ interface Hypothesis {
  * Makes, one at a time, the mistakes that clients are known to make, and names the one that reproduces the signature.
  * A match is proof; without one the mistake is unknown, most often a wrong SecretKey.
  */
-export function diagnose(suspect: Suspect): Diagnosis {
-  const { request, key, signature } = suspect
+export function diagnose(failed: FailedSignature): Diagnosis {
+  const { request, key, signature } = failed
   const [host = request.host] = hostsOf(request)
   const shown = request.entries.map(
     ([name, value]): Entry =>
-      isSecret(name, value, suspect) ? [suspect.holdsSecret(name) ? '***' : name, '***'] : [name, value],
+      isSecret(name, value, failed) ? [failed.containsSecret(name) ? '***' : name, '***'] : [name, value],
   )
-  const guilty = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
-  const ours = stringToSign({ ...request, host, entries: shown }, documentedRecipe)
+  const match = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
+  const ours = stringToSign({ ...request, host, entries: shown }, documentedVariant)
   return {
-    stringToSign: ours.slice(0, longestTried),
-    mistake: guilty ? 'Signature was not percent-encoded on the wire: its + came as a space' : search(suspect),
+    stringToSign: ours.slice(0, maxTriedLength),
+    mistake: match ? 'Signature was not percent-encoded on the wire: its + came as a space' : search(failed),
   }
 }
 
 /** A Token, a SecretKey, or a private key that somebody pasted where a public one belongs. */
-const isSecret = (name: string, value: string, { holdsSecret }: Suspect) => isSecretText(name, value, holdsSecret)
+const isSecret = (name: string, value: string, { containsSecret }: FailedSignature) =>
+  isSecretText(name, value, containsSecret)
 
-export const isSecretText = (name: string, value: string, holdsSecret: (text: string) => boolean): boolean =>
-  /^(token|secret_?key)$/i.test(name) || holdsKey.test(value) || holdsSecret(`${name} ${value}`)
+export const isSecretText = (name: string, value: string, containsSecret: (text: string) => boolean): boolean =>
+  /^(token|secret_?key)$/i.test(name) || privateKeyPattern.test(value) || containsSecret(`${name} ${value}`)
 
 export const unknownMistake = 'unknown; a wrong SecretKey looks like this'
 
 /** Trying every mistake on more than this, in characters, would hold up everybody else. */
-const longestTried = 65_536
+const maxTriedLength = 65_536
 
-function search({ request, key, signature, credentials }: Suspect): string {
+function search({ request, key, signature, credentials }: FailedSignature): string {
   const length = request.entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-  if (length > longestTried) return 'not looked for: the request is too long'
+  if (length > maxTriedLength) return 'not looked for: the request is too long'
   const found = hypotheses(request, key, credentials).find(
     ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
       strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),
@@ -84,8 +85,8 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
   const { entries, method } = request
   const signed = entries.filter(([name]) => name !== 'Signature')
   /** The string of a changed request for each host that would have been right. */
-  const strings = (change: Partial<SignedRequest>, recipe = documentedRecipe) =>
-    hostsOf(request).map((host) => stringToSign({ ...request, host, ...change }, recipe))
+  const strings = (change: Partial<SignedRequest>, variant = documentedVariant) =>
+    hostsOf(request).map((host) => stringToSign({ ...request, host, ...change }, variant))
   const withValues = (encode: (value: string) => string) =>
     strings({ entries: signed.map(([name, value]): Entry => [name, encode(value)]) })
   const inOrder = (sort: (entries: Entry[]) => readonly Entry[]) =>
@@ -111,7 +112,7 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
     })),
     ...otherHosts(request).map((host) => ({
       mistake: `another host or port was signed: ${host || 'none'}`,
-      strings: [stringToSign({ ...request, host }, documentedRecipe)],
+      strings: [stringToSign({ ...request, host }, documentedVariant)],
     })),
     ...['', '/', '/v2', '/v2/', 'v2/index.php', '/v2/index.php/', '/index.php'].map((path) => ({
       mistake: `another path was signed: ${path || 'none'}`,
@@ -124,7 +125,7 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
     },
     {
       mistake: 'underscores in names were not replaced by dots',
-      strings: strings({}, { ...documentedRecipe, underscores: 'none' }),
+      strings: strings({}, { ...documentedVariant, underscores: 'none' }),
     },
     {
       mistake: 'a parameter with an empty value was sent but not signed',

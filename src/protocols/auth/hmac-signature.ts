@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { type Entry, lastValue } from '../parse/form.ts'
-import { hostViews, v2Hosts, v3Hosts } from './host-names.ts'
+import { hostsOf30, hostsOf2017, hostViews } from './host-names.ts'
 
 /** An HMAC signature covers everything as it was received, decoded once (docs/behaviour.md#string-to-sign). */
 export interface SignedRequest {
@@ -14,7 +14,7 @@ export interface SignedRequest {
 export type Hash = 'sha1' | 'sha256'
 
 /** How a client makes its string from the parameters; the first is the documented way. */
-export interface Recipe {
+export interface SigningVariant {
   /** Whether the `_` of a name become `.`: PHP and Node leave a name that begins with one as it is. */
   readonly underscores: 'all' | 'unless in front' | 'none'
   /** PHP, Java, .NET and the old CLI sort the names as they are, Python those with `.` in them. */
@@ -23,36 +23,36 @@ export interface Recipe {
   readonly at: 'kept' | 'left out'
 }
 
-export const documentedRecipe: Recipe = { underscores: 'all', sort: 'after replacing', at: 'kept' }
+export const documentedVariant: SigningVariant = { underscores: 'all', sort: 'after replacing', at: 'kept' }
 
-const recipes: readonly Recipe[] = (['all', 'unless in front'] as const).flatMap((underscores) =>
+const variants: readonly SigningVariant[] = (['all', 'unless in front'] as const).flatMap((underscores) =>
   (['after replacing', 'before replacing'] as const).flatMap((sort) =>
     (['kept', 'left out'] as const).map((at) => ({ underscores, sort, at })),
   ),
 )
 
 /** Those that differ for this request: without `_` in a name or `@` before a value all are the documented one. */
-function recipesFor({ method, path, entries }: SignedRequest): readonly Recipe[] {
+function variantsFor({ method, path, entries }: SignedRequest): readonly SigningVariant[] {
   const underscores = entries.some(([name]) => name.includes('_'))
   const at = method === 'POST' && entries.some(([, value]) => value.startsWith('@'))
   // The signing page of 3.0 has no rule about `_` (docs/behaviour.md#signing-variants-of-clients)
-  const plain: Recipe[] = path === '/' && underscores ? [{ ...documentedRecipe, underscores: 'none' }] : []
-  const usual = recipes.filter(
-    (recipe) =>
-      (underscores || (recipe.underscores === 'all' && recipe.sort === 'after replacing')) &&
-      (at || recipe.at === 'kept'),
+  const plain: SigningVariant[] = path === '/' && underscores ? [{ ...documentedVariant, underscores: 'none' }] : []
+  const usual = variants.filter(
+    (variant) =>
+      (underscores || (variant.underscores === 'all' && variant.sort === 'after replacing')) &&
+      (at || variant.at === 'kept'),
   )
   return [...plain, ...usual]
 }
 
 /** The hosts that may have been signed: clients that cannot set one sign the service's own. */
 export function hostsOf({ host, path, entries }: SignedRequest): string[] {
-  const canonical = path === '/' ? v3Hosts('cvm', lastValue(entries, 'Region')) : v2Hosts
+  const canonical = path === '/' ? hostsOf30('cvm', lastValue(entries, 'Region')) : hostsOf2017
   return hostViews(host, canonical)
 }
 
 /** What this recipe signs: of a name sent twice the last value, and no Signature. */
-function signedEntries({ method, entries }: SignedRequest, { at }: Recipe): Entry[] {
+function signedEntries({ method, entries }: SignedRequest, { at }: SigningVariant): Entry[] {
   const leftOut = (value: string) => at === 'left out' && method === 'POST' && value.startsWith('@')
   return [...new Map(entries.map(([name, value]) => [name, value]))].filter(
     ([name, value]) => name !== 'Signature' && !leftOut(value),
@@ -60,18 +60,18 @@ function signedEntries({ method, entries }: SignedRequest, { at }: Recipe): Entr
 }
 
 /** The string to sign: METHOD, host, path, `?` and the parameters but Signature, sorted by name, values raw. */
-export const stringToSign = (request: SignedRequest, recipe: Recipe): string =>
-  `${request.method}${request.host}${request.path}?${joined(request, recipe)}`
+export const stringToSign = (request: SignedRequest, variant: SigningVariant): string =>
+  `${request.method}${request.host}${request.path}?${joined(request, variant)}`
 
-function joined(request: SignedRequest, recipe: Recipe): string {
-  const replaced = signedEntries(request, recipe).map(
-    ([name, value]) => [replaceUnderscores(name, recipe), value, name] as const,
+function joined(request: SignedRequest, variant: SigningVariant): string {
+  const replaced = signedEntries(request, variant).map(
+    ([name, value]) => [replaceUnderscores(name, variant), value, name] as const,
   )
-  const sorted = replaced.sort(recipe.sort === 'after replacing' ? byColumn(0) : byColumn(2))
+  const sorted = replaced.sort(variant.sort === 'after replacing' ? byColumn(0) : byColumn(2))
   return sorted.map(([name, value]) => `${name}=${value}`).join('&')
 }
 
-function replaceUnderscores(name: string, { underscores }: Recipe): string {
+function replaceUnderscores(name: string, { underscores }: SigningVariant): string {
   const kept = underscores === 'none' || (underscores === 'unless in front' && name.startsWith('_'))
   return kept ? name : name.replaceAll('_', '.')
 }
@@ -92,7 +92,7 @@ export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEnco
   createHmac(hash, key).update(text, encoding).digest('base64')
 
 /** Beyond this, in characters, only the documented way is tried: every other costs a hash of the whole. */
-const longestVariant = 65_536
+const maxVariantLength = 65_536
 
 /**
  * What this key has signed of the request, in the documented way or in one that real clients have: the entries that
@@ -102,16 +102,16 @@ export function signedBy(request: SignedRequest, key: string, signature: string)
   const hash = hashOf(request.entries)
   // Most clients sign the name alone, and each try costs a hash
   const hosts = new Set([request.host.replace(/:\d+$/, ''), ...hostsOf(request)])
-  for (const recipe of recipesFor(request)) {
-    const rest = joined(request, recipe)
-    const short = rest.length <= longestVariant
+  for (const variant of variantsFor(request)) {
+    const rest = joined(request, variant)
+    const short = rest.length <= maxVariantLength
     const matches = [...hosts].some((host) => {
       const text = `${request.method}${host}${request.path}?${rest}`
       if (hmac(hash, key, text) === signature) return true
       // The old CLI encodes the string as Latin-1 before hashing
       return short && isLatin1(text) && hmac(hash, key, text, 'latin1') === signature
     })
-    if (matches) return signedEntries(request, recipe)
+    if (matches) return signedEntries(request, variant)
     if (!short) return undefined
   }
   return undefined

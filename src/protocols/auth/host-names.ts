@@ -19,10 +19,10 @@ const regions = [
 ]
 
 /** The hosts of 2017-03-12. */
-export const v2Hosts = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
+export const hostsOf2017 = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
 
 /** The hosts of a service of 3.0, for a Region if there is one; `intl` is that of `tencentcloud-sdk-nodejs-intl-en`. */
-export const v3Hosts = (service: string, region?: string): string[] => [
+export const hostsOf30 = (service: string, region?: string): string[] => [
   `${service}.tencentcloudapi.com`,
   ...(region ? [`${service}.${region}.tencentcloudapi.com`] : []),
   `${service}.intl.tencentcloudapi.com`,
@@ -30,10 +30,10 @@ export const v3Hosts = (service: string, region?: string): string[] => [
 
 /** The names of the real service, which clients insist on; `*` stands for one label. */
 const serviceNames = [
-  ...v2Hosts,
+  ...hostsOf2017,
   '*.api.qcloud.com',
   'cvm.tencentcloudapi.com',
-  ...new Set(regions.flatMap((region) => v3Hosts('*', region))),
+  ...new Set(regions.flatMap((region) => hostsOf30('*', region))),
 ]
 
 /** What a client may have taken for the host: as received, without scheme or port, or one of the service's own. */

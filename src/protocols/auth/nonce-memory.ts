@@ -1,5 +1,5 @@
 /** A client whose clock runs a little ahead is not yet off. */
-export const leastFuture = 1
+export const minFutureSeconds = 1
 
 interface Window {
   /** How far a Timestamp may be off, in seconds. */
@@ -23,7 +23,7 @@ export function createNonceMemory({ window, now }: Window) {
         seen.delete(old)
       }
       if (seen.has(once)) return true
-      seen.set(once, { account, until: time + 2 * window + leastFuture })
+      seen.set(once, { account, until: time + 2 * window + minFutureSeconds })
       return false
     },
   }

@@ -5,13 +5,13 @@ import type { Read } from '../parse/request.ts'
 import type { Claim } from './authenticate.ts'
 import { diagnoseTc3 } from './tc3-diagnosis.ts'
 import {
-  hashOfView,
+  canonicalVariants,
+  hashOfVariant,
   readAuthorization,
   type Tc3Authorization,
   tc3Signature,
   tc3SigningKey,
   tc3StringToSign,
-  tc3Views,
 } from './tc3-signature.ts'
 
 /**
@@ -28,13 +28,13 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
     secretId:
       proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? lastValue(entries, 'SecretId'),
     entries,
-    refuse: () => refuseProof(authorization, proof) ?? (timestamp === undefined ? noTimestamp : undefined),
+    refuse: () => checkProof(authorization, proof) ?? (timestamp === undefined ? noTimestamp : undefined),
     verify(secretKey) {
       if (!proof || timestamp === undefined) return undefined
       const scope = { ...proof, timestamp }
       const key = tc3SigningKey(secretKey, proof)
-      const matches = tc3Views(request, proof).some(
-        (view) => tc3Signature(key, tc3StringToSign(hashOfView(view), scope)) === proof.signature,
+      const matches = canonicalVariants(request, proof).some(
+        (view) => tc3Signature(key, tc3StringToSign(hashOfVariant(view), scope)) === proof.signature,
       )
       return matches ? { entries, timestamp, token: headers.get('x-tc-token') } : undefined
     },
@@ -48,7 +48,7 @@ const noTimestamp = missing('Timestamp', 'the header X-TC-Timestamp')
 /** Every signature must cover these headers (docs/behaviour.md#authorization-header). */
 const alwaysSigned = ['content-type', 'host']
 
-function refuseProof(authorization: string | undefined, proof: Tc3Authorization | undefined): Failure | undefined {
+function checkProof(authorization: string | undefined, proof: Tc3Authorization | undefined): Failure | undefined {
   if (authorization === undefined) return missing('Authorization', 'the headers')
   const refuse = (detail: string) => fail('InvalidParameter.SignatureFailure', { detail })
   if (!proof) {

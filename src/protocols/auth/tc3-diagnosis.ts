@@ -2,19 +2,19 @@ import type { Accounts } from '../../identity/accounts.ts'
 import type { WireRequest } from '../parse/request.ts'
 import { type Diagnosis, isSecretText, unknownMistake } from './hmac-diagnosis.ts'
 import {
+  type CanonicalVariant,
   canonicalRequest,
-  hashOfView,
+  canonicalVariants,
+  hashOfVariant,
   sha256,
   type Tc3Authorization,
-  type Tc3View,
   tc3Signature,
   tc3SigningKey,
   tc3StringToSign,
-  tc3Views,
   unsignedPayload,
 } from './tc3-signature.ts'
 
-interface Suspect {
+interface FailedSignature {
   readonly request: WireRequest
   readonly proof: Tc3Authorization
   readonly timestamp: string
@@ -24,39 +24,43 @@ interface Suspect {
 /** A mistake, and how a request then was seen or signed. */
 interface Hypothesis {
   readonly mistake: string
-  readonly views?: readonly Tc3View[]
+  readonly views?: readonly CanonicalVariant[]
   readonly dates?: readonly string[]
   readonly services?: readonly string[]
   readonly keys?: readonly string[]
 }
 
 /** Makes, one at a time, the mistakes that clients are known to make; a match is proof (as `diagnose` for signature v2). */
-export function diagnoseTc3(suspect: Suspect, { credentials, holdsSecret }: Accounts): Diagnosis {
-  const { request, proof, timestamp } = suspect
-  const views = tc3Views(request, proof)
-  const [ours] = views as [Tc3View]
-  const shown = { ...ours, headers: hideHeaders(ours.headers), query: hideSecrets(ours.query, holdsSecret) }
+export function diagnoseTc3(failed: FailedSignature, { credentials, containsSecret }: Accounts): Diagnosis {
+  const { request, proof, timestamp } = failed
+  const views = canonicalVariants(request, proof)
+  const [ours] = views as [CanonicalVariant]
+  const shown = { ...ours, headers: hideHeaders(ours.headers), query: hideSecrets(ours.query, containsSecret) }
   // In lower case, or in a scope, a secret would not be known again
   const asSent = [...request.headers].filter(([name]) => name === 'authorization' || harmless.test(name))
-  const hidesAll = asSent.some(([, value]) => holdsSecret(value))
-  const text = (lines: string) => (hidesAll || holdsSecret(lines) ? '***' : lines.slice(0, longestShown))
+  const hidesAll = asSent.some(([, value]) => containsSecret(value))
+  const text = (lines: string) => (hidesAll || containsSecret(lines) ? '***' : lines.slice(0, maxShownLength))
   return {
     canonicalRequest: text(canonicalRequest(shown)),
-    stringToSign: text(tc3StringToSign(hashOfView(ours), { timestamp, ...proof })),
-    mistake: proof.signedHeaders.length > mostTried ? notLookedFor : search(suspect, views, credentials),
+    stringToSign: text(tc3StringToSign(hashOfVariant(ours), { timestamp, ...proof })),
+    mistake: proof.signedHeaders.length > maxTriedHeaders ? notLookedFor : search(failed, views, credentials),
   }
 }
 
 /** Trying every mistake on more signed headers would hold up everybody else; clients sign a handful. */
-const mostTried = 100
-const notLookedFor = `not looked for: more than ${mostTried} headers are signed`
+const maxTriedHeaders = 100
+const notLookedFor = `not looked for: more than ${maxTriedHeaders} headers are signed`
 
-function search(suspect: Suspect, views: readonly Tc3View[], credentials: Accounts['credentials']): string {
-  const { proof, timestamp, secretKey } = suspect
+function search(
+  failed: FailedSignature,
+  views: readonly CanonicalVariant[],
+  credentials: Accounts['credentials'],
+): string {
+  const { proof, timestamp, secretKey } = failed
   const keys = credentials.map((credential) => credential.secretKey).filter((key) => key !== secretKey)
-  const hashes = views.map(hashOfView)
-  const guilty = hypotheses(suspect, views, keys).find((hypothesis) => {
-    const hashesThen = hypothesis.views?.map(hashOfView) ?? hashes
+  const hashes = views.map(hashOfVariant)
+  const match = hypotheses(failed, views, keys).find((hypothesis) => {
+    const hashesThen = hypothesis.views?.map(hashOfVariant) ?? hashes
     return (hypothesis.keys ?? [secretKey]).some((key) =>
       (hypothesis.dates ?? [proof.date]).some((date) =>
         (hypothesis.services ?? [proof.service]).some((service) => {
@@ -67,18 +71,18 @@ function search(suspect: Suspect, views: readonly Tc3View[], credentials: Accoun
       ),
     )
   })
-  return guilty?.mistake ?? unknownMistake
+  return match?.mistake ?? unknownMistake
 }
 
-const longestShown = 65_536
+const maxShownLength = 65_536
 
-const hideSecrets = (query: string, holdsSecret: (text: string) => boolean) =>
+const hideSecrets = (query: string, containsSecret: (text: string) => boolean) =>
   query
     .split('&')
     .map((pair) => {
       const equals = pair.indexOf('=')
       const [name, value] = [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))]
-      return isSecretText(name, value, holdsSecret) ? `${name}=***` : pair
+      return isSecretText(name, value, containsSecret) ? `${name}=***` : pair
     })
     .join('&')
 
@@ -91,8 +95,8 @@ const hideHeaders = (headers: ReadonlyMap<string, string>) =>
   new Map([...headers].map(([name, value]) => [name, harmless.test(name) ? value : '***']))
 
 function hypotheses(
-  { request, proof, timestamp, secretKey }: Suspect,
-  views: readonly Tc3View[],
+  { request, proof, timestamp, secretKey }: FailedSignature,
+  views: readonly CanonicalVariant[],
   otherKeys: readonly string[],
 ): Hypothesis[] {
   const { method, query, headers, body } = request
@@ -156,7 +160,7 @@ const dateOf = (seconds: number): string => {
 /** What a client may have hashed in place of the bytes that it sent. */
 function payloads(body: Buffer): (string | Buffer)[] {
   // Writing a long one anew would hold up everybody else
-  if (body.length > longestShown) return ['', unsignedPayload, body]
+  if (body.length > maxShownLength) return ['', unsignedPayload, body]
   const text = body.toString()
   return ['', '{}', unsignedPayload, body, text.trim(), ...respelled(text)]
 }

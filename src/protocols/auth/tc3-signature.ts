@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { WireRequest } from '../parse/request.ts'
-import { hostViews, v3Hosts } from './host-names.ts'
+import { hostsOf30, hostViews } from './host-names.ts'
 
 /** What an `Authorization: TC3-HMAC-SHA256 …` says. */
 export interface Tc3Authorization {
@@ -27,7 +27,7 @@ export function readAuthorization(header: string): Tc3Authorization | undefined 
 }
 
 /** One way to see a request: what a client may have taken for each part of the canonical request. */
-export interface Tc3View {
+export interface CanonicalVariant {
   readonly method: string
   readonly path: string
   readonly query: string
@@ -40,7 +40,14 @@ export interface Tc3View {
 export const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex')
 
 /** The lines of step 2. */
-export const canonicalRequest = ({ method, path, query, headers, signedHeaders, payloadHash }: Tc3View): string => {
+export const canonicalRequest = ({
+  method,
+  path,
+  query,
+  headers,
+  signedHeaders,
+  payloadHash,
+}: CanonicalVariant): string => {
   const lines = signedHeaders.map((name) => `${name}:${headers.get(name) ?? ''}\n`)
   return [method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash].join('\n')
 }
@@ -52,7 +59,7 @@ export interface Tc3Scope {
 }
 
 /** The hash of the lines of step 2. */
-export const hashOfView = (view: Tc3View): string => sha256(canonicalRequest(view))
+export const hashOfVariant = (view: CanonicalVariant): string => sha256(canonicalRequest(view))
 
 /** The lines of step 4. */
 export const tc3StringToSign = (hashedRequest: string, { timestamp, date, service }: Tc3Scope): string =>
@@ -76,19 +83,22 @@ export const unsignedPayload = 'UNSIGNED-PAYLOAD'
  * received, in its own order and encoding; the host as received, without scheme or port, or the service's own;
  * Content-Type as received or with a charset; values of headers in lower case, as documented, or as received.
  */
-export function tc3Views(request: WireRequest, { signedHeaders, service }: Tc3Authorization): Tc3View[] {
+export function canonicalVariants(
+  request: WireRequest,
+  { signedHeaders, service }: Tc3Authorization,
+): CanonicalVariant[] {
   const { method, path, query, headers, body } = request
   const type = headers.get('content-type') ?? ''
   const types = [type, ...(/charset/i.test(type) ? [] : [`${type}; charset=utf-8`])]
   const plain = /^[a-z]+$/.test(service) ? service : 'cvm'
-  const hosts = hostViews(headers.get('host') ?? '', v3Hosts(plain, headers.get('x-tc-region')))
+  const hosts = hostViews(headers.get('host') ?? '', hostsOf30(plain, headers.get('x-tc-region')))
   const payload = headers.get('x-tc-content-sha256') === unsignedPayload ? unsignedPayload : body
   // A GET executes its query alone, and is documented to sign no body, even where it has one
   const hashes = [...new Set(method === 'GET' && body.length > 0 ? ['', payload] : [payload])].map(sha256)
   const queries = method === 'POST' && query !== '' ? ['', query] : [query]
   // The action too: clients sign it and do not say so
   const signed = new Map([...signedHeaders, 'x-tc-action'].map((name) => [name, headers.get(name)?.trim() ?? '']))
-  const views: Tc3View[] = []
+  const views: CanonicalVariant[] = []
   for (const viewedPath of new Set(['/', path]))
     for (const viewedQuery of queries)
       for (const host of hosts)

@@ -2,13 +2,13 @@ import { type Failure, fail, ok, type Result } from '../../core/errors.ts'
 import type { JsonType } from '../../core/params.ts'
 import { areTooMany, type Entry, notUtf8, parseForm, tooMany, utf8 } from './form.ts'
 import { boundaryOf, parseMultipart } from './multipart.ts'
-import { deepestName } from './parameter-tree.ts'
+import { maxNameDepth } from './parameter-tree.ts'
 
 const where = 'the body'
 
 /** In characters; the longest of the API has thirty. */
-const longestName = 1024
-const nameTooLong = `A name may have ${longestName} characters at most.`
+const maxNameLength = 1024
+const nameTooLong = `A name may have ${maxNameLength} characters at most.`
 
 /** Whether the content is meant as JSON; no form begins like that. */
 export const isJson = (body: Buffer): boolean => /^(ï»¿)?\s*[{[]/.test(body.toString('latin1', 0, 64))
@@ -50,11 +50,11 @@ function parse(text: string): unknown {
 
 /** Appends the members to `entries`; answers a failure when there are too many or they are nested too deeply. */
 function flatten(prefix: string, value: object, within: readonly JsonType[], entries: Entry[]): Failure | undefined {
-  if (within.length === deepestName) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
+  if (within.length === maxNameDepth) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
   for (const [key, member] of membersOf(value)) {
     const name = prefix + key
     // What stands within it repeats it: a megabyte of name and a thousand members would be a gigabyte
-    if (name.length > longestName) return fail('InvalidParameter', { parameter: name, detail: nameTooLong })
+    if (name.length > maxNameLength) return fail('InvalidParameter', { parameter: name, detail: nameTooLong })
     const types = [...within, typeOf(member)]
     if (typeof member === 'object' && member !== null && !isEmpty(member)) {
       const failure = flatten(`${name}.`, member, types, entries)

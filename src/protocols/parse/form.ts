@@ -23,12 +23,12 @@ export function utf8(bytes: Uint8Array): string | undefined {
 }
 
 /** More parameters than any client sends, and no more than are read without holding anybody up. */
-const mostEntries = 10_000
+const maxEntries = 10_000
 
 /** Whether there are more entries than are read at all. */
-export const areTooMany = (count: number): boolean => count > mostEntries
+export const areTooMany = (count: number): boolean => count > maxEntries
 
-export const tooMany = fail('InvalidParameter', { detail: `A request may have ${mostEntries} parameters at most.` })
+export const tooMany = fail('InvalidParameter', { detail: `A request may have ${maxEntries} parameters at most.` })
 
 /** The answer to bytes that are not text. */
 export const notUtf8 = (where: string) =>
@@ -43,7 +43,7 @@ export function parseForm(bytes: Uint8Array, where: string): Result<Entry[]> {
 /** The same of what is text already. */
 export function parseText(text: string, where: string): Result<Entry[]> {
   const entries: Entry[] = []
-  const pairs = text.split('&', mostEntries + 1)
+  const pairs = text.split('&', maxEntries + 1)
   if (areTooMany(pairs.length)) return tooMany
   for (const pair of pairs) {
     if (pair === '') continue

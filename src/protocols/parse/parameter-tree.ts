@@ -1,10 +1,10 @@
-import type { Generation } from '../../core/api-version.ts'
+import type { ApiVersion } from '../../core/api-version.ts'
 import { fail, ok, type Result } from '../../core/errors.ts'
 import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../../core/params.ts'
 import type { Entry } from './form.ts'
 
 /** How many names may stand one in another: `Filters.1.Values.2` has four. */
-export const deepestName = 8
+export const maxNameDepth = 8
 
 /**
  * Assembles flat names into a tree. In 2017-03-12 `_` in a name stands for `.`
@@ -13,24 +13,24 @@ export const deepestName = 8
  * (docs/behaviour.md#json-types). The last value of a name that is sent twice counts
  * (docs/behaviour.md#repeated-names).
  */
-export function assemble(entries: readonly Entry[], generation: Generation = 'v2'): Result<ParamTree> {
+export function assemble(entries: readonly Entry[], apiVersion: ApiVersion = '2017-03-12'): Result<ParamTree> {
   const tree: ParamTree = new Map()
   for (const [name, value, json] of entries) {
     const hasNoValue = /^(array|object|null)$/.test(json?.at(-1) ?? '')
     // Where types do not count, nothing was sent in an empty list
-    if (generation === 'v2' && hasNoValue) continue
+    if (apiVersion === '2017-03-12' && hasNoValue) continue
     if (name.includes('\0')) {
       return fail('InvalidParameter', {
         parameter: name.replaceAll('\0', '␀'),
         detail: 'A name holds a NUL character.',
       })
     }
-    const flat = (generation === 'v2' ? canonicalName(name) : name).split('.', deepestName + 1)
+    const flat = (apiVersion === '2017-03-12' ? canonicalName(name) : name).split('.', maxNameDepth + 1)
     // In a JSON body of 3.0 a name with dots is one name, which no action has
-    const path = generation === 'v3' && json && json.length < flat.length ? [name] : flat
-    if (path.length > deepestName)
+    const path = apiVersion === '3.0' && json && json.length < flat.length ? [name] : flat
+    if (path.length > maxNameDepth)
       return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
-    const node = nodeAt(tree, path, generation === 'v3' ? json : undefined)
+    const node = nodeAt(tree, path, apiVersion === '3.0' ? json : undefined)
     if (!hasNoValue) node.value = value
   }
   return ok(tree)

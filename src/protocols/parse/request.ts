@@ -27,7 +27,7 @@ export interface Read {
   /** Whether HmacSHA1 or HmacSHA256 signs them: then they are all that counts, since no header is signed. */
   readonly signedByHmac: boolean
   /** Where they were looked for, for the caller who misses one. */
-  readonly lookedIn: string
+  readonly paramSource: string
 }
 
 interface Source {
@@ -35,7 +35,7 @@ interface Source {
   /** Whether HmacSHA1 or HmacSHA256 signs it, or means to: its parameters, and no header. */
   readonly signedByHmac: boolean
   /** Where the parameters were looked for, for the caller who misses one. */
-  readonly lookedIn: string
+  readonly paramSource: string
 }
 
 /**
@@ -50,13 +50,13 @@ export function readEntries({ method, query, headers, body }: WireRequest): Sour
   const signedByHmac = !tc3 && (isSigned(fromQuery) || isSigned(fromBody))
   const signed = tc3 || signedByHmac
   if (signed && method === 'GET') {
-    return { entries: fromQuery, signedByHmac, lookedIn: 'the query string only, as a signed GET is read' }
+    return { entries: fromQuery, signedByHmac, paramSource: 'the query string only, as a signed GET is read' }
   }
   if (signed) {
     const entries = signedByHmac && isJson(body) ? signedJson : fromBody
-    return { entries, signedByHmac, lookedIn: 'the body only, as a signed POST is read' }
+    return { entries, signedByHmac, paramSource: 'the body only, as a signed POST is read' }
   }
-  return { entries: merge(fromQuery, fromBody), signedByHmac, lookedIn: 'the query string and the body' }
+  return { entries: merge(fromQuery, fromBody), signedByHmac, paramSource: 'the query string and the body' }
 }
 
 const inQuery = 'the query string'

@@ -2,7 +2,7 @@
  * The codes that 3.0 alone has, each with its one text. Where a published answer of the real service has a wording
  * (SecretIdNotFound, UnknownParameter, NoSuchVersion), it is used (docs/behaviour.md#message-texts).
  */
-export const v3Texts = {
+export const textsOf30 = {
   'AuthFailure.InvalidSecretId': 'The SecretId is not that of an API key.',
   'AuthFailure.MFAFailure': 'The second factor is missing or wrong.',
   'AuthFailure.SecretIdNotFound': 'The SecretId is not found, please ensure that your SecretId is correct.',
