@@ -7,7 +7,7 @@ export function helpText(): string {
     const suffix = standard === undefined ? '' : ` [${standard}]`
     return [`--${flagOf(name)} ${value.placeholder}`, `${about.en}${suffix}`] as const
   })
-  const all = [...rows, ['-h, --help', 'print this'], ['-v, --version', 'print the version']] as const
+  const all = [...rows, ['-h, --help', 'print this help'], ['-v, --version', 'print the version']] as const
   return [
     'A local emulator of the Tencent Cloud CVM key-pair API.',
     '',
@@ -17,8 +17,8 @@ export function helpText(): string {
       flag.length > 24 ? `  ${flag}\n${' '.repeat(28)}${about}` : `  ${flag.padEnd(26)}${about}`,
     ),
     '',
-    `Each option can be given as an environment variable too: --key-bits as ${variableOf('keyBits')}.`,
-    'A flag beats the environment. State is in memory unless --data is given.',
+    `Each option also has an environment variable: ${variableOf('keyBits')} sets --key-bits.`,
+    'A flag takes precedence over the environment.',
     '',
   ].join('\n')
 }

@@ -4,19 +4,16 @@ import type { Config } from '../config/options.ts'
 import { sharedPrimesNotice } from '../keys/key-source.ts'
 import { version } from '../system/version.ts'
 
-/** What a person at a terminal sees first. */
+/** What the command prints at its start when stderr is a terminal. */
 export function banner(config: Config, { url, tls, example, common }: Running): string {
   const { data, fixtures, keyBits, keySource, nameScope, clock } = config
   const rows = [
-    ['state', data === undefined ? 'in memory, gone at exit (--data FOLDER keeps it)' : `in ${data}`],
+    ['state', data === undefined ? 'in memory, lost at exit (--data FOLDER keeps it)' : `in ${data}`],
     ...(fixtures === undefined ? [] : [['fixtures', fixtures.trimStart().startsWith('{') ? 'inline' : fixtures]]),
     ['projects', common.projectIds.join(', ')],
-    [
-      'keys',
-      `RSA ${keyBits}, at most ${common.keyPairLimit} in a${nameScope === 'account' ? 'n account' : ' project'}`,
-    ],
-    ...(keySource === 'recombined' ? [['BEWARE', sharedPrimesNotice]] : []),
-    ...(keySource === 'seeded' ? [['', 'the same from the same --seed each time']] : []),
+    ['keys', `RSA ${keyBits}, at most ${common.keyPairLimit} per ${nameScope}`],
+    ...(keySource === 'recombined' ? [['WARNING', sharedPrimesNotice]] : []),
+    ...(keySource === 'seeded' ? [['', 'the same --seed gives the same keys']] : []),
     ...(clock ? [['clock', `frozen at ${clock.toISOString()}`]] : []),
     ['try', `curl '${url}${example}'`],
     ...(tls ? [['https', `${tls.url} (trust ${url}/_emulator/ca.pem)`]] : []),
@@ -33,18 +30,18 @@ interface Line {
   readonly [field: string]: unknown
 }
 
-/** A stream that takes the log's JSON lines and writes them for people. */
+/** A stream that turns the JSON lines of the log into short text lines. */
 export const humanLog = (out: Writable): Writable =>
   new Writable({
     write(chunk, _encoding, done) {
       const line = JSON.parse(String(chunk)) as Line
-      // The banner says where
+      // The banner already shows the URL
       if (!line.msg.startsWith('Server listening at')) out.write(humanLine(line))
       done()
     },
   })
 
-/** What a line of the log is about, in this order. */
+/** The fields that a text line shows, in this order. */
 const shown = ['method', 'path', 'status', 'action', 'account', 'code', 'reason', 'mistake', 'stringToSign', 'origin']
 
 function humanLine({ level, time, msg, err, ...fields }: Line): string {
@@ -56,5 +53,5 @@ function humanLine({ level, time, msg, err, ...fields }: Line): string {
   return `${clock}  ${mark}${words.map(printable).join('  ')}${err ? `\n${err.stack}` : ''}\n`
 }
 
-/** A caller's own words without control characters, which could rewrite the terminal. */
+/** Replaces control characters that a client sent, which could rewrite the terminal. */
 const printable = (text: string) => text.replaceAll(/\p{C}/gu, '�')

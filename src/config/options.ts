@@ -14,7 +14,7 @@ interface Option<Value> {
 
 const option = <Value>(spec: Option<Value>): Option<Value> => spec
 
-/** ONE table: flags, environment variables, validation, `--help` and the READMEs' tables come from it. */
+/** ONE table: flags, environment variables, validation, `--help` and the table in docs/api.md come from it. */
 export const options = {
   host: option({
     value: text('HOST', 'a host name or an IP address'),
@@ -25,171 +25,168 @@ export const options = {
     value: integer(0, 65535),
     default: '8213',
     alsoFrom: 'PORT',
-    about: { en: 'port to listen on; 0 takes a free one', zh: '监听端口；0 表示任选空闲端口' },
+    about: { en: 'port to listen on; 0 = any free port', zh: '监听端口；0 表示任意空闲端口' },
   }),
   data: option({
     value: text('FOLDER', 'a folder'),
     about: {
-      en: 'folder that keeps the state; without it the state is in memory',
-      zh: '保存状态的目录；不设则只存内存',
+      en: 'folder that stores the state; by default the state is in memory',
+      zh: '状态的存储目录；默认只保存在内存中',
     },
   }),
   fixtures: option({
     value: text('FILE|JSON', 'the path of a JSON file, or the JSON itself'),
-    about: { en: 'starting state', zh: '初始状态' },
+    about: { en: 'starting state: a JSON file, or the JSON itself', zh: '初始状态：JSON 文件的路径，或 JSON 文本' },
   }),
   projects: option({
     value: projectIds,
     default: '0,1002189,1002190',
-    about: { en: 'projects that exist in every account', zh: '每个账号都有的项目' },
+    about: { en: 'ids of the projects that every account has', zh: '每个账号默认拥有的项目 ID' },
   }),
   accounts: option({
     value: oneOf(...accountModes),
     default: 'per-secret-id',
     about: {
-      en: 'whether each SecretId is its own account or all share one',
-      zh: '每个 SecretId 各为一个账号，或全部共用一个',
+      en: 'whether each SecretId has its own account, or all requests share one',
+      zh: '每个 SecretId 使用独立账号，还是所有请求共用一个账号',
     },
   }),
   auth: option({
     value: oneOf(...authModes),
     default: 'known',
     about: {
-      en: 'whose signatures are checked: nobody’s, those of SecretIds in --fixtures, or everybody’s',
-      zh: '校验谁的签名：都不校验、只校验 --fixtures 中的 SecretId、或全部校验',
+      en: 'which signatures are checked: none, those of the SecretIds in --fixtures, or all',
+      zh: '签名校验范围：不校验、仅校验 --fixtures 中的 SecretId、全部校验',
     },
   }),
   authWindow: option({
     value: integer(0, 100_000_000),
     default: '300',
-    about: { en: 'how far a checked Timestamp may be off, in seconds', zh: '被校验的 Timestamp 允许的偏差（秒）' },
+    about: {
+      en: 'maximum difference between a signed Timestamp and the clock, in seconds',
+      zh: '签名中的 Timestamp 与时钟的最大偏差（秒）',
+    },
   }),
   nonceCheck: option({
     value: oneOf('on', 'off'),
     default: 'off',
     about: {
-      en: 'whether a checked Nonce may be used once only; clients that retry send it again, and TC3 has none',
-      zh: '被校验的 Nonce 是否只能使用一次；会重试的客户端会重复发送，TC3 没有 Nonce',
+      en: 'whether a signed Nonce may be used only once; retries often reuse it, and TC3 has none',
+      zh: '签名中的 Nonce 是否只能使用一次；客户端重试时常会重复使用，TC3 没有 Nonce',
     },
   }),
   operationDelay: option({
     value: integer(0, 3_600_000),
     default: '0',
     about: {
-      en: 'how long binding key pairs to an instance shows as OPERATING, in milliseconds',
-      zh: '绑定密钥对后实例显示 OPERATING 的时长（毫秒）',
+      en: 'how long an instance stays in OPERATING after its key pairs change, in milliseconds',
+      zh: '密钥对绑定变更后，实例保持 OPERATING 状态的时长（毫秒）',
     },
   }),
   nameScope: option({
     value: oneOf(...nameScopes),
     default: 'project',
-    about: {
-      en: 'within what key pair names are unique and their number limited',
-      zh: '密钥对名称唯一性和数量上限的范围',
-    },
+    about: { en: 'scope in which names are unique and the limit applies', zh: '名称唯一性和数量上限的作用范围' },
   }),
   keyPairLimit: option({
     value: integer(0, maxKeyPairs),
     default: '100',
     about: {
-      en: 'how many key pairs a project (or account, see --name-scope) may hold',
-      zh: '每个项目（或账号，见 --name-scope）的密钥对上限',
+      en: 'maximum number of key pairs per project, or per account with --name-scope account',
+      zh: '每个项目的密钥对数量上限；使用 --name-scope account 时为每个账号的上限',
     },
   }),
   keyBits: option({
     value: oneOf(1024, 2048, 3072, 4096),
     default: '2048',
-    about: { en: 'size of the RSA keys that are made', zh: '生成的 RSA 密钥位数' },
+    about: { en: 'size of generated RSA keys, in bits', zh: '生成的 RSA 密钥长度（位）' },
   }),
   keySource: option({
     value: oneOf(...keySourceNames),
     default: 'fresh',
     about: {
-      en: 'where keys come from: random ones, made ahead; ones that follow from --seed; or, for load tests only, ones that share their primes',
-      zh: '密钥来源：预先生成的随机密钥；由 --seed 决定的密钥；或仅供压力测试、共用素数的密钥',
+      en: 'fresh: random keys; seeded: keys derived from --seed; recombined: keys that share primes, for load tests only',
+      zh: 'fresh：随机密钥；seeded：由 --seed 派生的密钥；recombined：共用素数的密钥，仅用于压力测试',
     },
   }),
   seed: option({
     value: text('TEXT', 'any text'),
     about: {
-      en: 'what keys, ids and request ids follow from, with --key-source seeded or recombined',
-      zh: '与 --key-source seeded 或 recombined 同用，密钥、ID 和请求 ID 都由它决定',
+      en: 'seed for deterministic keys, ids and request ids; needs --key-source seeded or recombined',
+      zh: '随机种子，使密钥、ID 和 RequestId 可重现；须配合 --key-source seeded 或 recombined',
     },
   }),
   poolSize: option({
     value: integer(0, 10_000),
     default: '32',
-    about: {
-      en: 'how many keys are kept ready at most; it starts with 4 and doubles when it is found empty',
-      zh: '最多预备多少个密钥；从 4 个开始，每次用空便翻倍',
-    },
+    about: { en: 'maximum number of keys generated ahead of requests', zh: '预生成密钥的最大数量' },
   }),
   requestFaults: option({
     value: oneOf('on', 'off'),
     default: 'on',
-    about: { en: 'whether a request may force an error or a delay', zh: '是否允许请求自行触发错误或延迟' },
+    about: { en: 'whether a request may force an error or a delay', zh: '是否允许请求指定要模拟的错误或延迟' },
   }),
   latency: option({
     value: delay,
-    about: { en: 'how long every answer of the API takes longer', zh: '每个 API 应答额外延迟的毫秒数或范围' },
+    about: { en: 'extra delay added to every API response', zh: '每个 API 响应的额外延迟' },
   }),
   rateLimit: option({
     value: integer(0, 1_000_000),
     default: '0',
     about: {
-      en: 'how many calls of an account to an action pass within a minute; 100 in the real service, 0 for any number',
-      zh: '每个账号每分钟对同一接口允许的调用次数；真实服务为 100，0 表示不限',
+      en: 'calls allowed per minute, per account and action; 0 = unlimited',
+      zh: '每个账号对每个接口每分钟允许的调用次数；0 表示不限制',
     },
   }),
   journalSize: option({
     value: integer(0, 1_000_000),
     default: '1000',
-    about: { en: 'how many of the last requests the journal keeps', zh: '日志簿保留的最近请求数' },
+    about: { en: 'number of requests kept in the journal', zh: '请求记录保留的条数' },
   }),
   controlToken: option({
     value: text('TEXT', 'any text'),
     about: {
-      en: 'bearer token that the control routes ask for, but for health and ready',
-      zh: '控制路由（health 和 ready 除外）要求的 Bearer 令牌',
+      en: 'bearer token required by control routes except health and ready',
+      zh: '管理接口所需的 Bearer Token（health 和 ready 除外）',
     },
   }),
   clock: option({
     value: time,
-    about: { en: 'freezes the clock at this time', zh: '把时钟固定在此时刻' },
+    about: { en: 'time at which the clock is frozen', zh: '将时钟冻结在指定时间' },
   }),
   corsOrigin: option({
     value: origins,
     default: 'loopback',
-    about: { en: 'web origins that may read the answers', zh: '允许读取应答的网页来源' },
+    about: { en: 'web origins that may read responses', zh: '允许跨域读取响应的网页来源' },
   }),
   tlsPort: option({
     value: integer(0, 65535),
-    about: { en: 'port for HTTPS besides HTTP; 0 takes a free one', zh: 'HTTP 之外的 HTTPS 端口；0 表示任选空闲端口' },
+    about: { en: 'additional port for HTTPS; 0 = any free port', zh: '额外的 HTTPS 监听端口；0 表示任意空闲端口' },
   }),
   tlsCa: option({
     value: text('FILE', 'a file with certificate and key of an authority, made if it does not exist'),
     about: {
-      en: 'authority that signs our certificates, to be shared by several',
-      zh: '签发证书的 CA，可供多个实例共用',
+      en: 'file with the certificate and key of the CA; created if it does not exist',
+      zh: 'CA 证书和私钥所在的文件；不存在时自动创建',
     },
   }),
   tlsCert: option({
     value: text('FILE', 'a certificate in PEM'),
-    about: { en: 'certificate of your own, with --tls-key', zh: '自备证书，与 --tls-key 同用' },
+    about: { en: 'certificate for HTTPS; needs --tls-key', zh: 'HTTPS 证书；须配合 --tls-key' },
   }),
   tlsKey: option({
     value: text('FILE', 'a private key in PEM'),
-    about: { en: 'its private key', zh: '其私钥' },
+    about: { en: 'private key for --tls-cert', zh: '--tls-cert 对应的私钥' },
   }),
   tlsNames: option({
     value: hostNames,
     default: 'cvm-emulator',
-    about: { en: 'further names for our certificate', zh: '证书中另加的名称' },
+    about: { en: 'extra host names in the certificate', zh: '证书中额外包含的域名' },
   }),
   logLevel: option({
     value: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
     default: 'info',
-    about: { en: 'least level of the log on stderr', zh: 'stderr 日志的最低级别' },
+    about: { en: 'minimum log level', zh: '最低日志级别' },
   }),
 }
 

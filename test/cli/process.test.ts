@@ -198,7 +198,7 @@ testWith('script --quiet --return --command true /dev/null')(
     )
     expect(emulator.stdout()).toContain('frozen at 2017-03-12T00:00:00.000Z')
     expect(emulator.stdout()).toMatch(
-      /projects +0, 7, 8, 1002189, 1002190\r?\n +keys +RSA 1024, at most 50 in a project/,
+      /projects +0, 7, 8, 1002189, 1002190\r?\n +keys +RSA 1024, at most 50 per project/,
     )
     expect(emulator.stdout()).toMatch(/GET {2}\/nowhere {2}404 {2}[\d.]+ ms/)
     expect(emulator.stdout()).toMatch(/InvalidParameter {2}A parameter is missing .* not valid HTTP/)

@@ -145,7 +145,7 @@ test('with a seed keys repeat, after a reset too; without one none ever does', a
 test('help, health, log and banner say what such keys are', async () => {
   const help = launch(['--help'])
   await help.ended
-  expect(help.stdout()).toContain('for load tests only, ones that share their primes')
+  expect(help.stdout()).toContain('recombined: keys that share primes, for load tests only')
 
   const emulator = launch(['--port', '0', '--key-source', 'recombined', '--key-bits', '1024'])
   const health = await (await fetch(`${await emulator.ready}/_emulator/health`)).json()
