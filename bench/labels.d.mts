@@ -1,2 +1,2 @@
-/** The figures of a run as a table for a README. */
-export function benchTable(results: object, language: 'en' | 'zh'): string
+/** The figures of a run as a table for docs/performance.md. */
+export function benchTable(results: object): string

@@ -1,11 +1,11 @@
-// npm run bench: every figure of the README, measured on this machine in one run. Prints a table, writes results.json.
+// npm run bench: every figure of docs/performance.md, measured on this machine in one run. Prints a table, writes results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { calls, pooledCreates } from './against-bare.mjs'
 import { underCreates } from './event-loop.mjs'
 import { coldStart, sustainedFresh, sustainedRecombined } from './generation.mjs'
-import { besides, figures } from './labels.mjs'
+import { baselines, figures } from './labels.mjs'
 import { idle, memoryAfterCreates, startTimes } from './process-figures.mjs'
 import { storeSize } from './store-size.mjs'
 
@@ -15,10 +15,10 @@ const ms = (value) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 const times = (value) => `${value.toFixed(2)}×`
 const perSecond = (value) => `${Math.round(value).toLocaleString('en')}/s`
 
-/** A figure, ours, what it stands beside and its value, how they compare, and the limit that is set for it. */
+/** A figure of the emulator, the baseline and its value, how they compare, and the target. */
 function row(id, ours, { beside = 'nothing', than = '', compared = '', limit = '' } = {}) {
   rows.push({ id, ours, beside, than, compared, limit })
-  const told = [figures[id].en, ours, `${besides[beside].en} ${than}`.trim(), compared, limit]
+  const told = [figures[id], ours, `${baselines[beside]} ${than}`.trim(), compared, limit]
   process.stdout.write(`${told.filter(Boolean).join(' | ')}\n`)
 }
 

@@ -1,20 +1,14 @@
-// Writes the tables that are made from the code into both READMEs, between their markers.
+// Writes what is generated from the code and from bench/results.json into the READMEs and docs/, between markers.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { benchTable } from '../bench/labels.mjs'
-import { actions } from '../src/actions/index.ts'
-import { actionsTable, codesList, optionsTable } from '../src/description/tables.ts'
+import { generated } from './generated.mjs'
 
-const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
-
-for (const [file, language] of [
-  ['README.md', 'en'],
-  ['README.zh-CN.md', 'zh'],
-]) {
+for (const { file, name, text } of generated) {
   const path = new URL(`../${file}`, import.meta.url)
-  const between = (text, name, table) =>
-    text.replace(new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`), `$1\n${table}\n\n$2`)
-  const options = between(readFileSync(path, 'utf8'), 'options', optionsTable(language))
-  const both = between(options, 'actions', actionsTable(actions, language))
-  const three = between(both, 'codes', codesList())
-  writeFileSync(path, between(three, 'bench', benchTable(results, language)))
+  const markers = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+  const before = readFileSync(path, 'utf8')
+  if (!markers.test(before)) throw new Error(`${file} has no markers for ${name}`)
+  writeFileSync(
+    path,
+    before.replace(markers, (_all, start, end) => `${start}\n${text}\n\n${end}`),
+  )
 }

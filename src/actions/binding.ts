@@ -28,7 +28,7 @@ const params = {
   },
   ForceStop: {
     type: 'boolean',
-    description: 'Whether running instances are shut down by force for it; they run again afterwards.',
+    description: 'Whether a running instance is shut down for the change and started again.',
     code: 'InvalidParameterValue',
     default: false,
   },

@@ -6,7 +6,7 @@ import { totalCount } from './shared.ts'
 /** Terraform and Packer look for their region before anything else. */
 export const describeRegions = defineAction({
   name: 'DescribeRegions',
-  summary: { en: 'Lists regions, a few true ones.', zh: '查询地域列表（仅列出部分）。' },
+  summary: { en: 'Lists a few of the real regions.', zh: '查询地域列表（仅含部分地域）。' },
   only: '3.0',
   params: {},
   response: {

@@ -19,10 +19,10 @@ export const describeResourceTagsByResourceIds = defineAction({
       maxItems: { value: 50, code: 'InvalidParameterValue' },
     },
     ResourceRegion: text('A region; key pairs have none.'),
-    Offset: { type: 'integer', description: 'How many to pass over.', code: 'InvalidParameterValue', default: 0 },
+    Offset: { type: 'integer', description: 'Number of items to skip.', code: 'InvalidParameterValue', default: 0 },
     Limit: {
       type: 'integer',
-      description: 'How many to answer, 1 to 400.',
+      description: 'Maximum number of items, 1 to 400.',
       code: 'InvalidParameterValue',
       minimum: { value: 1, code: 'InvalidParameterValue' },
       maximum: { value: 400, code: 'InvalidParameterValue' },

@@ -6,7 +6,7 @@ import { totalCount } from './shared.ts'
 /** The zones of the caller's Region, or without one of all; none of a region that is not listed. */
 export const describeZones = defineAction({
   name: 'DescribeZones',
-  summary: { en: 'Lists zones of a region, a few true ones.', zh: '查询可用区列表（仅列出部分）。' },
+  summary: { en: 'Lists a few of the real zones of a region.', zh: '查询可用区列表（仅含部分可用区）。' },
   only: '3.0',
   params: {},
   response: {

@@ -106,14 +106,14 @@ export const tag = {
 /** The pages give the defaults and the maximum of 100 (docs/behaviour.md#paging). */
 export const offset = {
   type: 'integer',
-  description: 'How many to pass over.',
+  description: 'Number of items to skip.',
   code: 'InvalidParameterValueOffset',
   default: 0,
 } as const satisfies IntegerParam
 
 export const limit = {
   type: 'integer',
-  description: 'How many to answer, 1 to 100.',
+  description: 'Maximum number of items, 1 to 100.',
   code: 'InvalidParameterValueLimit',
   minimum: { value: 1, code: 'InvalidParameterValueLimit' },
   maximum: { value: 100, code: 'InvalidParameterValueLimit' },

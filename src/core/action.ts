@@ -24,7 +24,7 @@ export interface ActionContext {
 /** One operation of the API, declared once; whatever needs to know the API reads these. */
 export interface Declaration<P extends Params, R extends Fields, E extends ErrorCode, Rules> {
   readonly name: string
-  /** One sentence on what it does, for the READMEs. */
+  /** One sentence on what it does, for the READMEs and docs/api.md. */
   readonly summary: { readonly en: string; readonly zh: string }
   readonly params: P
   readonly response: R

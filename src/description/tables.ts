@@ -2,59 +2,78 @@ import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
 import type { Action } from '../core/action.ts'
 import { documentedCodes, isIn } from '../core/action.ts'
 import { errorTexts } from '../core/errors.ts'
+import type { Param, Params } from '../core/schema.ts'
 
 /** The languages of the READMEs. */
 export type Language = 'en' | 'zh'
 
-const headings = {
-  options: {
-    en: ['Flag', 'Environment', 'Default', 'Meaning'],
-    zh: ['选项', '环境变量', '默认值', '含义'],
-  },
-  actions: {
-    en: ['Action', 'Does', 'Parameters', 'Codes', 'More in 3.0'],
-    zh: ['接口', '作用', '参数', '错误码', '3.0 另有'],
-  },
-} as const
+const summaryHeadings = { en: ['Action', 'What it does'], zh: ['接口', '功能'] } as const
+const onlyV3 = { en: ' (3.0 only)', zh: '（仅 3.0）' } as const
+const onlyV2 = { en: ' (2017-03-12 only)', zh: '（仅 2017-03-12）' } as const
 
-/** The options of the command line as a table for a README. */
-export function optionsTable(language: Language): string {
+/** The actions by name, one line each, for a README. */
+export function actionsSummary(actions: readonly Action[], language: Language): string {
+  const rows = actions.map((action) => [code(action.name) + versionsNote(action, language), action.summary[language]])
+  return table([summaryHeadings[language], ...rows])
+}
+
+function versionsNote(action: Action, language: Language): string {
+  if (!isIn('2017-03-12', action)) return onlyV3[language]
+  return isIn('3.0', action) ? '' : onlyV2[language]
+}
+
+/** Each action with its parameters and its documented error codes, for docs/api.md. */
+export const actionsReference = (actions: readonly Action[]): string =>
+  actions
+    .map((action) => {
+      const rows = parameterRows(action.params)
+      return [
+        `### ${action.name}`,
+        `${action.summary.en}${versionsNote(action, 'en')}`,
+        rows.length > 0
+          ? table([['Parameter', 'Type', 'Required', 'Default', 'Description'], ...rows])
+          : 'No parameters.',
+        ...(isIn('2017-03-12', action) ? [`Errors in 2017-03-12: ${codes(documentedCodes(action))}.`] : []),
+        ...(isIn('3.0', action) ? [`Errors in 3.0: ${codes(action['3.0']?.errors ?? [])}.`] : []),
+      ].join('\n\n')
+    })
+    .join('\n\n')
+
+/** A row for each parameter, and for each member of a list or structure: `Filters.N.Name`. */
+const parameterRows = (params: Params, prefix = ''): string[][] =>
+  Object.entries(params).flatMap(([name, param]) => {
+    const { type, description, required, only } = param
+    const standard = 'default' in param && param.default !== undefined ? code(String(param.default)) : ''
+    const note = only === undefined ? '' : onlyV3.en
+    const row = [code(prefix + name), type, required ? 'yes' : 'no', standard, description + note]
+    return [row, ...memberRows(param, prefix + name)]
+  })
+
+function memberRows(param: Param, name: string): string[][] {
+  if (param.type === 'object') return parameterRows(param.fields, `${name}.`)
+  return param.type === 'array' ? memberRows(param.items, `${name}.N`) : []
+}
+
+/** The options of the command line, for docs/api.md, with their meaning in both languages. */
+export function optionsTable(): string {
   const rows = optionNames.map((name) => {
     const { value, about, default: standard, alsoFrom } = options[name]
     const variables = [variableOf(name), ...(alsoFrom ? [alsoFrom] : [])]
     const flag = code(`--${flagOf(name)} ${value.placeholder}`)
-    return [flag, variables.map(code).join(', '), standard === undefined ? '' : code(standard), about[language]]
+    const usual = standard === undefined ? '' : code(standard)
+    return [flag, variables.map(code).join(', '), usual, about.en, about.zh]
   })
-  return table([headings.options[language], ...rows])
+  return table([['Flag', 'Environment', 'Default', 'Meaning', '说明'], ...rows])
 }
 
-const onlyIn30 = { en: ' (only in 3.0)', zh: '（仅 3.0）' } as const
-const notIn30 = { en: ' (not in 3.0)', zh: '（3.0 没有）' } as const
-
-function markOf(action: Action, language: Language): string {
-  if (!isIn('2017-03-12', action)) return onlyIn30[language]
-  return isIn('3.0', action) ? '' : notIn30[language]
+/** Every code that a request or a rule can force, with its text, for docs/api.md. */
+export const codesTable = (): string => {
+  const rows = Object.entries(errorTexts).map(([name, text]) => [code(name), text.replaceAll(/[ =]`\{\w+\}`/g, '')])
+  return table([['Code', 'Message'], ...rows.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))])
 }
-
-/** The actions that are emulated as a table for a README. */
-export function actionsTable(actions: readonly Action[], language: Language): string {
-  const rows = actions.map((action) => [
-    `${code(action.name)}${markOf(action, language)}`,
-    action.summary[language],
-    Object.keys(action.params).map(code).join(', '),
-    documentedCodes(action).map(code).join(', '),
-    (action['3.0']?.errors ?? [])
-      .filter((listed) => !documentedCodes(action).includes(listed))
-      .map(code)
-      .join(', '),
-  ])
-  return table([headings.actions[language], ...rows])
-}
-
-/** Every code that a request may force, as a list for a README. */
-export const codesList = (): string => `${Object.keys(errorTexts).sort().map(code).join(', ')}.`
 
 const code = (text: string) => `\`${text}\``
+const codes = (names: readonly string[]) => [...names].sort().map(code).join(', ')
 
 function table([heading = [], ...rows]: readonly (readonly string[])[]): string {
   return [heading, heading.map(() => '---'), ...rows]

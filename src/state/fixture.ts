@@ -50,7 +50,7 @@ interface Numbers {
   readonly creates?: number
 }
 
-/** A starting state, as README "Starting state" documents it; with a version, one that was exported. */
+/** A starting state, as docs/starting-states.md documents it; with a version, one that was exported. */
 export interface Fixture extends AccountFixture {
   readonly version?: number
   readonly credentials?: readonly (Omit<Credential, 'secretKey'> & { readonly secretKey?: string })[]

@@ -109,14 +109,11 @@ describe.each(optionNames)('%s', (name) => {
     if (text !== '') expect(() => config([], { [variableOf(name)]: text })).toThrow(refusal(variableOf(name)))
   })
 
-  test('is in the tables of both languages with its flag, variable and default', () => {
-    const { default: standard = '' } = options[name]
-    for (const language of ['en', 'zh'] as const) {
-      const row = optionsTable(language)
-        .split('\n')
-        .find((line) => line.includes(`\`${variableOf(name)}\``))
-      expect(row).toContain(standard)
-      expect(row).toContain(options[name].about[language])
-    }
+  test('is in the table of options with its flag, variable and default, and its meaning in both languages', () => {
+    const { default: standard = '', about } = options[name]
+    const row = optionsTable()
+      .split('\n')
+      .find((line) => line.includes(`\`${variableOf(name)}\``))
+    for (const text of [standard, about.en, about.zh]) expect(row).toContain(text)
   })
 })

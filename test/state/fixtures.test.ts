@@ -130,7 +130,7 @@ test('a create that is under way at a reset meets the starting state', async () 
   expect(Response.KeyPairSet).toMatchObject([{ KeyName: 'web', PublicKey: expect.stringContaining(publicKey('a')) }])
 })
 
-test('the example of the README can be started with', async () => {
+test('the emulator starts with fixtures/example.json', async () => {
   const emulator = await start({ fixtures: example })
   expect([
     await createCode(emulator, { ProjectId: '7' }),

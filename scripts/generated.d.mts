@@ -1,0 +1,2 @@
+/** What is generated: the file, the name of the markers in it, and the text between them. */
+export const generated: readonly { readonly file: string; readonly name: string; readonly text: string }[]

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+export const root = new URL('../../', import.meta.url)
+
+export const read = (file: string): string => readFileSync(new URL(file, root), 'utf8')
+
+/** A fenced code block of a page. */
+export interface Block {
+  readonly page: string
+  /** The line on which it begins. */
+  readonly line: number
+  /** What follows the fence: `sh`, `js`, or `json answer`. */
+  readonly kind: string
+  readonly text: string
+}
+
+/** The READMEs and every page of docs/. */
+export const pages: readonly string[] = [
+  'README.md',
+  'README.zh-CN.md',
+  ...readdirSync(new URL('docs/', root))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
+/** The fenced code blocks of a page, in their order. */
+export function blocksOf(page: string): Block[] {
+  const text = read(page)
+  return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(({ index, 1: kind = '', 2: block = '' }) => ({
+    page,
+    line: text.slice(0, index).split('\n').length,
+    kind,
+    text: block,
+  }))
+}
+
+/** Blocks that no test runs, with the reason. */
+const exceptions: ReadonlyMap<string, string> = new Map([
+  ['npm ci && npm start\n', 'npm ci would replace the packages that the tests use; other blocks start the emulator'],
+  ['npm ci && npm test\n', 'it would run this test again; .ci/run runs both commands'],
+  [
+    'docker build -t cvm-emulator .\ndocker run --rm -p 127.0.0.1:8213:8213 cvm-emulator\n',
+    'the tests have no Docker daemon',
+  ],
+])
+
+/** Who runs a block: `pages` is test/docs/pages.test.ts, `package` is test/package/pages.test.ts; undefined is a mistake. */
+export function runnerOf({ kind, text }: Block): 'pages' | 'package' | 'exception' | undefined {
+  if (exceptions.has(text)) return 'exception'
+  if (kind === 'js') return text.includes("from 'cvm-emulator'") ? 'package' : 'pages'
+  return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'pages' : undefined
+}
+
+/** The exceptions that no page has any more. */
+export const staleExceptions = (blocks: readonly Block[]): string[] =>
+  [...exceptions.keys()].filter((text) => !blocks.some((block) => block.text === text))
