@@ -24,6 +24,7 @@ test('the package carries the built sources, a starting state and documents, and
   const built = sources.map((name) => `dist/${name.slice(0, -'.ts'.length)}`)
   const expected = [
     ...built.flatMap((name) => [`${name}.d.ts`, `${name}.js`]),
+    ...readdirSync(`${root}/docs`).map((page) => `docs/${page}`),
     ...['CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'fixtures/example.json', 'package.json'],
   ]
   expect(files.sort()).toStrictEqual(expected.sort())
