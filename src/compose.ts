@@ -111,7 +111,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const dispatcher = createDispatcher({
     actions,
     contextFor: ({ account, region }, caller) => ({
-      namespace: store.namespace(account),
+      namespace: store.namespace(account ?? defaultAccount),
       keys,
       ids,
       system,
@@ -119,9 +119,9 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
       region,
       operationDelay: config.operationDelay,
     }),
-    assertKnownOptions: config.auth === 'strict',
+    rejectUnknownParams: config.auth === 'strict',
   })
-  const ruled = applyRules({
+  const answerCall = applyRules({
     dispatcher,
     faults,
     requestFaults: config.requestFaults === 'on',
@@ -157,7 +157,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
   const app = await createServer({
     api: createExchange({
       protocols,
-      dispatcher: ruled,
+      answerCall,
       ids,
       activity,
       journal,

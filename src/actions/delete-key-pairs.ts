@@ -35,7 +35,7 @@ export const deleteKeyPairs = defineAction({
     ],
     codes: { 'InvalidKeyPair.NotSupported': 'InvalidParameterValue.KeyPairNotSupported' },
   },
-  rules: { '2017-03-12': { unknownIds: 'ignored' }, '3.0': { unknownIds: 'refused' } },
+  differences: { '2017-03-12': { unknownIds: 'ignored' }, '3.0': { unknownIds: 'refused' } },
   example: { 'KeyIds.1': 'skey-mv9yzyjj' },
 
   handle({ namespace }, { KeyIds }, { unknownIds }) {

@@ -87,7 +87,7 @@ export const describeKeyPairs = defineAction({
       'UnsupportedOperation',
     ],
   },
-  rules: {
+  differences: {
     '2017-03-12': { filters: plainFilters },
     '3.0': { filters: [...plainFilters, 'tag-key', 'tag-value', 'tag:<key>'] },
   },

@@ -49,7 +49,7 @@ function humanLine({ level, time, msg, err, ...fields }: Line): string {
   const mark = level >= 50 ? 'ERROR ' : level >= 40 ? 'warning: ' : ''
   const details = shown.flatMap((name) => (fields[name] === undefined ? [] : [String(fields[name])]))
   const duration = fields.durationMs === undefined ? [] : [`${fields.durationMs} ms`]
-  const words = [...(msg === 'answered' ? [] : [msg]), ...details, ...duration]
+  const words = [...(msg === 'request completed' ? [] : [msg]), ...details, ...duration]
   return `${clock}  ${mark}${words.map(printable).join('  ')}${err ? `\n${err.stack}` : ''}\n`
 }
 

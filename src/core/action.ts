@@ -22,7 +22,7 @@ export interface ActionContext {
 }
 
 /** One operation of the API, declared once; whatever needs to know the API reads these. */
-export interface Declaration<P extends Params, R extends Fields, E extends ErrorCode, Rules> {
+export interface Declaration<P extends Params, R extends Fields, E extends ErrorCode, Differences> {
   readonly name: string
   /** One sentence on what it does, for the READMEs and docs/api.md. */
   readonly summary: { readonly en: string; readonly zh: string }
@@ -50,11 +50,11 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   /** What 2017-03-12 calls the codes that only 3.0 has. */
   readonly '2017-03-12'?: { readonly codes: Partial<Record<ErrorCode, CodeOf2017>> }
   /** What the handler is told to do otherwise from one generation to the other. */
-  readonly rules?: Readonly<Record<ApiVersion, Rules>>
+  readonly differences?: Readonly<Record<ApiVersion, Differences>>
   handle(
     context: ActionContext,
     params: ParamValues<NoInfer<P>>,
-    rules: NoInfer<Rules>,
+    differences: NoInfer<Differences>,
   ): MaybePromise<Result<FieldValues<NoInfer<R>>, NoInfer<E>>>
 }
 
@@ -69,9 +69,9 @@ export const defineAction = <
   const P extends Params,
   const R extends Fields,
   const E extends ErrorCode,
-  Rules = undefined,
+  Differences = undefined,
 >(
-  action: Declaration<P, R, E, Rules>,
+  action: Declaration<P, R, E, Differences>,
 ): Action => action as unknown as Action
 
 /** Whether a generation has this action. */

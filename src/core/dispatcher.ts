@@ -15,10 +15,10 @@ import { missing, readParams } from './validation.ts'
 export type Answer = Readonly<Record<string, unknown>>
 
 export interface Dispatcher {
-  /** The action of this name, its first letter in either case. */
-  actionNamed(name: string): Action | undefined
-  /** The action that a call names, or why there is none. */
-  find(call: Call): Action | Failure
+  /** The action that a call names, in whichever version of the API, its first letter in either case. */
+  actionOf(call: Call): Action | undefined
+  /** Why a call cannot be run: it names no action, or none that its version of the API has. */
+  checkAction(call: Call): Failure | undefined
   /** Runs it: the Version, the parameters, then the action's own rules. */
   run(action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>>
 }
@@ -27,52 +27,54 @@ interface DispatcherOptions {
   readonly actions: readonly Action[]
   contextFor(call: Call, caller: Caller): ActionContext
   /** Whether 3.0 refuses a parameter that the action does not have. */
-  readonly assertKnownOptions: boolean
+  readonly rejectUnknownParams: boolean
 }
 
 /**
  * Finds a call's action and runs it for the caller's account. The order of checks: Action, Version, parameters, the
  * action's own rules.
  */
-export function createDispatcher({ actions, contextFor, assertKnownOptions }: DispatcherOptions): Dispatcher {
+export function createDispatcher({ actions, contextFor, rejectUnknownParams }: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
-  const forms: Readonly<Record<ApiVersion, ReadonlyMap<Action, Form>>> = {
-    '2017-03-12': formsOf('2017-03-12', actions),
-    '3.0': formsOf('3.0', actions),
+  const shapes: Readonly<Record<ApiVersion, ReadonlyMap<Action, ActionShape>>> = {
+    '2017-03-12': shapesOf('2017-03-12', actions),
+    '3.0': shapesOf('3.0', actions),
   }
-  const namesIn = (apiVersion: ApiVersion) => [...forms[apiVersion].keys()].map(({ name }) => name).join(', ')
+  const namesIn = (apiVersion: ApiVersion) => [...shapes[apiVersion].keys()].map(({ name }) => name).join(', ')
   const known = { '2017-03-12': namesIn('2017-03-12'), '3.0': namesIn('3.0') }
 
   // SDKs send the first letter in upper case; one documented example does not
   // (docs/behaviour.md#first-letter-of-the-action)
-  const actionNamed = (name: string) => byName.get(upperFirst(name))
+  const actionOf = ({ action = '' }: Call) => byName.get(upperFirst(action))
 
-  const find = ({ apiVersion, action: name, version, commonSource }: Call): Action | Failure => {
+  const checkAction = (call: Call): Failure | undefined => {
+    const { apiVersion, action: name, version, commonSource } = call
     if (name === undefined) return missing('Action', commonSource)
-    const action = actionNamed(name)
-    if (action && forms[apiVersion].has(action)) return action
+    const action = actionOf(call)
+    if (action && shapes[apiVersion].has(action)) return undefined
     if (apiVersion === '2017-03-12' && version === undefined && olderActions.has(upperFirst(name)))
       return missingVersion(commonSource)
     return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known[apiVersion]}.` })
   }
 
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {
-    const form = forms[call.apiVersion].get(action) as Form
-    const refusal = action.api === 'account' ? undefined : checkVersion(call, action.version ?? keyPairVersion)
-    const unknown = assertKnownOptions && call.apiVersion === '3.0' ? findUnknown(form.params, call.params) : undefined
-    const mistake = refusal ?? unknown
-    if (mistake) return mistake
-    const params = readParams(form.params, call.params, call.paramSource)
+    const shape = shapes[call.apiVersion].get(action) as ActionShape
+    const wrongVersion = action.api === 'account' ? undefined : checkVersion(call, action.version ?? keyPairVersion)
+    const unknown =
+      rejectUnknownParams && call.apiVersion === '3.0' ? findUnknown(shape.params, call.params) : undefined
+    const refusal = wrongVersion ?? unknown
+    if (refusal) return refusal
+    const params = readParams(shape.params, call.params, call.paramSource)
     if (!params.ok) return params
-    const rules = action.rules?.[call.apiVersion]
-    return thenMaybe(action.handle(contextFor(call, caller), params.value, rules), (result) =>
-      result.ok ? ok(arrange(form.response, result.value)) : result,
+    const differences = action.differences?.[call.apiVersion]
+    return thenMaybe(action.handle(contextFor(call, caller), params.value, differences), (result) =>
+      result.ok ? ok(arrange(shape.response, result.value)) : result,
     )
   }
 
   return {
-    actionNamed,
-    find,
+    actionOf,
+    checkAction,
     run: (action, call, caller) =>
       thenMaybe(execute(action, call, caller), (result) =>
         result.ok ? result : translateError(call.apiVersion, action, result),
@@ -80,17 +82,17 @@ export function createDispatcher({ actions, contextFor, assertKnownOptions }: Di
   }
 }
 
-/** What a generation has of an action. */
-interface Form {
+/** The parameters and the answer that an action has in one version of the API. */
+interface ActionShape {
   readonly params: Params
   readonly response: Fields
 }
 
-const formsOf = (apiVersion: ApiVersion, actions: readonly Action[]) =>
+const shapesOf = (apiVersion: ApiVersion, actions: readonly Action[]) =>
   new Map(
     actions
       .filter((action) => isIn(apiVersion, action))
-      .map((action): [Action, Form] => [
+      .map((action): [Action, ActionShape] => [
         action,
         { params: ofApiVersion(apiVersion, action.params), response: fieldsOf(apiVersion, action.response) },
       ]),

@@ -9,6 +9,12 @@ export interface ParamNode {
   json?: JsonType
 }
 
+/**
+ * A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of
+ * itself.
+ */
+export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]
+
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null'
 
 /** By name, the first letter of the outermost in upper case: a caller may send either (see `nodeOf`). */

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
-import type { FaultRule } from '../rules/rule.ts'
+import type { Effect } from '../rules/rule.ts'
+
+type Status = Extract<Effect, { kind: 'status' }>
 
 /** Answers with an HTTP status in place of the envelope, as a gateway would. */
-export function sendStatus(reply: FastifyReply, { status = 500, body = '' }: FaultRule): void {
+export function sendStatus(reply: FastifyReply, { status, body }: Status): void {
   const isText = typeof body === 'string'
   reply
     .code(status)
@@ -15,12 +17,12 @@ export function sendStatus(reply: FastifyReply, { status = 500, body = '' }: Fau
 export function hangUp(reply: FastifyReply): void {
   reply.hijack()
   const { raw } = reply
-  // It has none before the answers to what came earlier on the connection are out
+  // The response has no socket before the earlier answers on the connection have been sent
   if (raw.socket) raw.socket.destroy()
   else raw.once('socket', (socket: Socket) => socket.destroy())
 }
 
-/** Sends the first half of an answer whose length promises the whole, and ends the connection. */
+/** Sends the first half of an answer with the length of the whole, and ends the connection. */
 export function breakOff(reply: FastifyReply, headers: Record<string, string>, text: string): void {
   const bytes = Buffer.from(text)
   const { raw } = reply

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { Call } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
 import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -7,188 +8,176 @@ import { cut, privateKeyPattern, recordable, redacted } from '../journal/redacti
 import type { Caller } from '../keys/key-source.ts'
 import { type Protocols, pathOf } from '../protocols/index.ts'
 import type { WireRequest } from '../protocols/parse/request.ts'
-import type { Decoded, Protocol } from '../protocols/protocol.ts'
+import type { Protocol } from '../protocols/protocol.ts'
 import type { Activity } from '../system/activity.ts'
 import { CallerGone, ShuttingDown } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
-import type { Outcome, RuledDispatcher } from './apply-rules.ts'
+import type { Outcome } from './apply-rules.ts'
 import { breakOff, hangUp, sendStatus } from './effects.ts'
 
 interface ExchangeOptions {
   readonly protocols: Protocols
-  readonly dispatcher: RuledDispatcher
+  /** Answers a call: the dispatcher with the rules around it. */
+  answerCall(call: Call, caller: Caller): MaybePromise<Outcome>
   readonly ids: Ids
   readonly activity: Pick<Activity, 'enter' | 'leave'>
   readonly journal: Pick<Journal, 'add'>
   readonly system: Pick<System, 'now'>
-  /** Whether a text holds a secret that is known here. */
+  /** Whether a text contains a secret that is known here. */
   isSecret(text: string): boolean
 }
 
-/**
- * Answers requests to the API: bytes → call → result → bytes; a line in the log and an entry in the journal for each.
- */
+/** Answers requests to the API. Each gets a line in the log and an entry in the journal. */
 export interface Api {
+  /** From the bytes of a request to the bytes of its answer. */
   answer(request: FastifyRequest, reply: FastifyReply): MaybePromise<void>
-  /** The answer to what did not arrive as a whole request; `head` is what did, if anything. */
-  refusal(failure: Failure, log: FastifyBaseLogger, head?: Head): Buffer
+  /** The answer to bytes that could not be read as a request; `head` is what could be read of them. */
+  answerUnreadable(refusal: Failure, log: FastifyBaseLogger, head?: Head): Buffer
 }
 
 /** The request line and the headers. */
 type Head = Pick<IncomingMessage, 'url' | 'rawHeaders'>
 
-/** A request on its way to its answer. */
+/** A call on its way to its answer. */
 interface Exchange {
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
   readonly time: Date
   readonly protocol: Protocol
-  readonly wire: WireRequest
-  decoded?: Decoded
-  requestId?: string
+  readonly call: Call
+  readonly requestId: string
+  readonly log: FastifyBaseLogger
+  /** Milliseconds since the request arrived. */
+  elapsed(): number
 }
 
-export function createExchange({
-  protocols,
-  dispatcher,
-  ids,
-  activity,
-  journal,
-  system,
-  isSecret,
-}: ExchangeOptions): Api {
-  const newRequestId = (protocol: Protocol, account?: string) => protocol.requestId(ids.requestId(account))
+export function createExchange(options: ExchangeOptions): Api {
+  const { protocols, answerCall, ids, activity, system } = options
+  const record = createRecorder(options)
 
-  const begin = (call: Exchange): MaybePromise<Outcome> => {
-    const { request, reply, protocol } = call
-    call.decoded = protocol.decode(call.wire)
-    const { result, account, diagnosis } = call.decoded
-    call.requestId = newRequestId(protocol, account)
-    if (diagnosis) request.log.warn({ requestId: call.requestId, account, ...diagnosis }, 'signature refused')
-    return result.ok ? dispatcher.dispatch(result.value, callerOf(reply)) : dispatcher.refuse(result, call.decoded)
+  const open = (protocol: Protocol, call: Call, log: FastifyBaseLogger, elapsed: () => number): Exchange => {
+    const requestId = protocol.requestId(ids.requestId(call.account))
+    return { time: system.now(), protocol, call, requestId, log, elapsed }
   }
 
-  /** What somebody called something, cut, and not at all when it is a secret. */
-  const shown = (text: string | undefined) =>
-    text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && cut(text)
-
-  const record = ({ reply, time, decoded, requestId = '' }: Exchange, code: string, faults = noFaults) => {
-    const { sent = [], signature = 'unchecked' } = decoded ?? nothing
-    const [account, action, region] = [decoded?.account, decoded?.action, decoded?.region].map(shown)
-    const durationMs = Math.round(reply.elapsedTime * 10) / 10
-    reply.log.info({ requestId, action: action && shorten(action), account, code, durationMs }, 'answered')
-    journal.add({
-      time,
-      requestId,
-      account,
-      action,
-      region,
-      parameters: recordable(sent, isSecret),
-      signature,
-      code,
-      durationMs,
-      faults,
-    })
+  const start = ({ call, requestId, log }: Exchange, reply: FastifyReply): MaybePromise<Outcome> => {
+    const { account, diagnosis } = call
+    if (diagnosis) log.warn({ requestId, account, ...diagnosis }, 'signature refused')
+    return answerCall(call, callerOf(reply))
   }
 
-  const encode = ({ protocol, decoded, requestId = '' }: Exchange, result: Result<Answer>): string => {
-    const action = decoded?.action
-    return protocol.encode(result, requestId, action === undefined ? undefined : dispatcher.actionNamed(action))
+  const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
+    if (!result) return
+    record(exchange, codeOf(result), rules)
+    const text = exchange.protocol.encode(result, exchange.requestId, action)
+    reply.header('Content-Type', contentType).serializer(passThrough).send(text)
   }
 
-  const send = (call: Exchange, result: Result<Answer>, faults?: readonly string[]): void => {
-    call.requestId ??= newRequestId(call.protocol)
-    record(call, codeOf(result), faults)
-    call.reply.header('Content-Type', contentType).serializer(passThrough).send(encode(call, result))
-  }
-
-  const finish = (call: Exchange, { result, instead, faults }: Outcome): void => {
-    if (instead?.status !== undefined) {
-      record(call, `HTTP ${instead.status}`, faults)
-      sendStatus(call.reply, instead)
-    } else if (instead?.drop !== undefined) {
-      record(call, `Dropped ${instead.drop}`, faults)
-      if (result) breakOff(call.reply, { 'content-type': contentType }, encode(call, result))
-      else hangUp(call.reply)
-    } else if (result) {
-      send(call, result, faults)
+  const finish = (exchange: Exchange, reply: FastifyReply, outcome: Outcome): void => {
+    const { effect, rules, result, action } = outcome
+    if (effect?.kind === 'status') {
+      record(exchange, `HTTP ${effect.status}`, rules)
+      sendStatus(reply, effect)
+    } else if (effect?.kind === 'drop') {
+      record(exchange, `Dropped ${effect.when}`, rules)
+      const text = result && exchange.protocol.encode(result, exchange.requestId, action)
+      if (text === undefined) hangUp(reply)
+      else breakOff(reply, { 'content-type': contentType }, text)
+    } else {
+      send(exchange, reply, outcome)
     }
   }
 
-  const sendFailure = (call: Exchange, error: unknown): void => {
-    if (error instanceof ShuttingDown) {
-      send(call, fail(call.protocol.internalError, { detail: error.message }))
-      return
-    }
-    const { request, reply } = call
-    call.requestId ??= newRequestId(call.protocol)
+  /** Answers what was thrown: a bug, or the end of a wait because the caller or the emulator has gone. */
+  const sendThrown = (exchange: Exchange, reply: FastifyReply, error: unknown): void => {
+    const { protocol, requestId, log } = exchange
     if (error instanceof CallerGone) {
-      record(call, 'CallerGone')
+      record(exchange, 'CallerGone', [])
       reply.hijack()
       return
     }
-    request.log.error({ err: error, requestId: call.requestId }, 'internal error')
-    send(call, fail(call.protocol.internalError))
-  }
-
-  const answer = (request: FastifyRequest, reply: FastifyReply): MaybePromise<void> => {
-    const wire = wireRequest(request)
-    const call: Exchange = { request, reply, time: system.now(), wire, protocol: protocols.of(wire) }
-    const fails = (error: unknown) => sendFailure(call, error)
-    activity.enter()
-    let isWaiting = false
-    try {
-      const sent = thenMaybe(begin(call), (outcome) => finish(call, outcome))
-      isWaiting = sent instanceof Promise
-      if (sent instanceof Promise) return sent.catch(fails).finally(activity.leave)
-    } catch (error) {
-      fails(error)
-    } finally {
-      if (!isWaiting) activity.leave()
-    }
+    if (!(error instanceof ShuttingDown)) log.error({ err: error, requestId }, 'internal error')
+    const about = error instanceof ShuttingDown ? { detail: error.message } : {}
+    send(exchange, reply, { action: undefined, result: fail(protocol.internalError, about), rules: [] })
   }
 
   return {
-    answer,
-    refusal(failure, log, head = nobody) {
+    answer(request, reply) {
+      const wire = toWireRequest(request)
+      const protocol = protocols.of(wire)
+      const elapsed = () => reply.elapsedTime
+      let exchange: Exchange | undefined
+      const fails = (error: unknown) => {
+        // Without an exchange, decoding itself has a bug
+        exchange ??= open(protocol, protocol.unreadable(fail(protocol.internalError)), request.log, elapsed)
+        sendThrown(exchange, reply, error)
+      }
+      activity.enter()
+      let isWaiting = false
+      try {
+        const own = open(protocol, protocol.decode(wire), request.log, elapsed)
+        exchange = own
+        const sent = thenMaybe(start(own, reply), (outcome) => finish(own, reply, outcome))
+        isWaiting = sent instanceof Promise
+        if (sent instanceof Promise) return sent.catch(fails).finally(activity.leave)
+      } catch (error) {
+        fails(error)
+      } finally {
+        if (!isWaiting) activity.leave()
+      }
+    },
+
+    answerUnreadable(refusal, log, head = noHead) {
       const protocol = protocols.of({ path: pathOf(head.url ?? ''), headers: headersOf(head) })
-      const requestId = newRequestId(protocol)
-      const { code, message } = failure.error
-      log.info({ requestId, code, reason: message }, 'answered')
-      const [time, parameters] = [system.now(), {}]
-      journal.add({ time, requestId, parameters, signature: 'unchecked', code, durationMs: 0, faults: noFaults })
-      return Buffer.from(protocol.encode(failure, requestId, undefined))
+      const exchange = open(protocol, protocol.unreadable(refusal), log, () => 0)
+      record(exchange, refusal.error.code, [], refusal.error.message)
+      return Buffer.from(protocol.encode(refusal, exchange.requestId, undefined))
     },
   }
 }
 
-/**
- * No charset may follow: the official Python SDK would take an error for an empty success
- * (docs/behaviour.md#content-type-of-answers).
- */
+/** Writes the line in the log and the entry in the journal of an exchange. */
+function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' | 'isSecret'>) {
+  /** What a client called something: truncated, or struck out when it is a secret. */
+  const safe = (text: string | undefined) =>
+    text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && cut(text)
+
+  return (
+    { time, call, requestId, log, elapsed }: Exchange,
+    code: string,
+    rules: readonly string[],
+    reason?: string,
+  ) => {
+    const { signature, sent } = call
+    const [account, action, region] = [call.account, call.action, call.region].map(safe)
+    const durationMs = Math.round(elapsed() * 10) / 10
+    const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
+    log.info(line, 'request completed')
+    const parameters = recordable(sent, isSecret)
+    journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults: rules })
+  }
+}
+
+/** Exactly this, without a charset (docs/behaviour.md#content-type-of-answers). */
 const contentType = 'application/json'
 
-/** Without it Fastify would add a charset; a text leaves in one piece with its headers, bytes do not. */
+/** Without a serializer Fastify would add a charset. Text is sent in one piece with its headers; bytes are not. */
 const passThrough = (payload: unknown) => payload as string
 
 const codeOf = (result: Result<Answer>) => (result.ok ? 'Success' : result.error.code)
 
-const noFaults: readonly string[] = []
-const nothing: Partial<Decoded> = {}
-const nobody: Head = { rawHeaders: [] }
+const noHead: Head = { rawHeaders: [] }
 
 const callerOf = ({ raw }: FastifyReply): Caller => ({
   onGone(listener) {
-    // Whoever hung up before, during a delay, does so no second time
+    // The event does not come again for a caller that went away during a delay
     if (raw.destroyed) setImmediate(listener)
     else raw.once('close', listener)
     return () => raw.off('close', listener)
   },
 })
 
-function wireRequest({ method, raw, body }: FastifyRequest): WireRequest {
+function toWireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   const target = raw.url ?? ''
   const mark = target.indexOf('?')
   return {

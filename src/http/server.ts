@@ -91,7 +91,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const [path = ''] = url.split('?')
     const level = isProbe(path) ? 'debug' : 'info'
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
-    app.log[level]({ method, path: shorten(path), status: reply.statusCode, durationMs }, 'answered')
+    app.log[level]({ method, path: shorten(path), status: reply.statusCode, durationMs }, 'request completed')
   })
   await app.register(controlPlane(options.control), { prefix: controlPrefix })
 
@@ -132,7 +132,7 @@ function apiRoute(app: FastifyInstance, api: Api): void {
     const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
-    answerAndClose(raw.socket, '200 OK', headers, api.refusal(refusal, log, raw))
+    answerAndClose(raw.socket, '200 OK', headers, api.answerUnreadable(refusal, log, raw))
   })
   for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
 }
@@ -150,5 +150,5 @@ async function answerBadBytes(
   }
   const refusal = isTlsHello(error) ? tlsOnPlainPort : parserRefusal(error.code)
   await answersUnderWay(socket)
-  if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.refusal(refusal, app.log))
+  if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.answerUnreadable(refusal, app.log))
 }

@@ -2,16 +2,15 @@ import { scalar } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { hmacClaim } from './auth/hmac-claim.ts'
-import { decoder } from './decode.ts'
+import { createDecoder, unreadableCall } from './decode.ts'
 import { accountEnvelope, envelope } from './envelopes.ts'
 import type { Protocol } from './protocol.ts'
 
 /** `/v2/index.php` with `Version=2017-03-12`: parameters in query, form or multipart, `{"Response": …}` back. */
 export const createProtocol2017 = (accounts: Accounts, authentication: Authentication): Protocol => ({
-  apiVersion: '2017-03-12',
   internalError: 'InternalServerError',
 
-  decode: decoder(
+  decode: createDecoder(
     {
       apiVersion: '2017-03-12',
       common: ({ params }, name) => scalar(params, name),
@@ -22,6 +21,8 @@ export const createProtocol2017 = (accounts: Accounts, authentication: Authentic
     accounts,
     authentication,
   ),
+
+  unreadable: (refusal) => unreadableCall('2017-03-12', refusal),
 
   requestId: (uuid) => uuid.toUpperCase(),
 

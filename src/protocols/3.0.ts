@@ -4,9 +4,9 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Authentication } from './auth/authenticate.ts'
 import { hmacClaim } from './auth/hmac-claim.ts'
 import { tc3Claim } from './auth/tc3-claim.ts'
-import { decoder } from './decode.ts'
+import { createDecoder, unreadableCall } from './decode.ts'
 import { envelope } from './envelopes.ts'
-import type { Read } from './parse/request.ts'
+import type { ReadRequest } from './parse/request.ts'
 import type { Protocol } from './protocol.ts'
 
 /**
@@ -23,7 +23,7 @@ const hmacBodyTooLong = fail('InvalidParameter.SignatureFailure', {
  * Whether HMAC is meant, also when the Signature itself is missing: then the answer names the Signature and no header
  * (docs/behaviour.md#unsigned-calls-of-30).
  */
-const meansHmac = ({ signedByHmac, request: { headers }, params }: Read) =>
+const meansHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =>
   signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
 
 /**
@@ -32,10 +32,9 @@ const meansHmac = ({ signedByHmac, request: { headers }, params }: Read) =>
  * (docs/behaviour.md#parameters-of-30).
  */
 export const createProtocol30 = (accounts: Accounts, authentication: Authentication): Protocol => ({
-  apiVersion: '3.0',
   internalError: 'InternalError',
 
-  decode: decoder(
+  decode: createDecoder(
     {
       apiVersion: '3.0',
       common: ({ request, params, signedByHmac }, name) =>
@@ -53,6 +52,8 @@ export const createProtocol30 = (accounts: Accounts, authentication: Authenticat
     accounts,
     authentication,
   ),
+
+  unreadable: (refusal) => unreadableCall('3.0', refusal),
 
   requestId: (uuid) => uuid,
   encode: (result, requestId) => JSON.stringify(envelope(result, requestId)),

@@ -1,96 +1,111 @@
 import type { ApiVersion } from '../core/api-version.ts'
 import type { Call, ForcedFault } from '../core/call.ts'
-import { fail, ok } from '../core/errors.ts'
-import { scalar } from '../core/params.ts'
+import { type Failure, fail } from '../core/errors.ts'
+import { type Entry, type ParamTree, scalar } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Authentication, Claim } from './auth/authenticate.ts'
-import type { Entry } from './parse/form.ts'
 import { assemble } from './parse/parameter-tree.ts'
-import type { WireRequest } from './parse/request.ts'
-import { type Read, readEntries } from './parse/request.ts'
-import type { Decoded } from './protocol.ts'
+import { type ReadRequest, readEntries, type WireRequest } from './parse/request.ts'
 
-/** What one generation does in its own way. */
-interface ProtocolRules {
+/** What one version of the API does in its own way. */
+export interface ProtocolRules {
   readonly apiVersion: ApiVersion
   /** A common parameter, such as `Action`; undefined when it was not sent. */
-  common(read: Pick<Read, 'request' | 'params' | 'signedByHmac'>, name: string): string | undefined
+  common(read: ReadRequest, name: string): string | undefined
   /** Where the common parameters are looked for. */
-  commonSource(read: Pick<Read, 'signedByHmac' | 'paramSource'>): string
-  claim(read: Read): Claim
-  /** What was sent besides the parameters, for the journal. */
+  commonSource(read: ReadRequest): string
+  claim(read: ReadRequest): Claim
+  /** What was sent beside the parameters, for the journal. */
   extraEntries(request: WireRequest): readonly Entry[]
 }
 
-/** Reads a request of a generation: its parameters, who sent it, and what of it may be executed. */
-export const decoder =
-  (
-    { apiVersion, common, commonSource, claim, extraEntries }: ProtocolRules,
-    accounts: Accounts,
-    authentication: Authentication,
-  ) =>
-  (request: WireRequest): Decoded => {
+/** What is known of a request when its call is built. */
+type Known = Pick<Call, 'account' | 'signature' | 'refusal' | 'diagnosis'>
+
+const noParams: ParamTree = new Map()
+const unread: Known = { account: undefined, signature: 'unchecked' }
+
+/** The call of bytes that could not be read as a request. */
+export const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call => ({
+  apiVersion,
+  account: undefined,
+  action: undefined,
+  version: undefined,
+  region: undefined,
+  params: noParams,
+  sent: [],
+  paramSource: '',
+  commonSource: '',
+  forced: {},
+  signature: 'unchecked',
+  refusal,
+})
+
+/** Reads requests of one version of the API: the parameters, the sender, and what of them may be executed. */
+export function createDecoder(rules: ProtocolRules, accounts: Accounts, authentication: Authentication) {
+  const { apiVersion, common, commonSource, claim, extraEntries } = rules
+
+  const build = (read: ReadRequest, known: Known): Call => ({
+    apiVersion,
+    action: common(read, 'Action'),
+    version: common(read, 'Version'),
+    region: toRegion(common(read, 'Region')),
+    params: read.params,
+    sent: [...extraEntries(read.request), ...read.entries],
+    paramSource: read.paramSource,
+    commonSource: commonSource(read),
+    forced: readForcedFaults(read),
+    ...known,
+  })
+
+  return (request: WireRequest): Call => {
     const { entries, signedByHmac, paramSource } = readEntries(request)
-    if (!entries.ok) return { apiVersion, result: entries }
-    const sent = [...extraEntries(request), ...entries.value]
-    // What HMAC signs with `.` for `_` in a name is executed so
+    if (!entries.ok) return unreadableCall(apiVersion, entries)
+    // HMAC signs a `.` for each `_` in a name, and the name is executed as it was signed
     const naming = signedByHmac ? '2017-03-12' : apiVersion
     const params = assemble(entries.value, naming)
-    if (!params.ok) return { apiVersion, result: params, sent }
+    const read = { request, entries: entries.value, params: noParams, signedByHmac, paramSource }
+    if (!params.ok) return build(read, { ...unread, refusal: params })
 
-    const read = { request, entries: entries.value, params: params.value, signedByHmac, paramSource }
-    const action = common(read, 'Action')
-    const proof = claim(read)
+    const whole = { ...read, params: params.value }
+    const proof = claim(whole)
     const refusal = checkSecretId(proof.secretId)
-    if (refusal) return { apiVersion, result: refusal, action, sent }
+    if (refusal) return build(whole, { ...unread, refusal })
 
-    // An empty Region, or `null`, is what clients send that have none
-    const region = regionOf(common(read, 'Region'))
-    const known = { apiVersion, account: accounts.accountOf(proof.secretId), action, region, sent }
+    const account = accounts.accountOf(proof.secretId)
     const checked = authentication.check(proof)
     if (!checked.ok) {
       const { diagnosis } = checked
-      return { ...known, result: checked, signature: 'refused', ...(diagnosis && { diagnosis }) }
+      return build(whole, { account, signature: 'refused', refusal: checked, ...(diagnosis && { diagnosis }) })
     }
     const signature = checked.checked ? 'valid' : 'unchecked'
-    // Where no more than the Signature is left out it is the same
-    const isWhole = checked.value.length >= entries.value.length - 1
-    const executed = isWhole ? params : assemble(checked.value, naming)
-    if (!executed.ok) return { ...known, result: executed, signature }
-    const executable = { request, params: executed.value, signedByHmac }
-    const { account } = known
-    const call: Call = {
-      apiVersion,
-      account,
-      action,
-      version: common(executable, 'Version'),
-      region: regionOf(common(executable, 'Region')),
-      params: executed.value,
-      paramSource,
-      commonSource: commonSource(read),
-      forced: readForcedFaults(executable),
-    }
-    return { ...known, result: ok(call), signature }
+    // Every signature leaves out itself; some leave out more, and that is not executed
+    if (checked.value.length >= entries.value.length - 1) return build(whole, { account, signature })
+    const executable = assemble(checked.value, naming)
+    if (!executable.ok) return build(read, { account, signature, refusal: executable })
+    return build({ ...read, params: executable.value }, { account, signature })
   }
+}
 
-const regionOf = (sent: string | undefined) => (sent === 'null' ? undefined : sent || undefined)
+/** Clients without a Region send an empty one, or `null`. */
+const toRegion = (sent: string | undefined) => (sent === 'null' ? undefined : sent || undefined)
 
 const maxSecretIdLength = 256
 
-function checkSecretId(secretId: string | undefined) {
+function checkSecretId(secretId: string | undefined): Failure | undefined {
   if (secretId === undefined || (secretId.length <= maxSecretIdLength && !secretId.includes('\0'))) return undefined
   const detail = `\`SecretId\` may have ${maxSecretIdLength} characters at most, and no NUL.`
   return fail('InvalidParameter', { parameter: 'SecretId', detail })
 }
 
-function readForcedFaults({ request: { headers }, params }: Pick<Read, 'request' | 'params'>): Call['forced'] {
-  const wish = (header: string, parameter: string): ForcedFault | undefined => {
+function readForcedFaults({ request: { headers }, params }: ReadRequest): Call['forced'] {
+  const read = (header: string, parameter: string): ForcedFault | undefined => {
     const fromHeader = headers.get(header.toLowerCase())
     if (fromHeader !== undefined) return { source: header, value: fromHeader }
     const value = scalar(params, parameter)
     return value === undefined ? undefined : { source: parameter, value }
   }
-  const error = wish('X-Emulator-Error', 'EmulatorError')
-  const delay = wish('X-Emulator-Delay', 'EmulatorDelay')
+  const error = read('X-Emulator-Error', 'EmulatorError')
+  const delay = read('X-Emulator-Delay', 'EmulatorDelay')
   return { ...(error && { error }), ...(delay && { delay }) }
 }

@@ -1,34 +1,19 @@
 import type { Action } from '../core/action.ts'
-import type { ApiVersion } from '../core/api-version.ts'
 import type { Call } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
-import type { ErrorCode, Result } from '../core/errors.ts'
-import type { Diagnosis } from './auth/hmac-diagnosis.ts'
-import type { Entry } from './parse/form.ts'
+import type { ErrorCode, Failure, Result } from '../core/errors.ts'
 import type { WireRequest } from './parse/request.ts'
 
-/** A request as far as it could be read: a whole call, or why not, and what is known of it all the same. */
-export interface Decoded {
-  readonly apiVersion: ApiVersion
-  readonly result: Result<Call>
-  readonly action?: string | undefined
-  readonly account?: string
-  /** What was sent, as far as it could be read, and what checking the signature brought. */
-  readonly sent?: readonly Entry[]
-  readonly signature?: 'valid' | 'refused' | 'unchecked'
-  readonly region?: string | undefined
-  /** What the log, and never the answer, says of a refused signature. */
-  readonly diagnosis?: Diagnosis
-}
-
-/** Functions around the dispatcher: bytes to a call, a result to the text of its JSON. */
+/** One version of the API: bytes to a call, and a result to the text of its JSON. */
 export interface Protocol {
-  readonly apiVersion: ApiVersion
-  /** What a mistake of ours is called. */
+  /** The code that this version has for a fault of the server. */
   readonly internalError: ErrorCode
-  decode(request: WireRequest): Decoded
-  /** A UUID in the letter case of this protocol. */
+  /** Reads a request. A request that must be refused is a call with a `refusal`. */
+  decode(request: WireRequest): Call
+  /** The call that stands for bytes that could not be read as a request. */
+  unreadable(refusal: Failure): Call
+  /** A UUID in the letter case of this version. */
   requestId(uuid: string): string
-  /** `action` is the one that was called, if there is such a one: some have an envelope of their own. */
+  /** `action` is the one that was called, if there is one of this name: some have an envelope of their own. */
   encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
 }

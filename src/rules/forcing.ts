@@ -1,27 +1,13 @@
-import type { ForcedFault } from '../core/call.ts'
-import { type Failure, fail, isErrorCode, shorten } from '../core/errors.ts'
-import type { Activity } from '../system/activity.ts'
-import type { MaybePromise } from '../system/maybe-promise.ts'
-import { maxDelayMs, pause } from './delay.ts'
+import type { Call } from '../core/call.ts'
+import { fail, isErrorCode, ok, type Result, shorten } from '../core/errors.ts'
+import { maxDelayMs } from './delay.ts'
+import type { FaultMatch } from './rules.ts'
 
 /**
- * Applies what a request forces: first the delay, in milliseconds, then the error
- * (docs/behaviour.md#forced-errors-and-delays). Returns InvalidParameter, naming the header or parameter, when its
- * value cannot be used, and undefined when the call goes on. When `closing` is aborted, the delay ends early with
- * `ShuttingDown`.
+ * What a request forces for its own answer: a rule for one call (docs/behaviour.md#forced-errors-and-delays). Returns
+ * InvalidParameter, which names the header or the parameter, when its value cannot be used.
  */
-export function force(
-  { error, delay }: { readonly error?: ForcedFault; readonly delay?: ForcedFault },
-  closing: AbortSignal,
-  activity: Pick<Activity, 'enter' | 'leave'>,
-): MaybePromise<Failure | undefined> {
-  const refusal = refuse(error, delay)
-  if (refusal) return refusal
-  const failure = error && isErrorCode(error.value) ? fail(error.value) : undefined
-  return delay ? pause(Number(delay.value), closing, activity).then(() => failure) : failure
-}
-
-function refuse(error: ForcedFault | undefined, delay: ForcedFault | undefined): Failure | undefined {
+export function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<FaultMatch, 'rules'>> {
   if (error && !isErrorCode(error.value)) {
     const detail = `\`${error.source}\` must be a documented error code, not \`${shorten(error.value)}\`.`
     return fail('InvalidParameter', { parameter: error.source, detail })
@@ -30,5 +16,6 @@ function refuse(error: ForcedFault | undefined, delay: ForcedFault | undefined):
     const detail = `\`${delay.source}\` must be a number of milliseconds from 0 to ${maxDelayMs}.`
     return fail('InvalidParameter', { parameter: delay.source, detail })
   }
-  return undefined
+  const code = error && isErrorCode(error.value) ? error.value : undefined
+  return ok({ delay: Number(delay?.value ?? 0), effect: code && { kind: 'error', code } })
 }

@@ -1,9 +1,9 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
 import { maxDelayMs } from './delay.ts'
 
-/** A fault as it is described: which calls it meets, how often, and what it does to them. */
+/** A rule as it is described: which calls it matches, how often it applies, and what it does to the answer. */
 export interface FaultRule {
-  /** Given when left out. */
+  /** The emulator gives one when it is left out. */
   readonly id?: string
   readonly action?: string
   readonly account?: string
@@ -11,42 +11,55 @@ export interface FaultRule {
   /** Values of parameters by their flat names, such as `KeyName` or `KeyIds.0`. */
   readonly parameters?: Readonly<Record<string, string>>
 
-  /** So many of the calls that match are let through first. */
+  /** The number of matching calls that pass before the rule applies. */
   readonly after?: number
-  /** Of how often at most one is given; without any it is every call. */
+  /** At most one of `next`, `every`, `probability`, `perMinute`; by default every matching call. */
   readonly next?: number
   readonly every?: number
   readonly probability?: number
-  /** Every call of an account to an action beyond so many within a minute. */
+  /** The number of calls of one account to one action that pass within a minute. */
   readonly perMinute?: number
-  /** What probability and a range of delays follow from; without it they are left to chance. */
+  /** The seed of `probability` and of a range of delays: the same seed draws the same, whenever the rule is added. */
   readonly seed?: string
 
   /** Milliseconds, or a range of them. */
-  readonly delay?: number | readonly [least: number, most: number]
-  /** Of these at most one is given. */
+  readonly delay?: number | readonly [min: number, max: number]
+  /** At most one of `error`, `status`, `drop`. */
   readonly error?: ErrorCode
   readonly status?: 429 | 500 | 502 | 503
   readonly drop?: 'before' | 'middle'
-  /** With `error`, in place of its text. */
+  /** With `error`: replaces its text. */
   readonly message?: string
-  /** With `status`: a text, or anything else as JSON. */
+  /** With `status`: a string is sent as text, anything else as JSON. */
   readonly body?: unknown
+}
+
+/** What a rule does in place of the answer. */
+export type Effect =
+  | { readonly kind: 'error'; readonly code: ErrorCode; readonly message?: string }
+  | { readonly kind: 'status'; readonly status: number; readonly body: unknown }
+  | { readonly kind: 'drop'; readonly when: 'before' | 'middle' }
+
+/** The effect of a rule; undefined when it only delays. */
+export function effectOf({ error, message, status, body = '', drop }: FaultRule): Effect | undefined {
+  if (error !== undefined) return { kind: 'error', code: error, ...(message !== undefined && { message }) }
+  if (status !== undefined) return { kind: 'status', status, body }
+  return drop === undefined ? undefined : { kind: 'drop', when: drop }
 }
 
 const text = (description: string) => ({ type: 'string', minLength: 1, maxLength: 256, description }) as const
 const count = (description: string) => ({ type: 'integer', minimum: 1, maximum: 1_000_000, description }) as const
 const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const
 
-const often = ['next', 'every', 'probability', 'perMinute'] as const
-const instead = ['error', 'status', 'drop'] as const
+const frequencies = ['next', 'every', 'probability', 'perMinute'] as const
+const effects = ['error', 'status', 'drop'] as const
 
-/** What is wrong with a rule whose parts are right each by itself; undefined when nothing is. */
-export function contradiction(rule: FaultRule): string | undefined {
+/** Says which parts of a rule contradict each other; undefined when none do. */
+export function contradictionIn(rule: FaultRule): string | undefined {
   const given = (names: readonly (keyof FaultRule)[]) => names.filter((name) => rule[name] !== undefined)
-  if (given(often).length > 1) return `may have one of ${often.join(', ')} at most`
-  if (given(instead).length > 1) return `may have one of ${instead.join(', ')} at most`
-  if (given([...instead, 'delay']).length === 0) return `must have one of ${instead.join(', ')}, or delay`
+  if (given(frequencies).length > 1) return `may have one of ${frequencies.join(', ')} at most`
+  if (given(effects).length > 1) return `may have one of ${effects.join(', ')} at most`
+  if (given([...effects, 'delay']).length === 0) return `must have one of ${effects.join(', ')}, or delay`
   if (rule.message !== undefined && rule.error === undefined) return 'has a `message` without `error`'
   if (rule.body !== undefined && rule.status === undefined) return 'has a `body` without `status`'
   return undefined
@@ -68,22 +81,27 @@ export const faultSchema = {
       description: 'values of parameters by their flat names',
       additionalProperties: { type: 'string', description: 'the value that the parameter must have' },
     },
-    after: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'how many are let through first' },
-    next: count('how many of the next calls it meets'),
-    every: count('every which call it meets'),
+    after: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'the number of matching calls that pass first',
+    },
+    next: count('the number of calls that it applies to'),
+    every: count('it applies to every nth call'),
     probability: { type: 'number', minimum: 0, maximum: 1, description: 'from 0 to 1' },
-    perMinute: count('how many calls of an account to an action pass within a minute'),
-    seed: text('what probability and delays follow from'),
+    perMinute: count('the number of calls of one account to one action that pass within a minute'),
+    seed: text('seed of probability and delays'),
     delay: {
       ...milliseconds,
       type: ['integer', 'array'],
-      description: 'milliseconds, or [least, most] of them',
+      description: 'milliseconds, or [min, max]',
       items: milliseconds,
       minItems: 2,
       maxItems: 2,
     },
     error: { type: 'string', enum: Object.keys(errorTexts), description: 'a documented error code' },
-    message: text('a message in place of the text of the error'),
+    message: text('message that replaces the text of the error'),
     status: { enum: [429, 500, 502, 503], description: 'one of 429, 500, 502, 503' },
     body: { description: 'a text, or anything else as JSON' },
     drop: { enum: ['before', 'middle'], description: 'before the answer or in the middle of it' },

@@ -1,212 +1,107 @@
-import { upperFirst } from '../core/params.ts'
+import type { Action } from '../core/action.ts'
+import type { Call } from '../core/call.ts'
 import { InvalidInputError } from '../system/errors.ts'
-import { seededBytes } from '../system/seeded-bytes.ts'
 import type { System } from '../system/system.ts'
-import { contradiction, type FaultRule } from './rule.ts'
+import { type ActiveRule, createMatching } from './matching.ts'
+import { contradictionIn, type Effect, effectOf, type FaultRule } from './rule.ts'
 
-/** What is known of a call when faults are looked for. */
-export interface MatchedCall {
-  readonly account: string
-  readonly action: string
-  readonly region: string | undefined
-  /** The value sent under a flat name. */
-  parameter(name: string): string | undefined
-}
-
-/** What faults do to one call. */
+/** What the rules do to one call. */
 export interface FaultMatch {
-  /** The ids of the rules that had a part in it. */
+  /** The ids of the rules that applied. */
   readonly rules: readonly string[]
   /** Milliseconds before anything is done. */
   readonly delay: number
-  /** The rule that says what comes in place of the answer, if there is one. */
-  readonly instead: FaultRule | undefined
+  /** What is done in place of the answer, if anything. */
+  readonly effect: Effect | undefined
 }
 
-/** A rule with its id, and how many calls it has matched and met. */
+/** A rule with its id, how many calls it matched, and how many of those it applied to. */
 export type FaultState = FaultRule & { readonly id: string; readonly matched: number; readonly hits: number }
 
-/** A rule that may have been in force before. */
+/** A rule that may have counted calls before. */
 type CountedRule = FaultRule & { readonly matched?: number; readonly hits?: number }
 
 /** The rules in force, in the order in which they were added. */
 export interface Faults {
   list(): FaultState[]
-  /** RefusedInput when there is one of this id already, or its parts contradict each other. */
+  /** InvalidInputError when its id is taken, or its parts contradict each other. */
   add(rule: FaultRule): FaultState
-  /** Whether there was such a rule; without an id all are removed. */
+  /** Removes one rule, or without an id all, and returns whether there was one. */
   remove(id?: string): boolean
-  /** What happens to a call; counts it. Undefined when no rule meets it. */
-  meet(call: MatchedCall): FaultMatch | undefined
-  /** What the rules that only delay do to the answer to what was no call. */
-  delay(call: MatchedCall): FaultMatch | undefined
-  /** Back to the rules of the start, without `fixtures` to those of the options; of one account, those that name it. */
+  /**
+   * What the rules do to a call, which they count; undefined when none applies. Without an action the call was refused
+   * before one was found, and only rules that delay apply.
+   */
+  match(call: Call, action: Action | undefined): FaultMatch | undefined
+  /** Back to the starting rules, without `fixtures` to those of the options; for one account, those that name it. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
-  /** What puts these in place of all, without those that options stand for; RefusedInput when they cannot be. */
+  /** Returns what replaces all rules by these; InvalidInputError when these cannot be in force. */
   prepare(rules: readonly CountedRule[]): () => void
 }
 
-interface Active {
-  readonly rule: FaultRule & { readonly id: string }
-  matched: number
-  hits: number
-  /** By account and action: when the minute began, and how many calls it has had. */
-  readonly minutes: Map<string, { began: number; calls: number }>
-}
-
 interface FaultsOptions {
-  readonly system: System
-  /** The rules that options stand for, and those that a fixture gives. */
+  readonly system: Pick<System, 'now' | 'random'>
+  /** The rules that the options ask for, and those of the starting state. */
   readonly builtIn: readonly FaultRule[]
   readonly atStart?: readonly CountedRule[]
-  /** The account of what a rule names: a SecretId, or the account itself. */
+  /** The account that a rule names by a SecretId, or by itself. */
   accountOf(name: string): string
 }
 
-const minute = 60_000
-
-/** Every rule counts the calls that it matches. Delays add up; of what may come in place of the answer the first comes. */
+/** Every rule counts the calls that it matches. Delays add up; the first effect wins. */
 export function createFaults({ system, builtIn, atStart = [], accountOf }: FaultsOptions): Faults {
-  let active: Active[] = []
-  let added = 0
-
-  const activate = ({ matched = 0, hits = 0, ...rule }: CountedRule, id: string): Active => {
-    return { rule: { ...rule, id }, matched, hits, minutes: new Map() }
-  }
-
-  /** The rules with ids, those that have none with one that no other has. */
-  const build = (rules: readonly CountedRule[], present: readonly Active[]): Active[] => {
-    const taken = new Set(present.map(({ rule }) => rule.id))
-    for (const rule of rules) {
-      const wrong = contradiction(rule)
-      if (wrong !== undefined) throw new InvalidInputError(`A fault ${wrong}.`)
-      if (rule.id === undefined) continue
-      if (taken.has(rule.id)) throw new InvalidInputError(`There is a fault \`${rule.id}\` already.`)
-      taken.add(rule.id)
-    }
-    return rules.map((rule) => {
-      let id = rule.id
-      while (id === undefined) {
-        const next = `fault-${++added}`
-        if (!taken.has(next)) id = next
-      }
-      return activate(rule, id)
-    })
-  }
-
-  const stateOf = ({ rule, matched, hits }: Active): FaultState => ({ ...rule, matched, hits })
-
-  /** From 0 to 1, for the rule's present match. */
-  const chance = ({ rule, matched }: Active, purpose: string): number => {
-    const label = [purpose, rule.id, matched]
-    const bytes = (rule.seed === undefined ? system.random(...label) : seededBytes(rule.seed, label))(4)
-    return Buffer.from(bytes).readUInt32BE() / 2 ** 32
-  }
-
-  const concerns = ({ action, account, region, parameters = {} }: FaultRule, call: MatchedCall): boolean =>
-    (action === undefined || upperFirst(action) === upperFirst(call.action)) &&
-    (account === undefined || accountOf(account) === call.account) &&
-    (region === undefined || region === call.region) &&
-    Object.entries(parameters).every(([name, value]) => call.parameter(name) === value)
-
-  const meets = (one: Active, call: MatchedCall): boolean => {
-    const { after = 0, next, every, probability, perMinute } = one.rule
-    const match = one.matched - after
-    if (match <= 0) return false
-    if (next !== undefined) return one.hits < next
-    if (every !== undefined) return match % every === 0
-    if (probability !== undefined) return chance(one, 'fault') < probability
-    return perMinute === undefined || isBeyond(one, perMinute, call)
-  }
-
-  const isBeyond = ({ minutes }: Active, limit: number, { account, action }: MatchedCall): boolean => {
-    const now = system.now().getTime()
-    const key = `${action} ${account}`
-    const running = minutes.get(key)
-    const current = running && now >= running.began && now - running.began < minute ? running : { began: now, calls: 0 }
-    current.calls++
-    minutes.delete(key)
-    minutes.set(key, current)
-    for (const [old, { began }] of minutes) {
-      if (now - began < minute) break
-      minutes.delete(old)
-    }
-    return current.calls > limit
-  }
-
-  const delayOf = (one: Active): number => {
-    const { delay = 0 } = one.rule
-    if (typeof delay === 'number') return delay
-    const [least, most] = delay[0] <= delay[1] ? delay : [delay[1], delay[0]]
-    return least + Math.floor(chance(one, 'delay') * (most - least + 1))
-  }
+  const { applies, delayOf } = createMatching({ system, accountOf })
+  let active: ActiveRule[] = []
+  const ids = { added: 0 }
 
   const reset: Faults['reset'] = (account, { fixtures = true } = {}) => {
-    // A document may have been exported with the rules of options in it
+    // An exported document may hold the rules of the options, too
     const given = new Set(atStart.map(({ id }) => id))
     const start = fixtures ? [...builtIn.filter(({ id }) => !given.has(id)), ...atStart] : builtIn
     if (account === undefined) {
-      added = 0
-      active = build(start, [])
+      ids.added = 0
+      active = activate(start, [], ids)
       return
     }
-    const own = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
-    const others = active.filter(({ rule }) => !own(rule))
-    for (const { minutes } of others) {
-      for (const key of minutes.keys()) if (key.endsWith(` ${account}`)) minutes.delete(key)
-    }
-    // Of two rules of one id that which was there first stays
-    const ids = new Set(others.map(({ rule }) => rule.id))
-    const again = start.filter((rule) => own(rule) && !(rule.id !== undefined && ids.has(rule.id)))
-    active = [...others, ...build(again, others)]
+    const namesAccount = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
+    const others = active.filter(({ rule }) => !namesAccount(rule))
+    for (const { minutes } of others) minutes.delete(account)
+    // A rule that took the id of a starting rule keeps it
+    const taken = new Set(others.map(({ rule }) => rule.id))
+    const again = start.filter((rule) => namesAccount(rule) && !(rule.id !== undefined && taken.has(rule.id)))
+    active = [...others, ...activate(again, others, ids)]
   }
   reset()
 
   return {
-    list: () => active.map(stateOf),
+    list: () => active.map(toState),
     add(rule) {
-      const [one] = build([rule], active) as [Active]
-      active.push(one)
-      return stateOf(one)
+      const [added] = activate([rule], active, ids) as [ActiveRule]
+      active.push(added)
+      return toState(added)
     },
     remove(id) {
       const before = active.length
       active = id === undefined ? [] : active.filter(({ rule }) => rule.id !== id)
       return active.length < before
     },
-    meet(call) {
-      if (active.length === 0) return undefined
+    match(call, action) {
       const rules: string[] = []
       let delay = 0
-      let instead: FaultRule | undefined
+      let effect: Effect | undefined
       for (const one of active) {
-        if (!concerns(one.rule, call)) continue
-        one.matched++
-        const isInstead = insteadOf(one.rule) !== undefined
-        if (!meets(one, call) || (isInstead && instead)) continue
+        const own = effectOf(one.rule)
+        if (!applies(one, call, action) || (own && effect)) continue
         one.hits++
         rules.push(one.rule.id)
         delay += delayOf(one)
-        if (isInstead) instead = one.rule
+        effect ??= own
       }
-      return rules.length > 0 ? { rules, delay, instead } : undefined
-    },
-    delay(call) {
-      const rules: string[] = []
-      let delay = 0
-      for (const one of active) {
-        if (insteadOf(one.rule) !== undefined || !concerns(one.rule, call)) continue
-        one.matched++
-        if (!meets(one, call)) continue
-        one.hits++
-        rules.push(one.rule.id)
-        delay += delayOf(one)
-      }
-      return rules.length > 0 ? { rules, delay, instead: undefined } : undefined
+      return rules.length > 0 ? { rules, delay, effect } : undefined
     },
     reset,
     prepare(rules) {
-      const next = build(rules, [])
+      const next = activate(rules, [], ids)
       return () => {
         active = next
       }
@@ -214,4 +109,24 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
   }
 }
 
-const insteadOf = ({ error, status, drop }: FaultRule) => error ?? status ?? drop
+const toState = ({ rule, matched, hits }: ActiveRule): FaultState => ({ ...rule, matched, hits })
+
+/** Gives each rule without an id one that no other has. InvalidInputError when two have the same. */
+function activate(rules: readonly CountedRule[], present: readonly ActiveRule[], ids: { added: number }): ActiveRule[] {
+  const taken = new Set(present.map(({ rule }) => rule.id))
+  for (const rule of rules) {
+    const contradiction = contradictionIn(rule)
+    if (contradiction !== undefined) throw new InvalidInputError(`A fault ${contradiction}.`)
+    if (rule.id === undefined) continue
+    if (taken.has(rule.id)) throw new InvalidInputError(`A fault with id \`${rule.id}\` already exists.`)
+    taken.add(rule.id)
+  }
+  return rules.map(({ matched = 0, hits = 0, ...rule }) => {
+    let id = rule.id
+    while (id === undefined) {
+      const next = `fault-${++ids.added}`
+      if (!taken.has(next)) id = next
+    }
+    return { rule: { ...rule, id }, matched, hits, minutes: new Map() }
+  })
+}

@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { actions } from '../actions/index.ts'
 import { upperFirst } from '../core/params.ts'
 import type { Credential } from '../identity/accounts.ts'
-import { contradiction, type FaultRule } from '../rules/rule.ts'
+import { contradictionIn, type FaultRule } from '../rules/rule.ts'
 import type { Tag } from '../store/store.ts'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { fixtureFormats } from './formats.ts'
@@ -93,7 +93,7 @@ export function checkFixture(name: string, fixture: unknown): Fixture {
     if ((publicKey === undefined) === (seed === undefined)) throw refuse(`${place} must have either publicKey or seed.`)
   }
   for (const [index, rule] of (fixture.faults ?? []).entries()) {
-    const wrong = contradiction(rule)
+    const wrong = contradictionIn(rule)
     if (wrong !== undefined) throw refuse(`/faults/${index} ${wrong}.`)
     const { action } = rule
     if (action !== undefined && !actions.some(({ name: known }) => known === upperFirst(action))) {

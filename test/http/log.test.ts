@@ -10,8 +10,8 @@ test('each request is one line: request id, action, account, code and duration',
   const created = await get(emulator, createParams({ SecretId: 'AKIDone' }))
   const refused = await post(emulator, createParams({ KeyName: '', Action: 'createKeyPair' }))
   const malformed = await post(emulator, { 'Key\0Name': '' })
-  const line = { durationMs: expect.any(Number), level: 30, msg: 'answered', time: expect.any(Number) }
-  expect(log.lines().filter(({ msg }) => msg === 'answered')).toStrictEqual([
+  const line = { durationMs: expect.any(Number), level: 30, msg: 'request completed', time: expect.any(Number) }
+  expect(log.lines().filter(({ msg }) => msg === 'request completed')).toStrictEqual([
     { ...line, requestId: created.Response.RequestId, action: 'CreateKeyPair', account: 'AKIDone', code: 'Success' },
     {
       ...line,
@@ -31,7 +31,7 @@ test('so is what is not for the API, without its query; health checks only at le
   await fetch(`${url}/v2/index.php`, { method: 'PUT' })
   await fetch(`${url}/_emulator/reset`, { method: 'POST' })
   await fetch(`${url}/_emulator/ready`)
-  const lines = log.lines().filter(({ msg }) => msg === 'answered')
+  const lines = log.lines().filter(({ msg }) => msg === 'request completed')
   expect(lines.map(({ method, path, status }) => [method, path, status])).toStrictEqual([
     ['GET', '/nowhere', 404],
     ['PUT', '/v2/index.php', 405],

@@ -4,6 +4,7 @@ import type { FaultRule } from '../../src/rules/rule.ts'
 import { createFaults } from '../../src/rules/rules.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { call, createCode, createParams, type Sent, target } from '../support/api.ts'
+import { anyAction, anyCall } from '../support/calls.ts'
 import { start } from '../support/emulator.ts'
 import { codes, describeCode, error } from '../support/fault-calls.ts'
 import { request, sendRaw } from '../support/raw.ts'
@@ -72,7 +73,7 @@ describe('delays', () => {
     const delays = () => {
       const rule: FaultRule = { delay: [1, 3], seed: 'x' }
       const faults = createFaults({ system: createSystem(), builtIn: [rule], accountOf: (name) => name })
-      const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
+      const meet = () => faults.match(anyCall, anyAction)
       return Array.from({ length: 50 }, () => meet()?.delay)
     }
     expect(delays()).toStrictEqual(delays())

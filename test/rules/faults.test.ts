@@ -3,6 +3,7 @@ import type { FaultRule } from '../../src/rules/rule.ts'
 import { createFaults } from '../../src/rules/rules.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { call, createCode, type Sent } from '../support/api.ts'
+import { anyAction, anyCall } from '../support/calls.ts'
 import { control, controls, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
 import { codes, describeCode, error } from '../support/fault-calls.ts'
@@ -19,7 +20,7 @@ describe.each(ways)('%s', (way) => {
       hits: 0,
     })
     await addFault({ id: 'mine', after: 3, next: 1, error: 'InvalidFilter', message: 'mine' })
-    await expect(addFault({ id: 'mine', error })).rejects.toThrow('There is a fault `mine` already.')
+    await expect(addFault({ id: 'mine', error })).rejects.toThrow('A fault with id `mine` already exists.')
     expect(await codes(emulator, 2)).toStrictEqual([error, error])
     expect(await createCode(emulator)).toBe('Success')
     await removeFault('fault-1')
@@ -92,7 +93,7 @@ describe('how often', () => {
         builtIn: [{ probability: 0.3, seed, error }],
         accountOf: (name) => name,
       })
-      const meet = () => faults.meet({ account: 'a', action: 'b', region: undefined, parameter: () => undefined })
+      const meet = () => faults.match(anyCall, anyAction)
       return Array.from({ length: 1000 }, () => Number(meet() !== undefined))
     }
     expect(pattern('x')).toStrictEqual(pattern('x'))
@@ -170,4 +171,28 @@ test('through the object wrong input is refused as over HTTP', async () => {
   )
   expect(() => limits.setKeyPairs(-1)).toThrow('A limit of key pairs must be an integer from 0 to 1000000.')
   expect(() => limits.setKeyPairs(1.5)).toThrow('A limit of key pairs')
+})
+
+test('a reset of one account keeps what was counted for another whose name ends in the same word', async () => {
+  const emulator = await start({ rateLimit: 1 })
+  const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
+  expect(await codes(emulator, 2, { SecretId: 'team b' })).toStrictEqual(['Success', exceeded])
+  emulator.reset('b')
+  expect(await codes(emulator, 1, { SecretId: 'team b' })).toStrictEqual([exceeded])
+  emulator.reset('team b')
+  expect(await codes(emulator, 1, { SecretId: 'team b' })).toStrictEqual(['Success'])
+})
+
+test('a rule with a seed draws the same after it was removed and added again', async () => {
+  const emulator = await start()
+  const draws = async () => {
+    const { id } = emulator.faults.add({ probability: 0.5, seed: 'same', error })
+    const drawn = await codes(emulator, 20)
+    emulator.faults.remove(id)
+    return { id, drawn }
+  }
+  const [first, second] = [await draws(), await draws()]
+  expect(first.id).not.toBe(second.id)
+  expect(second.drawn).toStrictEqual(first.drawn)
+  expect(new Set(first.drawn).size).toBe(2)
 })

@@ -1,7 +1,7 @@
+import type { Diagnosis } from '../../core/call.ts'
 import { type Failure, fail, ok } from '../../core/errors.ts'
+import type { Entry } from '../../core/params.ts'
 import type { Accounts, AuthMode } from '../../identity/accounts.ts'
-import type { Entry } from '../parse/form.ts'
-import type { Diagnosis } from './hmac-diagnosis.ts'
 import { createNonceMemory, minFutureSeconds } from './nonce-memory.ts'
 
 interface AuthenticationOptions {

@@ -1,9 +1,9 @@
 import { type Failure, fail } from '../../core/errors.ts'
+import type { Entry } from '../../core/params.ts'
 import { scalar } from '../../core/params.ts'
 import { missing } from '../../core/validation.ts'
-import type { Entry } from '../parse/form.ts'
 import { canonicalName } from '../parse/parameter-tree.ts'
-import type { Read } from '../parse/request.ts'
+import type { ReadRequest } from '../parse/request.ts'
 import type { Claim } from './authenticate.ts'
 import { diagnose } from './hmac-diagnosis.ts'
 import { type SignedRequest, signedBy } from './hmac-signature.ts'
@@ -15,7 +15,7 @@ import { type SignedRequest, signedBy } from './hmac-signature.ts'
 const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
 
 /** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. */
-export function hmacClaim({ request: { method, path, headers }, entries, params, paramSource }: Read): Claim {
+export function hmacClaim({ request: { method, path, headers }, entries, params, paramSource }: ReadRequest): Claim {
   const request: SignedRequest = { method, host: headers.get('host') ?? '', path, entries }
   const signature = scalar(params, 'Signature') ?? ''
   return {

@@ -1,6 +1,8 @@
+import type { Diagnosis } from '../../core/call.ts'
+import type { Entry } from '../../core/params.ts'
 import type { Credential } from '../../identity/accounts.ts'
 import { privateKeyPattern } from '../../journal/redaction.ts'
-import { type Entry, lastValue } from '../parse/form.ts'
+import { lastValue } from '../parse/form.ts'
 import {
   compare,
   documentedVariant,
@@ -12,16 +14,6 @@ import {
   signedBy,
   stringToSign,
 } from './hmac-signature.ts'
-
-/** What the log says of a signature that was refused. Never part of an answer. */
-export interface Diagnosis {
-  /** Ours, by the documented way, with secrets hidden. */
-  readonly stringToSign: string
-  /** What TC3-HMAC-SHA256 hashes into it. */
-  readonly canonicalRequest?: string
-  /** The mistake that, once made, gives just this signature. */
-  readonly mistake: string
-}
 
 interface FailedSignature {
   readonly request: SignedRequest

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { type Entry, lastValue } from '../parse/form.ts'
+import type { Entry } from '../../core/params.ts'
+import { lastValue } from '../parse/form.ts'
 import { hostsOf30, hostsOf2017, hostViews } from './host-names.ts'
 
 /** An HMAC signature covers everything as it was received, decoded once (docs/behaviour.md#string-to-sign). */

@@ -1,7 +1,7 @@
 import { type Failure, fail } from '../../core/errors.ts'
 import { missing } from '../../core/validation.ts'
 import { lastValue } from '../parse/form.ts'
-import type { Read } from '../parse/request.ts'
+import type { ReadRequest } from '../parse/request.ts'
 import type { Claim } from './authenticate.ts'
 import { diagnoseTc3 } from './tc3-diagnosis.ts'
 import {
@@ -18,7 +18,7 @@ import {
  * TC3-HMAC-SHA256 proves itself in headers; body and query are signed as a whole
  * (docs/behaviour.md#authorization-header).
  */
-export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>): Claim {
+export function tc3Claim({ request, entries }: Pick<ReadRequest, 'request' | 'entries'>): Claim {
   const { headers } = request
   const authorization = headers.get('authorization')
   const proof = authorization === undefined ? undefined : readAuthorization(authorization)
@@ -33,10 +33,11 @@ export function tc3Claim({ request, entries }: Pick<Read, 'request' | 'entries'>
       if (!proof || timestamp === undefined) return undefined
       const scope = { ...proof, timestamp }
       const key = tc3SigningKey(secretKey, proof)
-      const matches = canonicalVariants(request, proof).some(
-        (view) => tc3Signature(key, tc3StringToSign(hashOfVariant(view), scope)) === proof.signature,
-      )
-      return matches ? { entries, timestamp, token: headers.get('x-tc-token') } : undefined
+      for (const variant of canonicalVariants(request, proof)) {
+        if (tc3Signature(key, tc3StringToSign(hashOfVariant(variant), scope)) === proof.signature)
+          return { entries, timestamp, token: headers.get('x-tc-token') }
+      }
+      return undefined
     },
     diagnose: (secretKey, accounts) =>
       diagnoseTc3({ request, proof: proof as Tc3Authorization, timestamp: timestamp ?? '', secretKey }, accounts),
@@ -50,12 +51,12 @@ const alwaysSigned = ['content-type', 'host']
 
 function checkProof(authorization: string | undefined, proof: Tc3Authorization | undefined): Failure | undefined {
   if (authorization === undefined) return missing('Authorization', 'the headers')
-  const refuse = (detail: string) => fail('InvalidParameter.SignatureFailure', { detail })
+  const signatureFailure = (detail: string) => fail('InvalidParameter.SignatureFailure', { detail })
   if (!proof) {
-    return refuse(
+    return signatureFailure(
       '`Authorization` must be `TC3-HMAC-SHA256 Credential=SecretId/date/service/tc3_request, SignedHeaders=…, Signature=…`.',
     )
   }
   const absent = alwaysSigned.find((name) => !proof.signedHeaders.includes(name))
-  return absent === undefined ? undefined : refuse(`\`SignedHeaders\` must name \`${absent}\`.`)
+  return absent === undefined ? undefined : signatureFailure(`\`SignedHeaders\` must name \`${absent}\`.`)
 }

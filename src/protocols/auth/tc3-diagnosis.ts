@@ -1,6 +1,7 @@
+import type { Diagnosis } from '../../core/call.ts'
 import type { Accounts } from '../../identity/accounts.ts'
 import type { WireRequest } from '../parse/request.ts'
-import { type Diagnosis, isSecretText, unknownMistake } from './hmac-diagnosis.ts'
+import { isSecretText, unknownMistake } from './hmac-diagnosis.ts'
 import {
   type CanonicalVariant,
   canonicalRequest,
@@ -33,7 +34,7 @@ interface Hypothesis {
 /** Makes, one at a time, the mistakes that clients are known to make; a match is proof (as `diagnose` for signature v2). */
 export function diagnoseTc3(failed: FailedSignature, { credentials, containsSecret }: Accounts): Diagnosis {
   const { request, proof, timestamp } = failed
-  const views = canonicalVariants(request, proof)
+  const views = [...canonicalVariants(request, proof)]
   const [ours] = views as [CanonicalVariant]
   const shown = { ...ours, headers: hideHeaders(ours.headers), query: hideSecrets(ours.query, containsSecret) }
   // In lower case, or in a scope, a secret would not be known again

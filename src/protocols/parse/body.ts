@@ -1,6 +1,6 @@
 import { type Failure, fail, ok, type Result } from '../../core/errors.ts'
-import type { JsonType } from '../../core/params.ts'
-import { areTooMany, type Entry, notUtf8, parseForm, tooMany, utf8 } from './form.ts'
+import type { Entry, JsonType } from '../../core/params.ts'
+import { areTooMany, notUtf8, parseForm, tooMany, utf8 } from './form.ts'
 import { boundaryOf, parseMultipart } from './multipart.ts'
 import { maxNameDepth } from './parameter-tree.ts'
 
@@ -11,15 +11,19 @@ const maxNameLength = 1024
 const nameTooLong = `A name may have ${maxNameLength} characters at most.`
 
 /** Whether the content is meant as JSON; no form begins like that. */
-export const isJson = (body: Buffer): boolean => /^(ï»¿)?\s*[{[]/.test(body.toString('latin1', 0, 64))
+const startsAsJson = (body: Buffer): boolean => /^(ï»¿)?\s*[{[]/.test(body.toString('latin1', 0, 64))
 
 /**
  * Reads a body by its content, since clients label a form as `application/json` and worse (`@tencent-sdk/capi`):
  * JSON object, multipart, or else a form.
  */
-export function parseBody(body: Buffer, contentType: string): Result<Entry[]> {
-  if (body.length === 0) return ok([])
-  if (isJson(body)) return parseJson(body)
+export function parseBody(body: Buffer, contentType: string): { entries: Result<Entry[]>; isJson: boolean } {
+  if (body.length === 0) return { entries: ok([]), isJson: false }
+  if (startsAsJson(body)) return { entries: parseJson(body), isJson: true }
+  return { entries: parseFields(body, contentType), isJson: false }
+}
+
+function parseFields(body: Buffer, contentType: string): Result<Entry[]> {
   const boundary = boundaryOf(body, contentType)
   // A form that is labelled so has its `=`
   if (boundary === undefined && /\bjson\b/i.test(contentType) && !body.includes('=')) return notOneObject

@@ -1,11 +1,5 @@
 import { fail, ok, type Result } from '../../core/errors.ts'
-import type { JsonType } from '../../core/params.ts'
-
-/**
- * A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of
- * itself.
- */
-export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]
+import type { Entry } from '../../core/params.ts'
 
 /** The value that counts of a name: the last. */
 export const lastValue = (entries: readonly Entry[], name: string): string | undefined =>

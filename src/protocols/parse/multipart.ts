@@ -1,5 +1,6 @@
 import { type Failure, fail, ok, type Result } from '../../core/errors.ts'
-import { areTooMany, type Entry, notUtf8, tooMany, utf8 } from './form.ts'
+import type { Entry } from '../../core/params.ts'
+import { areTooMany, notUtf8, tooMany, utf8 } from './form.ts'
 
 /**
  * The boundary of a multipart body: what its Content-Type says if the body has it, else what its first line says;

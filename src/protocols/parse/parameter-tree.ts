@@ -1,7 +1,7 @@
 import type { ApiVersion } from '../../core/api-version.ts'
 import { fail, ok, type Result } from '../../core/errors.ts'
+import type { Entry } from '../../core/params.ts'
 import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../../core/params.ts'
-import type { Entry } from './form.ts'
 
 /** How many names may stand one in another: `Filters.1.Values.2` has four. */
 export const maxNameDepth = 8

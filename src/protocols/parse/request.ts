@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../core/errors.ts'
-import type { ParamTree } from '../../core/params.ts'
-import { isJson, parseBody } from './body.ts'
-import { type Entry, parseForm, parseText } from './form.ts'
+import type { Entry, ParamTree } from '../../core/params.ts'
+import { parseBody } from './body.ts'
+import { parseForm, parseText } from './form.ts'
 import { canonicalName } from './parameter-tree.ts'
 
 /** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
@@ -19,8 +19,8 @@ export interface WireRequest {
 export const isTc3 = (headers: ReadonlyMap<string, string>): boolean =>
   /^TC3-/i.test(headers.get('authorization') ?? '')
 
-/** Parameters as they were read, and where. */
-export interface Read {
+/** A request with its parameters, and where they were read. */
+export interface ReadRequest {
   readonly request: WireRequest
   readonly entries: readonly Entry[]
   readonly params: ParamTree
@@ -46,14 +46,14 @@ interface Source {
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
   const tc3 = isTc3(headers)
   const fromQuery = parseQuery(query)
-  const fromBody = parseBody(body, headers.get('content-type') ?? '')
+  const { entries: fromBody, isJson } = parseBody(body, headers.get('content-type') ?? '')
   const signedByHmac = !tc3 && (isSigned(fromQuery) || isSigned(fromBody))
   const signed = tc3 || signedByHmac
   if (signed && method === 'GET') {
     return { entries: fromQuery, signedByHmac, paramSource: 'the query string only, as a signed GET is read' }
   }
   if (signed) {
-    const entries = signedByHmac && isJson(body) ? signedJson : fromBody
+    const entries = signedByHmac && isJson ? signedJson : fromBody
     return { entries, signedByHmac, paramSource: 'the body only, as a signed POST is read' }
   }
   return { entries: merge(fromQuery, fromBody), signedByHmac, paramSource: 'the query string and the body' }

@@ -1,0 +1,104 @@
+import type { Action } from '../core/action.ts'
+import type { Call } from '../core/call.ts'
+import { upperFirst, valueAt } from '../core/params.ts'
+import { seededBytes } from '../system/seeded-bytes.ts'
+import type { System } from '../system/system.ts'
+import { effectOf, type FaultRule } from './rule.ts'
+
+/** A rule in force, and what it has counted. */
+export interface ActiveRule {
+  readonly rule: FaultRule & { readonly id: string }
+  /** How many calls it matched, and how many of those it applied to. */
+  matched: number
+  hits: number
+  /** By account, then by action: when the present minute began, and how many calls it has had. */
+  readonly minutes: Map<string, Map<string, Minute>>
+}
+
+interface Minute {
+  readonly began: number
+  calls: number
+}
+
+export interface Matching {
+  /**
+   * Counts the call when the rule matches it, and returns whether the rule applies. Without an action the call was
+   * refused before one was found: then only rules that delay match, and none that asks for parameters.
+   */
+  applies(active: ActiveRule, call: Call, action: Action | undefined): boolean
+  /** The delay of the rule for its present match, in milliseconds. */
+  delayOf(active: ActiveRule): number
+}
+
+interface MatchingOptions {
+  readonly system: Pick<System, 'now' | 'random'>
+  /** The account that a rule names by a SecretId, or by itself. */
+  accountOf(name: string): string
+}
+
+const minuteMs = 60_000
+
+export function createMatching({ system, accountOf }: MatchingOptions): Matching {
+  const matches = (rule: FaultRule, call: Call, action: Action | undefined): boolean => {
+    const parameters = Object.entries(rule.parameters ?? {})
+    if (!action && (effectOf(rule) || parameters.length > 0)) return false
+    return (
+      (rule.action === undefined || upperFirst(rule.action) === upperFirst(call.action ?? '')) &&
+      (rule.account === undefined || accountOf(rule.account) === call.account) &&
+      (rule.region === undefined || rule.region === call.region) &&
+      parameters.every(([name, value]) => valueAt(call.params, name.split('.')) === value)
+    )
+  }
+
+  /** From 0 to 1 for the rule's present match. A rule with a seed of its own draws the same under any id. */
+  const draw = ({ rule, matched }: ActiveRule, purpose: string): number => {
+    const random =
+      rule.seed === undefined ? system.random(purpose, rule.id, matched) : seededBytes(rule.seed, [purpose, matched])
+    return Buffer.from(random(4)).readUInt32BE() / 2 ** 32
+  }
+
+  const fires = (active: ActiveRule, call: Call): boolean => {
+    const { after = 0, next, every, probability, perMinute } = active.rule
+    const match = active.matched - after
+    if (match <= 0) return false
+    if (next !== undefined) return active.hits < next
+    if (every !== undefined) return match % every === 0
+    if (probability !== undefined) return draw(active, 'fault') < probability
+    return perMinute === undefined || countInMinute(active, call) > perMinute
+  }
+
+  const countInMinute = ({ minutes }: ActiveRule, { account = '', action = '' }: Call): number => {
+    const now = system.now().getTime()
+    forgetOld(minutes, now)
+    const byAction = minutes.get(account) ?? new Map<string, Minute>()
+    const name = upperFirst(action)
+    const minute = byAction.get(name) ?? { began: now, calls: 0 }
+    minute.calls++
+    minutes.set(account, byAction.set(name, minute))
+    return minute.calls
+  }
+
+  return {
+    applies(active, call, action) {
+      if (!matches(active.rule, call, action)) return false
+      active.matched++
+      return fires(active, call)
+    },
+    delayOf(active) {
+      const { delay = 0 } = active.rule
+      if (typeof delay === 'number') return delay
+      const [min, max] = delay[0] <= delay[1] ? delay : [delay[1], delay[0]]
+      return min + Math.floor(draw(active, 'delay') * (max - min + 1))
+    },
+  }
+}
+
+/** Removes the minutes that are over, and those that begin later than now: the clock may have been set back. */
+function forgetOld(minutes: ActiveRule['minutes'], now: number): void {
+  for (const [account, byAction] of minutes) {
+    for (const [action, { began }] of byAction) {
+      if (now < began || now - began >= minuteMs) byAction.delete(action)
+    }
+    if (byAction.size === 0) minutes.delete(account)
+  }
+}

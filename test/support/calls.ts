@@ -1,0 +1,19 @@
+import { describeKeyPairs } from '../../src/actions/describe-key-pairs.ts'
+import type { Call } from '../../src/core/call.ts'
+
+/** A call that nothing is special about, for tests of what is done with calls. */
+export const anyCall: Call = {
+  apiVersion: '2017-03-12',
+  account: 'a',
+  action: 'DescribeKeyPairs',
+  version: '2017-03-12',
+  region: undefined,
+  params: new Map(),
+  sent: [],
+  paramSource: 'the query string',
+  commonSource: 'the query string',
+  forced: {},
+  signature: 'unchecked',
+}
+
+export const anyAction = describeKeyPairs
