@@ -50,8 +50,6 @@ export interface Running extends Place {
   readonly clock: Clock
   readonly journal: Journal
   readonly limits: Limits
-  /** The parts that a reset has to reach. */
-  readonly stateful: readonly string[]
   /** A request target that works, to be shown. */
   readonly example: string
   /** The projects that every account has, and how many key pairs each may hold. */
@@ -225,7 +223,7 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const keyPairLimit = store.keyPairLimit()
     const shown = { tls: tlsPlace, example, common: { projectIds, keyPairLimit } }
-    return { ...place, ...shown, ...controls, state, keys, clock, stateful: Object.keys(stateful), close }
+    return { ...place, ...shown, ...controls, state, keys, clock, close }
   } catch (error) {
     await close()
     throw error

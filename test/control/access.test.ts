@@ -52,25 +52,23 @@ describe('with --control-token', () => {
 
   test('every route but health and ready asks for it, and the API does not', async () => {
     const emulator = await start({ controlToken })
-    const status = async (path: string) => (await fetch(emulator.url + path)).status
-    const paths = [
-      'health',
-      'ready',
-      'journal',
-      'journal/stream',
-      'state',
-      'clock',
-      'faults',
-      'limits',
-      'projects',
-      'instances',
-      'ca.pem',
-      'nothing',
-    ]
-    const statuses = await Promise.all(paths.map((path) => status(`/_emulator/${path}`)))
-    expect(statuses).toStrictEqual([200, 200, ...paths.slice(2).map(() => 401)])
-    expect(await status('/_emulator/health?x')).toBe(200)
-    expect(await createCode(emulator)).toBe('Success')
+    const authorized = { headers: { Authorization: `Bearer ${controlToken}` } }
+    const hint = await (await fetch(`${emulator.url}/_emulator/nothing`, authorized)).text()
+    // The emulator names its own routes
+    const routes = [...hint.matchAll(/([A-Z]+) (\/_emulator\/[\w./:]+)/g)].slice(1)
+    expect(routes.length).toBeGreaterThan(2)
+    const status = async (method: string, path: string) => (await fetch(emulator.url + path, { method })).status
+    const statuses = await Promise.all(
+      routes.map(async ([, method = '', path = '']) => [path, await status(method, path)]),
+    )
+    const probes = ['/_emulator/health', '/_emulator/ready']
+    expect(statuses).toStrictEqual(statuses.map(([path]) => [path, probes.includes(`${path}`) ? 200 : 401]))
+    expect(statuses.map(([path]) => path)).toEqual(expect.arrayContaining(probes))
+    expect([
+      await status('GET', '/_emulator/nothing'),
+      await status('GET', '/_emulator/health?x'),
+      await createCode(emulator),
+    ]).toStrictEqual([401, 200, 'Success'])
   })
 
   test('it comes from the environment too, and is never shown', async () => {

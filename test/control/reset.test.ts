@@ -1,13 +1,13 @@
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { compose } from '../../src/compose.ts'
-import { readCommand } from '../../src/config/config.ts'
-import { openMemory } from '../../src/store/database-file.ts'
-import { accountTables } from '../../src/store/tables.ts'
+import type { Emulator } from '../../src/emulator.ts'
+import { databaseFile } from '../../src/store/database-file.ts'
 import { call, createCode, createParams, get } from '../support/api.ts'
 import { controls, ways } from '../support/controls.ts'
-import { start } from '../support/emulator.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 import { credential, sign } from '../support/sign.ts'
+import { callV3 } from '../support/v3.ts'
 
 const fixtures = {
   projects: [7],
@@ -17,36 +17,68 @@ const fixtures = {
   instances: [{ instanceId: 'ins-00000000' }],
 }
 
-/** One probe for each part with a state, and each table: it makes the state differ, or tells it. */
-const probes = {
-  clock: { parts: ['clock'], tables: [] },
-  'key pairs': { parts: ['store'], tables: ['key_pairs', 'key_pair_counts'] },
-  bindings: { parts: ['store'], tables: ['bindings', 'instances', 'seeded_accounts'] },
-  projects: { parts: ['store'], tables: ['projects'] },
-  limits: { parts: ['store'], tables: ['limits'] },
-  comments: { parts: ['store'], tables: ['account_numbers'] },
-  tags: { parts: ['store'], tables: ['tags'] },
-  'loaded state': { parts: ['store', 'credentials'], tables: ['starts'] },
-  nonces: { parts: ['nonces'], tables: [] },
-  faults: { parts: ['faults'], tables: [] },
-  journal: { parts: ['journal'], tables: [] },
-  // See the test of request ids below, which needs a seed
-  'request ids': { parts: ['requestIds'], tables: [] },
+/** Uses every part of an emulator that has a data folder, so that each of its tables has rows. */
+async function useAll(emulator: Emulator): Promise<void> {
+  const { keyPairs, instances } = fixtures
+  await emulator.state.import({ keyPairs, instances })
+  for (const SecretId of ['one', 'two']) {
+    const Tags = [{ Key: 'a', Value: 'b' }]
+    const TagSpecification = [{ ResourceType: 'keypair', Tags }]
+    await callV3(emulator, 'CreateKeyPair', { KeyName: 'tagged', ProjectId: 0, TagSpecification }, as(SecretId))
+    const binding = { InstanceIds: ['ins-00000000'], KeyIds: ['skey-00000000'] }
+    await callV3(emulator, 'AssociateInstancesKeyPairs', binding, as(SecretId))
+    await call(emulator, 'AddProject', { SecretId, projectName: 'added' })
+    emulator.limits.setKeyPairs(50, SecretId)
+  }
+  emulator.reset('one', { fixtures: false })
+  await createCode(emulator, { SecretId: 'one' })
 }
 
-test('each part that has a state, and each table, is one whose reset is tested below', async () => {
-  const command = readCommand(['--port', '0'], {})
-  if (command.name !== 'start') throw new Error('not a command to start')
-  const running = await compose(command.config, undefined)
-  await running.close()
-  const covered = Object.values(probes)
-  expect([...new Set(covered.flatMap(({ parts }) => parts))].sort()).toStrictEqual([...running.stateful].sort())
+/** What an unsigned request says in 3.0 about who sends it. */
+const as = (secretId: string) => ({ Authorization: `TC3-HMAC-SHA256 Credential=${secretId}/` })
 
-  const db = openMemory()
-  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all()
-  db.close()
-  expect([...new Set(covered.flatMap(({ tables: own }) => own))].sort()).toStrictEqual(tables)
-  expect([...accountTables].sort()).toStrictEqual(tables)
+type Row = Readonly<Record<string, unknown>>
+
+/** Every row of every table, as the database itself lists them. */
+function rowsOf(folder: string): Record<string, Row[]> {
+  const db = new Database(databaseFile(folder), { readonly: true })
+  try {
+    const names = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all()
+    return Object.fromEntries(names.map((name) => [name, db.prepare<[], Row>(`SELECT * FROM ${name}`).all()]))
+  } finally {
+    db.close()
+  }
+}
+
+describe('of the tables in a data folder', () => {
+  test('each has rows after use, and after a reset of everything those of a new folder', async () => {
+    const [used, fresh] = [temporaryFolder(), temporaryFolder()]
+    const emulator = await start({ data: used })
+    await useAll(emulator)
+    await emulator.close()
+    expect(Object.entries(rowsOf(used)).filter(([, rows]) => rows.length === 0)).toStrictEqual([])
+
+    for (const data of [used, fresh]) {
+      const again = await start({ data })
+      again.reset()
+      await again.close()
+    }
+    expect(rowsOf(used)).toStrictEqual(rowsOf(fresh))
+  })
+
+  test.each(['one', 'two'])('a reset of account %s takes its rows away, and no others', async (account) => {
+    const data = temporaryFolder()
+    const emulator = await start({ data })
+    await useAll(emulator)
+    await emulator.close()
+    const before = rowsOf(data)
+    const again = await start({ data })
+    again.reset(account)
+    await again.close()
+    const others = Object.entries(before).map(([name, rows]) => [name, rows.filter((row) => row.account !== account)])
+    expect(rowsOf(data)).toStrictEqual(Object.fromEntries(others))
+    expect(rowsOf(data)).not.toStrictEqual(before)
+  })
 })
 
 describe.each(ways)('%s', (way) => {
@@ -81,6 +113,8 @@ describe.each(ways)('%s', (way) => {
     for (const name of ['clock', 'limit', 'faults', 'journal', 'signed', 'project', 'create', 'bound'] as const) {
       expect(between[name], name).not.toStrictEqual(before[name])
     }
+    await reset()
+    expect(await everything()).toStrictEqual(before)
     await tools.importState({ keyPairs: [], credentials: [], instances: [] })
     expect((await call(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
     await reset()

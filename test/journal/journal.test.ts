@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createJournal, type JournalEntry } from '../../src/journal/journal.ts'
 import { call, createCode, createParams, get, post } from '../support/api.ts'
@@ -72,6 +73,20 @@ describe.each(ways)('%s the journal', (way) => {
     expect(await waitFor(query)).toHaveLength(2)
     expect(await waitFor(query, { count: 3, timeout: 1 })).toHaveLength(2)
   })
+})
+
+test('a wait that has ended leaves neither timer nor listener', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const journal = createJournal(2)
+  const { signal } = new AbortController()
+  const waiting = journal.waitFor({}, { signal })
+  expect([vi.getTimerCount(), getEventListeners(signal, 'abort').length]).toStrictEqual([1, 1])
+  journal.add(entry('a'))
+  const found = await waiting
+  expect([vi.getTimerCount(), getEventListeners(signal, 'abort').length]).toStrictEqual([0, 0])
+  journal.add(entry('b'))
+  expect(found).toHaveLength(1)
 })
 
 test('what a listener throws is its own affair, and other listeners hear too', () => {

@@ -189,6 +189,8 @@ test('another path is 404 and another method 405, each with a hint that works', 
     }
     const raw = await sendRaw(port, request(method, elsewhere, {}))
     expect([method, elsewhere, raw.status]).toStrictEqual([method, elsewhere, status])
+    // RFC 9110, 15.5.6: a 405 names the methods that there are
+    expect(/^allow: (.*)$/im.exec(raw.headers)?.[1]).toBe(status === 405 ? 'GET, POST' : undefined)
     const hint = /as in (\S+)/.exec(JSON.parse(raw.body).error.message)?.[1]
     expect(hint).toMatch(/^\/v2\/index\.php\?Action=CreateKeyPair&/)
     await fetch(`${url}${hint}`).then(async (answer) => expect(answer.status).toBe(200))

@@ -1,94 +1,182 @@
 import Database from 'better-sqlite3'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { createStartingState } from '../../src/state/starting-state.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { actions } from '../../src/actions/index.ts'
+import { isIn } from '../../src/core/action.ts'
 import { openMemory } from '../../src/store/database-file.ts'
-import { openSqliteStore } from '../../src/store/sqlite-store.ts'
-import type { NameScope } from '../../src/store/store.ts'
-import { createIds } from '../../src/system/ids.ts'
-import { createSystem } from '../../src/system/system.ts'
+import { call, list, type Sent } from '../support/api.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+import { callV3 } from '../support/v3.ts'
 
-/** Every statement that a store prepares when all of it is used. */
-function statementsOf(nameScope: NameScope): string[] {
+/** The statements that may read a whole table, and why. */
+const allowedScans = [
+  // One row is enough, and it is read once, when the store opens
+  /^SELECT 1 FROM (bindings|tags) LIMIT 1$/,
+  // Every row is needed; read when the store opens and after each change of the table, never for a call of the API
+  /^SELECT account, key_pairs FROM limits$/,
+  /^SELECT account, document FROM starts$/,
+  // Once, when the store opens with another --name-scope: every key pair may have to change
+  /^UPDATE key_pairs SET name_scope = (-1|project_id) WHERE name_scope <> (-1|project_id)$/,
+  /^SELECT account, key_name, .* FROM key_pairs GROUP BY account, key_name HAVING count\(\*\) > 1/,
+  // An export of the state contains every account
+  /^SELECT account FROM key_pair_counts WHERE account > '' UNION/,
+  // A reset of everything deletes every row
+  /^DELETE FROM key_pairs$/,
+]
+
+/** The statements that may read everything that one account has in a table, and why. */
+const allowedAccountReads = [
+  // A page of all: it is read in order, and no further than to the end of the page
+  /^SELECT .* FROM key_pairs WHERE account = \? ORDER BY created_time DESC, sequence DESC LIMIT \? OFFSET \?$/,
+  // One row for each project
+  /^SELECT coalesce\(sum\(pairs\), 0\) FROM key_pair_counts WHERE account = \?$/,
+  // All of them are wanted
+  /^SELECT .* FROM projects WHERE account IN \(\?, \?\)$/,
+  /^SELECT \* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
+  // Not what it should be: for DISTINCT the planner reads the tags in the order of the primary key, and both indexes of
+  // the table are unused. Without DISTINCT it uses them, and the result becomes a set anyway.
+  /^SELECT DISTINCT key_id FROM tags WHERE account = \? AND tag_(key|value) IN/,
+  // A reset of the account deletes every row
+  /^DELETE FROM \w+ WHERE account = \?$/,
+]
+
+/** The statements that may sort, and why. */
+const allowedSorts = [
+  // The keys of one instance, 100 at most
+  /^SELECT key_id FROM bindings WHERE account = \? AND instance_id = \? ORDER BY position$/,
+  // The tags of one key pair, 50 at most
+  /^SELECT .* FROM tags WHERE account = \? AND key_id = \? ORDER BY position$/,
+  // The operator is shown the conflicting key pairs in order
+  /^SELECT account, key_name, .* FROM key_pairs GROUP BY account, key_name HAVING count\(\*\) > 1/,
+]
+
+const filter = (index: number, name: string, ...values: string[]): Sent => ({
+  [`Filters.${index}.Name`]: name,
+  ...list(`Filters.${index}.Values`, values),
+})
+
+/** Every way to search: by each filter alone and by those that are combined. */
+const searches: Sent[] = [
+  {},
+  list('KeyIds', ['skey-mv9yzyjj', 'skey-zzzzzzzz']),
+  filter(0, 'key-name', 'one', 'two'),
+  filter(0, 'project-id', '0'),
+  filter(0, 'project-id', '0', '7', '8'),
+  { ...filter(0, 'key-name', 'one'), ...filter(1, 'project-id', '0', '7') },
+]
+const searchesByTag = [
+  [{ Name: 'tag-key', Values: ['a'] }],
+  [{ Name: 'tag-value', Values: ['b'] }],
+  [{ Name: 'tag:a', Values: ['b'] }],
+  [
+    { Name: 'tag-key', Values: ['a'] },
+    { Name: 'key-name', Values: ['one', 'two'] },
+  ],
+]
+
+/**
+ * Every statement that the emulator prepares or executes in a run that uses all of it: each action, each way to search,
+ * an export, an import, resets and a restart. Statements that define the tables are not among them.
+ */
+async function statementsOf(nameScope: 'project' | 'account'): Promise<string[]> {
   const prepare = vi.spyOn(Database.prototype, 'prepare')
-  onTestFinished(() => prepare.mockRestore())
-  const system = createSystem()
-  const startingState = createStartingState({ projects: [0, 7], keyPairLimit: 100 }, {}, system.now())
-  const ids = createIds(system)
-  const store = openSqliteStore({ folder: undefined, nameScope, startingState, ids, system })
-  const { keyPairs } = store.namespace('a')
-  for (const [index, keyName] of ['a', 'b'].entries()) {
-    const newKeyId = () => `skey-0000000${index}`
-    keyPairs.insert({ keyName, projectId: 0, publicKey: `ssh-rsa ${keyName}`, createdTime: new Date(0), newKeyId })
+  const exec = vi.spyOn(Database.prototype, 'exec')
+  onTestFinished(() => {
+    prepare.mockRestore()
+    exec.mockRestore()
+  })
+  const data = temporaryFolder()
+  const fixtures = {
+    projects: [7],
+    keyPairs: [
+      { keyId: 'skey-mv9yzyjj', keyName: 'one', publicKey: publicKey('one'), tags: [{ key: 'a', value: 'b' }] },
+      { keyId: 'skey-4e5ty7i8', keyName: 'two', publicKey: publicKey('two'), projectId: 7 },
+    ],
+    instances: [{ instanceId: 'ins-1e4r6y8i' }, { instanceId: 'ins-3e56fg78' }],
   }
-  const [keyIds, keyNames] = [
-    ['skey-00000000', 'skey-x'],
-    ['a', 'b'],
-  ]
-  const queries = [
-    {},
-    { keyIds },
-    { keyNames },
-    { projectIds: [0] },
-    { projectIds: [0, 7, 8] },
-    { keyNames, projectIds: [0, 7] },
-    { keyIds, keyNames, projectIds: [0] },
-    { tags: [{ keys: ['a'] }, { values: ['b'] }, { keys: ['a'], values: ['b'] }] },
-    { keyNames, tags: [{ keys: ['a'] }] },
-  ]
-  for (const query of queries) keyPairs.list(query, { offset: 0, limit: 20 })
-  store.close()
-  return [...new Set(prepare.mock.calls.map(([sql]) => sql))]
+  const first = await start({ data, nameScope: 'project', fixtures })
+  await call(first, 'DescribeKeyPairs')
+  await first.close()
+
+  const emulator = await start({ data, nameScope })
+  for (const { name, example, version } of actions.filter((action) => isIn('2017-03-12', action))) {
+    await call(emulator, name, version === undefined ? example : { ...example, Version: version })
+  }
+  for (const params of searches) await call(emulator, 'DescribeKeyPairs', params)
+  for (const Filters of searchesByTag) await callV3(emulator, 'DescribeKeyPairs', { Filters })
+  emulator.limits.setKeyPairs(50)
+  emulator.limits.setKeyPairs(undefined)
+  await emulator.state.import(emulator.state.export())
+  emulator.reset('default')
+  emulator.reset('default', { fixtures: false })
+  emulator.reset()
+  await emulator.close()
+
+  const executed = exec.mock.calls.map(([sql]) => sql).filter((sql) => /^(SELECT|INSERT|UPDATE|DELETE) /.test(sql))
+  return [...new Set([...prepare.mock.calls.map(([sql]) => sql), ...executed])].filter((sql) => !/^PRAGMA/i.test(sql))
 }
 
-test.each(['project', 'account'] as const)(
-  'under name-scope %s every statement finds its rows by an index',
-  (nameScope) => {
-    const statements = statementsOf(nameScope)
-    expect(statements.length).toBeGreaterThan(30)
+/** The statements inside the triggers of a database, which EXPLAIN does not show with the statement that fires them. */
+function triggerStatementsOf(db: Database.Database): string[] {
+  const triggers = db.prepare<[], string>("SELECT sql FROM sqlite_master WHERE type = 'trigger'").pluck().all()
+  return triggers.flatMap((sql) => {
+    const [, body = ''] = /\bBEGIN\b(.*)\bEND\b/s.exec(sql) ?? []
+    const statements = body.split(';').map((statement) => statement.trim().replaceAll(/\b(NEW|OLD)\.\w+/g, '?'))
+    return statements.filter((statement) => statement !== '')
+  })
+}
+
+/** The lines of a statement's query plan. */
+function planOf(db: Database.Database, sql: string): string[] {
+  const explain = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+  const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]))
+  const rows = sql.includes('@') ? explain.all(named) : explain.all(...Array(sql.split('?').length - 1).fill(null))
+  return rows.map(({ detail }) => detail)
+}
+
+// Rows of constants and the values that a caller sends are not tables. A range of accounts reads all of them, as a scan does.
+const isScan = (line: string) => /^SCAN (?!CONSTANT ROW|json_each)|\(account[<>]/.test(line)
+const isSort = (line: string) => line.includes('TEMP B-TREE')
+
+/** Whether a line of a plan finds rows by their account alone, in a table that has many of one account. */
+function accountReads(db: Database.Database): (line: string) => boolean {
+  const oneRowEach = db
+    .prepare<[], string>(
+      `SELECT t.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk > 0
+       GROUP BY t.name HAVING max(c.name) = 'account' AND count(*) = 1`,
+    )
+    .pluck()
+    .all()
+  return (line) => {
+    const [, table] = /^SEARCH (\w+) .*\(account=\?\)$/.exec(line) ?? []
+    return table !== undefined && !oneRowEach.includes(table)
+  }
+}
+
+describe.each(['project', 'account'] as const)('under name-scope %s', (nameScope) => {
+  test('no statement of the store reads a whole table or account, or sorts, but those listed', async () => {
+    const statements = await statementsOf(nameScope)
     const db = openMemory()
     onTestFinished(() => void db.close())
-    const plans = statements.flatMap((sql) => {
-      const explain = db.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      const values = Array.from({ length: sql.split('?').length - 1 }, () => null)
-      const rows = (sql.includes('@') ? explain.all(named(sql)) : explain.all(...values)) as { detail: string }[]
-      return rows.map(({ detail }) => `${detail}   <-  ${sql.replaceAll(/\s+/g, ' ')}`)
-    })
-    // Neither a row of constants is a table, nor what a caller asks for
-    const scans = plans.filter((plan) => /^SCAN (?!CONSTANT ROW|json_each)/.test(plan))
-    expect(scans).toStrictEqual([])
-    // Only what is found by ids and names, at most a hundred of each, may be sorted
-    const sorts = plans.filter(
-      (plan) =>
-        plan.includes('TEMP B-TREE') && !/key_(id|name) IN|ORDER BY (project_id|position)|DISTINCT key_id/.test(plan),
-    )
-    expect(sorts).toStrictEqual([])
-  },
-)
+    const explained = [...statements, ...triggerStatementsOf(db)].map((sql) => ({
+      sql: sql.replaceAll(/\s+/g, ' '),
+      plan: planOf(db, sql),
+    }))
+    const unlisted = (isFound: (line: string) => boolean, allowed: readonly RegExp[]) =>
+      explained
+        .filter(({ sql }) => !allowed.some((statement) => statement.test(sql)))
+        .flatMap(({ sql, plan }) => plan.filter(isFound).map((line) => `${line}   <-  ${sql}`))
+    const isAccountRead = accountReads(db)
+    expect(unlisted(isScan, allowedScans)).toStrictEqual([])
+    expect(unlisted(isAccountRead, allowedAccountReads)).toStrictEqual([])
+    expect(unlisted(isSort, allowedSorts)).toStrictEqual([])
 
-const named = (sql: string) => Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]))
-
-test('how many there are is kept by the database itself', () => {
-  const db = openMemory()
-  onTestFinished(() => void db.close())
-  const insert = db.prepare(
-    `INSERT INTO key_pairs (account, name_scope, key_id, key_name, project_id, description, public_key, created_time, fingerprint)
-     VALUES ('a', 0, @id, @id, @project, '', '', 0, CAST(@id AS BLOB))`,
-  )
-  const pairs = () => db.prepare('SELECT project_id, pairs FROM key_pair_counts ORDER BY project_id').raw().all()
-  for (const [id, project] of [
-    ['x', 0],
-    ['y', 0],
-    ['z', 7],
-  ])
-    insert.run({ id, project })
-  expect(pairs()).toStrictEqual([
-    [0, 2],
-    [7, 1],
-  ])
-  db.exec(`DELETE FROM key_pairs WHERE key_id = 'x'`)
-  expect(() => insert.run({ id: 'y', project: 0 })).toThrow('UNIQUE')
-  expect(pairs()).toStrictEqual([
-    [0, 1],
-    [7, 1],
-  ])
+    // What no statement needs is not allowed any longer; the scope of accounts needs them all
+    if (nameScope === 'project') return
+    const unneeded = (isFound: (line: string) => boolean, allowed: readonly RegExp[]) =>
+      allowed.filter((statement) => !explained.some(({ sql, plan }) => statement.test(sql) && plan.some(isFound)))
+    expect(unneeded(isScan, allowedScans)).toStrictEqual([])
+    expect(unneeded(isAccountRead, allowedAccountReads)).toStrictEqual([])
+    expect(unneeded(isSort, allowedSorts)).toStrictEqual([])
+  })
 })

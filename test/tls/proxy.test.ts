@@ -152,6 +152,13 @@ describe('an abandoned tunnel keeps no socket', () => {
   })
 })
 
+test('a tunnel in use may be silent for longer than it may take to begin', async () => {
+  const { port } = await startWithParts({ timeouts, keys: fastKeys() })
+  const late = `GET ${target(createParams({ EmulatorDelay: `${3 * timeouts.headers}` }))} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+  const { body } = await sendRaw(port, tunnel + late)
+  expect(body).toContain('"KeyName":"Tencent"')
+})
+
 test('a CONNECT behind a request is answered after it', async () => {
   const { port } = await start()
   const { body } = await sendRaw(

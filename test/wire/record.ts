@@ -50,7 +50,10 @@ function send(port: number, { request, until }: Exchange): Promise<string> {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** Without what differs from run to run: the date, durations, the certificate. A private key is recorded as its hash. */
+/**
+ * Without what differs from run to run, the date, durations and the certificate, and without the list of all actions, to
+ * which each new action adds its name. A private key is recorded as its hash.
+ */
 const stable = (answer: string): string =>
   answer
     .replace(/^Date: .*\r\n/im, '')
@@ -60,8 +63,9 @@ const stable = (answer: string): string =>
       (key) => `RSA PRIVATE KEY, sha256 ${sha256(key)}`,
     )
     .replace(/-----BEGIN CERTIFICATE[\s\S]+/, 'a certificate')
+    .replace(/(`Action` may be one of |There is no action `\w+`; there is )\w+(, \w+)+\./, '$1all of them.')
     // The length of what was replaced, of the whole or of a chunk
-    .replace(/^Content-Length: \d+\r\n(?=[\s\S]*(a certificate$|"durationMs":0))/im, '')
+    .replace(/^Content-Length: \d+\r\n(?=[\s\S]*(a certificate$|"durationMs":0|all of them\.))/im, '')
     .replaceAll(/^[\da-f]+\r\n(?=id: )/gm, '')
     .replaceAll('\r\n', '\n')
 

@@ -12,18 +12,18 @@ export function createNonceMemory({ window, now }: Window) {
   const seen = new Map<string, { readonly account: string; readonly until: number }>()
   return {
     clear(account?: string) {
-      for (const [once, entry] of seen) {
-        if (account === undefined || entry.account === account) seen.delete(once)
+      for (const [key, entry] of seen) {
+        if (account === undefined || entry.account === account) seen.delete(key)
       }
     },
-    before(account: string, once: string): boolean {
+    before(account: string, key: string): boolean {
       const time = now().getTime() / 1000
       for (const [old, { until }] of seen) {
         if (until > time) break
         seen.delete(old)
       }
-      if (seen.has(once)) return true
-      seen.set(once, { account, until: time + 2 * window + minFutureSeconds })
+      if (seen.has(key)) return true
+      seen.set(key, { account, until: time + 2 * window + minFutureSeconds })
       return false
     },
   }
