@@ -36,7 +36,7 @@ import type { Clock } from './system/clock.ts'
 import { clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { createSystem } from './system/system.ts'
-import { createConnectProxy } from './tls/connect-proxy.ts'
+import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 import { isOneOf } from './tls/names.ts'
 
@@ -66,37 +66,91 @@ export interface Parts {
   readonly timeouts: Timeouts
 }
 
-/** How long a request may hold up the end, in milliseconds; what waits for a key or a delay ends at once. */
-const graceTime = 300
+/** How long requests may go on after the emulator was told to close, in milliseconds. Waits for keys and delays end at once. */
+const closingTimeoutMs = 300
 
-/** How each part with a state goes back to its start: everything, or what is of one account. */
-type Stateful = Readonly<Record<string, (account?: string, options?: ResetOptions) => unknown>>
+/** Puts an emulator together and starts it. */
+export async function compose(
+  config: Config,
+  log: Writable | undefined,
+  replaced: Partial<Parts> = {},
+): Promise<Running> {
+  const parts = await createParts(config, replaced)
+  const { keys, store, clock, closing, timeouts } = parts
+  const example = documentedExample(v2Path, actions)
+  const state = stateOf(parts)
+  const names = actions.map(({ name }) => name)
+  const controls = createControls({ ...parts, reset: resetOf(parts), actions: names, closing: closing.signal })
+  const api = createExchange({ ...parts, answerCall: answerCallOf(parts), isSecret: parts.accounts.containsSecret })
+  const app = await createServer({
+    api,
+    example,
+    control: {
+      ...parts,
+      ...controls,
+      state,
+      token: config.controlToken,
+      closing: closing.signal,
+      isOwnName: (name) => isOneOf(parts.tls.names, name),
+      origins: createOrigins(config.corsOrigin),
+      isReady: () => !closing.signal.aborted,
+      trustedCertificate: parts.tls.trusted,
+    },
+    closing: closing.signal,
+    log: log && { level: config.logLevel, stream: log },
+    timeouts,
+  })
+  const connectProxy = createConnectProxy({
+    http: app.server,
+    ...parts.tls,
+    answersSent: answersUnderWay,
+    answerAndClose,
+    timeouts: timeouts.headers,
+    onRefused: (target) => app.log.warn({ target: shorten(target) }, 'CONNECT target refused'),
+    onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
+  })
+  const close = closeOnce(parts, app, connectProxy)
+  try {
+    const address = await listen(app, config.host, config.port)
+    const tls = await listenTlsIfAsked(config, connectProxy)
+    if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
+    if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
+    keys.fill()
+    const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
+    const common = { projectIds, keyPairLimit: store.keyPairLimit() }
+    return { ...address, tls, example, common, ...controls, state, keys, clock, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
 
-/** Puts an emulator together and starts it: the one place that knows every concrete part. */
-export async function compose(config: Config, log: Writable | undefined, parts: Partial<Parts> = {}): Promise<Running> {
-  const { clock: frozen, seed } = config
+type Composed = Awaited<ReturnType<typeof createParts>>
+
+/** Creates the parts that have a state, in the order in which they need each other. */
+async function createParts(config: Config, replaced: Partial<Parts>) {
   const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures, config.keyBits)
-  const clock = createClock(parts.now ?? createSystem().now, frozen ? { frozen } : undefined, clockState(fixture.clock))
-  const system = createSystem({ seed, now: clock.now })
+  const frozen = config.clock && { frozen: config.clock }
+  const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
+  const system = createSystem({ seed: config.seed, now: clock.now })
   const ids = createIds(system, fixture.requests)
   const activity = createActivity()
   const tls = createTlsIdentity({ ...config, names: tlsNames(config.tlsNames) })
-  // A file that cannot be used ends the start, not the first request
+  // A file that cannot be used must end the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
-  const timeouts = parts.timeouts ?? defaultTimeouts
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, (fixture.credentials ?? []) as readonly Credential[])
+  const { accountOf } = accounts
   const faults = createFaults({
     system,
     builtIn: builtInFaults(config),
     ...(fixture.faults && { atStart: fixture.faults }),
-    accountOf: accounts.accountOf,
+    accountOf,
   })
-  const store = parts.store ?? openStore(fixture, { config, ids, system })
-  const keys =
-    parts.keys ??
-    openKeySource({ ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, system })
+  const store = replaced.store ?? openStore(fixture, { config, ids, system })
+  const keySource = { ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, system }
+  const keys = replaced.keys ?? openKeySource(keySource)
   const journal = createJournal(config.journalSize)
   const authentication = createAuthentication({
     mode: config.auth,
@@ -106,6 +160,14 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     now: system.now,
   })
   const protocols = createProtocols(accounts, authentication)
+  const timeouts = replaced.timeouts ?? defaultTimeouts
+  const startedAt = system.now()
+  const lasting = { config, fixture, startedAt, clock, system, ids, activity, tls, closing, accounts, faults, store }
+  return { ...lasting, keys, journal, authentication, protocols, timeouts }
+}
+
+/** What answers a call: the dispatcher with the rules around it. */
+function answerCallOf({ config, store, keys, ids, system, faults, closing, activity }: Composed) {
   const dispatcher = createDispatcher({
     actions,
     contextFor: ({ account, region }, caller) => ({
@@ -119,114 +181,71 @@ export async function compose(config: Config, log: Writable | undefined, parts: 
     }),
     rejectUnknownParams: config.auth === 'strict',
   })
-  const answerCall = applyRules({
-    dispatcher,
-    faults,
-    requestFaults: config.requestFaults === 'on',
-    closing: closing.signal,
-    activity,
-  })
-  const stateful: Stateful = {
-    clock: (account, options) => account ?? clock.reset(options),
-    store: store.reset,
-    nonces: authentication.reset,
-    requestIds: ids.reset,
-    faults: faults.reset,
-    journal: journal.reset,
-    credentials: (account) => account ?? accounts.setCredentials(),
+  const requestFaults = config.requestFaults === 'on'
+  return applyRules({ dispatcher, faults, requestFaults, closing: closing.signal, activity })
+}
+
+/** A part that keeps something: of accounts, or of the run. */
+interface Resettable {
+  reset(account?: string, options?: ResetOptions): unknown
+}
+
+const isResettable = (part: unknown): part is Resettable => typeof part === 'object' && part !== null && 'reset' in part
+
+/** A reset reaches every part that has one. Clock and credentials belong to no account. */
+function resetOf(parts: Composed): Reset {
+  const { clock, accounts, ...others } = parts
+  const resettable = Object.values<unknown>(others).filter(isResettable)
+  return (account, options) => {
+    // First, since what the store is populated with has the time of the reset
+    if (account === undefined) clock.reset(options)
+    for (const part of resettable) part.reset(account, options)
+    if (account === undefined) accounts.setCredentials()
   }
-  const reset: Reset = (account, options) => {
-    for (const part of Object.values(stateful)) part(account, options)
-  }
-  const stateParts = { config, startedAt: system.now(), fixture, store, accounts, faults, clock, ids }
+}
+
+/** The state of the emulator as a document, and a document as its state. */
+function stateOf(parts: Composed): Running['state'] {
+  const { authentication, ids, journal } = parts
+  /** What a document does not describe begins anew with it. */
   const forget = () => {
-    authentication.reset()
-    ids.reset()
-    journal.reset()
+    for (const part of [authentication, ids, journal]) part.reset()
   }
-  const state = {
-    export: () => exportState(stateParts),
-    import: async (document: unknown) =>
-      (await import('./state/load.ts')).loadState({ ...stateParts, system, forget }, document),
-  }
-  const names = actions.map(({ name }) => name)
-  const controls = createControls({ accounts, store, faults, journal, reset, actions: names, closing: closing.signal })
-  const example = documentedExample(v2Path, actions)
-  const app = await createServer({
-    api: createExchange({
-      protocols,
-      answerCall,
-      ids,
-      activity,
-      journal,
-      system,
-      isSecret: accounts.containsSecret,
-    }),
-    example,
-    control: {
-      system,
-      keys,
-      store,
-      ...controls,
-      state,
-      clock,
-      token: config.controlToken,
-      closing: closing.signal,
-      isOwnName: (name) => isOneOf(tls.names, name),
-      accounts,
-      origins: createOrigins(config.corsOrigin),
-      isReady: () => !closing.signal.aborted,
-      trustedCertificate: tls.trusted,
+  return {
+    export: () => exportState(parts),
+    async import(document) {
+      const { loadState } = await import('./state/load.ts')
+      await loadState({ ...parts, forget }, document)
     },
-    closing: closing.signal,
-    log: log && { level: config.logLevel, stream: log },
-    timeouts,
-  })
+  }
+}
 
-  const connectProxy = createConnectProxy({
-    http: app.server,
-    names: tls.names,
-    certificate: tls.certificate,
-    answersSent: answersUnderWay,
-    answerAndClose,
-    timeouts: timeouts.headers,
-    onRefused: (target) => app.log.warn({ target: shorten(target) }, 'refused to be a proxy for another host'),
-    onFailed: (error) => app.log.error({ err: error }, 'no certificate for TLS'),
-  })
+const listenTlsIfAsked = async ({ tlsPort, host }: Config, connectProxy: ConnectProxy) =>
+  tlsPort === undefined ? undefined : listenTls(await connectProxy.tls(), host, tlsPort)
 
-  const end = async () => {
+/** Closes the emulator; a second call waits for the first. */
+function closeOnce(
+  { closing, keys, store }: Composed,
+  app: Awaited<ReturnType<typeof createServer>>,
+  connectProxy: ConnectProxy,
+): () => Promise<void> {
+  const close = async () => {
     closing.abort()
     keys.close()
-    const grace = setTimeout(() => {
+    const timeout = setTimeout(() => {
       app.server.closeAllConnections()
       connectProxy.destroy()
-    }, graceTime)
+    }, closingTimeoutMs)
     app.server.closeIdleConnections()
     await Promise.all([app.close(), connectProxy.stopListening()])
-    clearTimeout(grace)
+    clearTimeout(timeout)
     connectProxy.destroy()
     store.close()
   }
-  let ended: Promise<void> | undefined
-  const close = () => {
-    ended ??= end()
-    return ended
-  }
-
-  try {
-    const place = await listen(app, config.host, config.port)
-    const tlsPlace =
-      config.tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), config.host, config.tlsPort)
-    if (tlsPlace) app.log.info({ url: tlsPlace.url }, 'HTTPS is on')
-    if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
-    keys.fill()
-    const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
-    const keyPairLimit = store.keyPairLimit()
-    const shown = { tls: tlsPlace, example, common: { projectIds, keyPairLimit } }
-    return { ...place, ...shown, ...controls, state, keys, clock, close }
-  } catch (error) {
-    await close()
-    throw error
+  let closed: Promise<void> | undefined
+  return () => {
+    closed ??= close()
+    return closed
   }
 }
 
