@@ -5,8 +5,8 @@ import { publicKey } from '../support/keys.ts'
 import { callV3, codeOfV3 } from '../support/v3.ts'
 
 /**
- * The documented defaults (spec/key-pairs.md, common.md §12), each by what a request without the parameter is answered.
- * The documented limits are in the record of the wire: it asks at each limit and one past it.
+ * A request without an optional parameter is answered with its documented default. The documented limits are in the
+ * record of the wire, which asks at each limit and one past it.
  */
 const many = Array.from({ length: 21 }, (_, index) => String(index).padStart(8, '0'))
 const fixtures = {

@@ -36,7 +36,7 @@ const anchorsOf = (text: string): string[] =>
       .replaceAll(' ', '-'),
   )
 
-test.each(pages)('%s links to files and headings that exist', (page) => {
+test.each([...pages, 'CONTRIBUTING.md'])('%s links to files and headings that exist', (page) => {
   const text = read(page)
   const broken = [...text.matchAll(/\]\(([^)]+)\)/g)].flatMap(([, link = '']) => {
     if (/^https?:/.test(link)) return []
