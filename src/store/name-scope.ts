@@ -2,12 +2,12 @@ import type Database from 'better-sqlite3'
 import { OperatorError } from '../system/errors.ts'
 import type { NameScope } from './store.ts'
 
-/** The value of the column `name_scope` when names are unique within the whole account. */
-const wholeAccount = -1
+/** The value of the column `name_scope` when names are unique within the account. */
+const accountScope = -1
 
-/** Under which scope a key pair of this project counts and has its name. */
+/** The value of the column `name_scope` for a key pair of this project. */
 export const scopeOf = (nameScope: NameScope, projectId: number): number =>
-  nameScope === 'account' ? wholeAccount : projectId
+  nameScope === 'account' ? accountScope : projectId
 
 interface Conflict {
   account: string
@@ -15,13 +15,13 @@ interface Conflict {
   pairs: string
 }
 
-/** Brings the stored rows under `nameScope`, after `assertNoConflicts`. */
+/** Changes the stored rows to `nameScope`. Requires `assertNoConflicts`. */
 export function applyNameScope(db: Database.Database, nameScope: NameScope): void {
-  const scope = nameScope === 'account' ? `${wholeAccount}` : 'project_id'
+  const scope = nameScope === 'account' ? `${accountScope}` : 'project_id'
   db.exec(`UPDATE key_pairs SET name_scope = ${scope} WHERE name_scope <> ${scope}`)
 }
 
-/** OperatorError that lists the names which were apart and would meet under `nameScope`. */
+/** Throws an OperatorError that lists the names which are not unique under `nameScope`. */
 export function assertNoConflicts(db: Database.Database, nameScope: NameScope): void {
   if (nameScope === 'project') return
   const conflicts = db
@@ -34,9 +34,9 @@ export function assertNoConflicts(db: Database.Database, nameScope: NameScope): 
   const lines = conflicts.map(({ account, key_name, pairs }) => `  ${account}: ${key_name} (${pairs})`)
   throw new OperatorError(
     [
-      'These names are used more than once in an account, so --name-scope account cannot hold:',
+      '--name-scope account is not possible because an account uses these names more than once:',
       ...lines,
-      'Start with --name-scope project, or with another --data FOLDER.',
+      'Start with --name-scope project, or choose another --data FOLDER.',
     ].join('\n'),
   )
 }

@@ -9,23 +9,23 @@ interface Row {
   created_time: number
 }
 
-/** The projects of each account, or without an account those that every account has. */
+/** Creates the access to the projects of an account or, without one, to the projects that every account has. */
 export function projectTable(db: Database.Database, startingState: StartingState): (account?: string) => Projects {
-  const added = db.prepare<[string, string], Row>(
+  const inserted = db.prepare<[string, string], Row>(
     'SELECT project_id, project_name, project_info, created_time FROM projects WHERE account IN (?, ?)',
   )
-  const one = db.prepare('SELECT 1 FROM projects WHERE account IN (?, ?) AND project_id = ?')
+  const findInserted = db.prepare('SELECT 1 FROM projects WHERE account IN (?, ?) AND project_id = ?')
   const insert = db.prepare(
     'INSERT INTO projects VALUES (@account, @projectId, @projectName, @projectInfo, @createdTime)',
   )
 
   return (account = everyAccount) => {
-    const first = () => (account === everyAccount ? startingState() : startingState(account)).projects
+    const initial = () => (account === everyAccount ? startingState() : startingState(account)).projects
     const has = (projectId: number) =>
-      first().some((project) => project.projectId === projectId) ||
-      one.get(everyAccount, account, projectId) !== undefined
+      initial().some((project) => project.projectId === projectId) ||
+      findInserted.get(everyAccount, account, projectId) !== undefined
     const list = (): Project[] => {
-      const all = [...first(), ...added.all(everyAccount, account).map(toProject)]
+      const all = [...initial(), ...inserted.all(everyAccount, account).map(toProject)]
       const byId = new Map(all.map((project) => [project.projectId, project]))
       return [...byId.values()].sort((a, b) => a.projectId - b.projectId)
     }

@@ -23,12 +23,12 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
   const cases: [what: string, message: string, spoil: (file: string) => void][] = [
     [
       'is no database',
-      'is not an SQLite database. It was left as it is',
+      'is not an SQLite database. It was not changed',
       (file) => writeFileSync(file, 'hello '.repeat(99)),
     ],
     [
       'is of another program',
-      'belongs to another program. It was left as it is',
+      'belongs to another program. It was not changed',
       (file) => {
         writeFileSync(file, '')
         const db = new Database(file)
@@ -178,7 +178,7 @@ test('names that the new scope would bring together end the start, listed, the f
   const emulator = openAgain(folder, '--name-scope', 'account')
   expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
   expect(emulator.stderr()).toMatch(
-    /--name-scope account cannot hold:\n {2}default: a \(skey-\w{8} in project 0, skey-\w{8} in project 1002189\)\nStart with --name-scope project/,
+    /--name-scope account is not possible because an account uses these names more than once:\n {2}default: a \(skey-\w{8} in project 0, skey-\w{8} in project 1002189\)\nStart with --name-scope project/,
   )
   expect(readFileSync(file).equals(before)).toBe(true)
 })
@@ -195,7 +195,7 @@ test('so they do when the process before was killed', async () => {
   const before = readFileSync(file)
   const emulator = openAgain(folder, '--name-scope', 'account')
   expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
-  expect(emulator.stderr()).toContain('--name-scope account cannot hold')
+  expect(emulator.stderr()).toContain('--name-scope account is not possible')
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 
