@@ -10,30 +10,24 @@ import { documentedExample } from './description/example.ts'
 import { applyRules } from './http/apply-rules.ts'
 import { createExchange } from './http/exchange.ts'
 import { defaultTimeouts, type Timeouts } from './http/limits.ts'
-import type { Place } from './http/listen.ts'
-import { listen, listenTls } from './http/listen.ts'
+import { listen, listenTls, type Place } from './http/listen.ts'
 import { answerAndClose, answersUnderWay } from './http/raw-answer.ts'
 import { createServer } from './http/server.ts'
-import type { Credential } from './identity/accounts.ts'
 import { createAccounts, defaultAccount } from './identity/accounts.ts'
-import type { Journal } from './journal/journal.ts'
-import { createJournal } from './journal/journal.ts'
-import type { KeySource } from './keys/key-source.ts'
-import { sharedPrimesNotice } from './keys/key-source.ts'
+import { createJournal, type Journal } from './journal/journal.ts'
+import { type KeySource, sharedPrimesNotice } from './keys/key-source.ts'
 import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { tlsNames } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
 import { builtInFaults } from './rules/built-in.ts'
-import type { Faults } from './rules/rules.ts'
-import { createFaults } from './rules/rules.ts'
+import { createFaults, type Faults } from './rules/rules.ts'
 import { exportState } from './state/export.ts'
-import type { Fixture } from './state/fixture.ts'
+import { completeCredentials, completeFixture, type Fixture } from './state/fixture.ts'
 import { openStore } from './state/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
-import type { Clock } from './system/clock.ts'
-import { clockState, createClock } from './system/clock.ts'
+import { type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { createSystem } from './system/system.ts'
 import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
@@ -129,7 +123,8 @@ type Composed = Awaited<ReturnType<typeof createParts>>
 
 /** Creates the parts that have a state, in the order in which they need each other. */
 async function createParts(config: Config, replaced: Partial<Parts>) {
-  const fixture = config.fixtures === undefined ? {} : await readFixture(config.fixtures, config.keyBits)
+  // Loaded only when there is a document to read, so that the emulator is ready sooner without
+  const fixture = config.fixtures === undefined ? {} : await loadFixtureLazily(config.fixtures, config.keyBits)
   const frozen = config.clock && { frozen: config.clock }
   const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
   const system = createSystem({ seed: config.seed, now: clock.now })
@@ -140,7 +135,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   if (config.tlsCa !== undefined) await tls.trusted()
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
-  const accounts = createAccounts(config.accounts, (fixture.credentials ?? []) as readonly Credential[])
+  const accounts = createAccounts(config.accounts, completeCredentials('--fixtures', fixture))
   const { accountOf } = accounts
   const faults = createFaults({
     system,
@@ -148,7 +143,8 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
     ...(fixture.faults && { atStart: fixture.faults }),
     accountOf,
   })
-  const store = replaced.store ?? openStore(fixture, { config, ids, system })
+  const start = completeFixture(fixture, config, system.now())
+  const store = replaced.store ?? openStore(start, { config, ids, system })
   const keySource = { ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, system }
   const keys = replaced.keys ?? openKeySource(keySource)
   const journal = createJournal(config.journalSize)
@@ -161,8 +157,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   })
   const protocols = createProtocols(accounts, authentication)
   const timeouts = replaced.timeouts ?? defaultTimeouts
-  const startedAt = system.now()
-  const lasting = { config, fixture, startedAt, clock, system, ids, activity, tls, closing, accounts, faults, store }
+  const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
   return { ...lasting, keys, journal, authentication, protocols, timeouts }
 }
 
@@ -208,14 +203,14 @@ function resetOf(parts: Composed): Reset {
 function stateOf(parts: Composed): Running['state'] {
   const { authentication, ids, journal } = parts
   /** What a document does not describe begins anew with it. */
-  const forget = () => {
+  const clearCaches = () => {
     for (const part of [authentication, ids, journal]) part.reset()
   }
   return {
     export: () => exportState(parts),
     async import(document) {
       const { loadState } = await import('./state/load.ts')
-      await loadState({ ...parts, forget }, document)
+      await loadState({ ...parts, clearCaches }, document)
     },
   }
 }
@@ -249,11 +244,5 @@ function closeOnce(
   }
 }
 
-/** Loads its reader only when there is one to read, so that the emulator is ready sooner without. */
-async function readFixture(pathOrJson: string, keyBits: number): Promise<Fixture> {
-  const [{ loadFixture }, { generateSeededKeys }] = await Promise.all([
-    import('./state/fixture.ts'),
-    import('./state/seeded-keys.ts'),
-  ])
-  return generateSeededKeys(loadFixture(pathOrJson), keyBits)
-}
+const loadFixtureLazily: typeof import('./state/read-fixture.ts').loadFixture = async (...given) =>
+  (await import('./state/read-fixture.ts')).loadFixture(...given)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
-import { completeInstance, type DescribedInstance, instanceSchema } from '../state/instances.ts'
+import { completeInstance, type InstanceFixture, instanceSchema } from '../state/instances.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 import { account, accountQuery } from './account.ts'
@@ -26,7 +26,7 @@ export function instanceRoutes(app: FastifyInstance, store: Store, system: Syste
     instances: instancesOf(query).list(undefined),
   }))
 
-  app.post<{ Body: DescribedInstance & InAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
+  app.post<{ Body: InstanceFixture & InAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
     const { account: _name, ...described } = body
     const { keyIds: _none, ...instance } = completeInstance(described, system.now())
     const { instances, transaction } = namespaceOf(body)

@@ -1,26 +1,27 @@
 import type { Config } from '../config/options.ts'
-import type { Accounts, Credential } from '../identity/accounts.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { Faults } from '../rules/rules.ts'
 import type { Instance, KeyPair, Project, Snapshot, Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
-import { InvalidInputError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import {
   type AccountFixture,
-  type DescribedKeyPair,
-  type DescribedProject,
+  type CompleteFixture,
+  completeFixture,
   documentVersion,
   type Fixture,
+  type KeyPairFixture,
+  mergeProjects,
+  type ProjectFixture,
+  projectIdOf,
 } from './fixture.ts'
-import type { DescribedInstance } from './instances.ts'
+import type { InstanceFixture } from './instances.ts'
 
-/** The parts of an emulator that have a state that can be taken along. */
+/** The parts of an emulator whose state is exported. */
 export interface StateParts {
   readonly config: Pick<Config, 'projects' | 'keyPairLimit'>
-  /** The time of what the starting state says nothing of. */
-  readonly startedAt: Date
-  /** The starting state that was given. */
-  readonly fixture: Fixture
+  /** The starting state of --fixtures. */
+  readonly fixture: CompleteFixture
   readonly store: Store
   readonly accounts: Accounts
   readonly faults: Faults
@@ -29,27 +30,27 @@ export interface StateParts {
 }
 
 /**
- * Everything that accounts have, rules and clock, as a fixture: an emulator that loads it answers the same. There are no
- * private keys in it, since none are kept, and no SecretKeys and Tokens: those of its credentials must be known there.
- * What a rule has counted within the present minute is not in it either.
+ * Describes everything that accounts have, the rules and the clock as a fixture: an emulator that loads it gives the same
+ * answers. It has no private keys, which are never stored, and no SecretKeys and Tokens: the emulator that loads it must
+ * know them. The calls that `perMinute` rules have counted within the current minute are left out too.
  */
-export function exportState({ config, startedAt, fixture, store, accounts, faults, clock, ids }: StateParts): Fixture {
-  const loaded = store.loadedDocument()
-  const start = completeDocument(loaded === undefined ? fixture : (JSON.parse(loaded) as Fixture), config, startedAt)
-  const used = new Map(store.snapshot().map((snapshot) => [snapshot.account, snapshot]))
-  const common = store.commonProjects.list().map(describeProject)
-  const atStart = new Set(start.projects?.map(idOf))
-  const added = common.filter(({ projectId }) => !atStart.has(projectId))
-  const own = (name: string, special: AccountFixture): AccountFixture => ({
-    ...special,
-    ...(special.projects && { projects: withAdded(special.projects, added) }),
+export function exportState({ config, fixture, store, accounts, faults, clock, ids }: StateParts): CompleteFixture {
+  const loaded = store.loadedDocument() as Fixture | undefined
+  const start = loaded === undefined ? fixture : completeFixture(loaded, config, clock.now())
+  const projects = store.commonProjects.list().map(describeProject)
+  const projectsAtStart = new Set(start.projects.map(projectIdOf))
+  const addedProjects = projects.filter(({ projectId }) => !projectsAtStart.has(projectId))
+  const describeUnused = (name: string, account: AccountFixture): AccountFixture => ({
+    ...account,
+    ...(account.projects && { projects: mergeProjects(account.projects, addedProjects) }),
     limits: { keyPairs: store.keyPairLimit(name) },
   })
-  const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
+  const unused = Object.entries(start.accounts ?? {}).map(([name, account]) => [name, describeUnused(name, account)])
+  const used = store.snapshot().map((snapshot) => [snapshot.account, describeAccount(snapshot)])
   const state = clock.state()
   return {
     version: documentVersion,
-    projects: common,
+    projects,
     limits: { keyPairs: store.keyPairLimit() },
     ...(start.keyPairs && { keyPairs: start.keyPairs }),
     ...(start.instances && { instances: start.instances }),
@@ -57,10 +58,7 @@ export function exportState({ config, startedAt, fixture, store, accounts, fault
       secretId,
       ...(account !== undefined && { account }),
     })),
-    accounts: Object.fromEntries([
-      ...unused.map(([name, special]) => [name, own(name, special)] as const),
-      ...[...used].map(([name, snapshot]) => [name, describeAccount(snapshot)] as const),
-    ]),
+    accounts: Object.fromEntries([...unused, ...used]),
     faults: faults.list(),
     clock: 'frozen' in state ? { frozen: state.frozen.toISOString() } : state,
     creates: store.createCount(),
@@ -68,57 +66,7 @@ export function exportState({ config, startedAt, fixture, store, accounts, fault
   }
 }
 
-/** An older document, or one that never was exported, in the present form: it names all projects, also the usual ones. */
-export function completeDocument(
-  document: Fixture,
-  { projects: usual, keyPairLimit }: StateParts['config'],
-  time: Date,
-): Fixture {
-  if (document.version !== undefined) return document
-  const timed = <Described extends AccountFixture>(described: Described): Described =>
-    described.instances
-      ? { ...described, instances: described.instances.map((one) => ({ createdTime: time.toISOString(), ...one })) }
-      : described
-  const complete = (projects: readonly (number | DescribedProject)[] = []) => withAdded(usual, projects)
-  const accounts = Object.entries(document.accounts ?? {}).map(([name, one]) => [
-    name,
-    timed(one.projects ? { ...one, projects: complete(one.projects) } : one),
-  ])
-  return {
-    ...timed(document),
-    version: documentVersion,
-    projects: complete(document.projects),
-    limits: { keyPairs: keyPairLimit, ...document.limits },
-    ...(document.accounts && { accounts: Object.fromEntries(accounts) }),
-  }
-}
-
-const idOf = (project: number | DescribedProject) => (typeof project === 'number' ? project : project.projectId)
-
-function withAdded<Item extends number | DescribedProject>(projects: readonly Item[], added: readonly Item[]): Item[] {
-  const byId = new Map([...projects, ...added].map((project) => [idOf(project), project]))
-  return [...byId.values()]
-}
-
-/**
- * The credentials of a document besides those that are known, which give it what it leaves out. RefusedInput for one
- * whose SecretKey nobody knows.
- */
-export function completeCredentials({ credentials = [] }: Fixture, known: Accounts): Credential[] {
-  const described = credentials.map(({ secretKey, ...credential }, index) => {
-    const before = known.credentialOf(credential.secretId)
-    const key = secretKey ?? before?.secretKey
-    if (key === undefined) {
-      throw new InvalidInputError(`state: /credentials/${index} has no secretKey, and none is known of its secretId.`)
-    }
-    const token = credential.token ?? before?.token
-    return { ...credential, secretKey: key, ...(token !== undefined && { token }) }
-  })
-  const named = new Set(described.map(({ secretId }) => secretId))
-  return [...known.credentials.filter(({ secretId }) => !named.has(secretId)), ...described]
-}
-
-const describeAccount = (snapshot: Snapshot) => ({
+const describeAccount = (snapshot: Snapshot): AccountFixture => ({
   projects: snapshot.projects.map(describeProject),
   limits: { keyPairs: snapshot.keyPairLimit },
   keyPairs: snapshot.keyPairs.map(describeKeyPair),
@@ -126,30 +74,29 @@ const describeAccount = (snapshot: Snapshot) => ({
   numbers: { comment: snapshot.lastComment, creates: snapshot.creates },
 })
 
-const describeProject = ({ createdTime, ...project }: Project): DescribedProject => ({
+const describeProject = ({ createdTime, ...project }: Project): ProjectFixture => ({
   ...project,
   createdTime: createdTime.toISOString(),
 })
 
-function describeKeyPair(keyPair: KeyPair): DescribedKeyPair {
-  const { keyId, keyName, projectId, description, createdTime, usedByImage } = keyPair
+function describeKeyPair(keyPair: KeyPair): KeyPairFixture {
+  const { keyId, keyName, projectId, description, createdTime, usedByImage, tags } = keyPair
   const [type, base64, comment = ''] = keyPair.publicKey.split(' ')
-  const number = Number(comment.replace('skey_', ''))
   return {
     keyId,
     keyName,
     projectId,
     description,
     publicKey: `${type} ${base64}`,
-    comment: number,
+    comment: Number(comment.replace('skey_', '')),
     createdTime: createdTime.toISOString(),
     usedByImage,
-    ...(keyPair.tags.length > 0 && { tags: keyPair.tags }),
+    ...(tags.length > 0 && { tags }),
   }
 }
 
-const describeInstance = ({ createdTime, operationEnds, ...instance }: Instance): DescribedInstance => ({
-  ...(instance as Omit<DescribedInstance, 'createdTime' | 'operationEnds'>),
+const describeInstance = ({ createdTime, operationEnds, ...instance }: Instance): InstanceFixture => ({
+  ...instance,
   createdTime: createdTime.toISOString(),
   operationEnds: operationEnds.toISOString(),
 })

@@ -1,45 +1,36 @@
 import { firstOperation, type Instance, instanceStates } from '../store/store.ts'
+import type { FromSchema } from './schema-type.ts'
 
-/** An instance as a fixture or the control plane describes it: all but its id has a default. */
-export interface DescribedInstance {
-  readonly instanceId: string
-  readonly instanceName?: string
-  readonly instanceState?: (typeof instanceStates)[number]
-  readonly osName?: string
-  readonly projectId?: number
-  readonly region?: string
-  readonly zone?: string
-  readonly createdTime?: string
-  readonly latestOperation?: string
-  readonly operationEnds?: string
-  readonly keyIds?: readonly string[]
-}
-
-/** JSON Schema of a described instance. */
+/** An instance in a fixture or in the control interface. */
 export const instanceSchema = {
   type: 'object',
   description:
-    'an instance: instanceId and perhaps instanceName, instanceState, osName, projectId, region, zone, keyIds',
+    'an instance: instanceId and optionally instanceName, instanceState, osName, projectId, region, zone, keyIds',
   additionalProperties: false,
   required: ['instanceId'],
   properties: {
     instanceId: { type: 'string', pattern: '^ins-[0-9a-z]{8}$', description: '`ins-` and 8 of `[0-9a-z]`' },
     instanceName: { type: 'string', description: 'a name' },
     instanceState: { type: 'string', enum: instanceStates, description: `one of ${instanceStates.join(', ')}` },
-    osName: { type: 'string', description: 'an operating system; one with `Windows` in it takes no key pairs' },
+    osName: {
+      type: 'string',
+      description: 'an operating system; key pairs cannot be bound to one whose name contains `Windows`',
+    },
     projectId: { type: 'integer', minimum: 0, description: 'a project id' },
     region: { type: 'string', minLength: 1, description: 'a region such as ap-guangzhou' },
     zone: { type: 'string', minLength: 1, description: 'a zone such as ap-guangzhou-2' },
     createdTime: { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' },
-    latestOperation: { type: 'string', minLength: 1, description: 'the operation that it shows as its latest' },
-    operationEnds: { type: 'string', format: 'iso-time', description: 'until when that operation is under way' },
+    latestOperation: { type: 'string', minLength: 1, description: 'its latest operation' },
+    operationEnds: { type: 'string', format: 'iso-time', description: 'the time at which that operation ends' },
     keyIds: { type: 'array', items: { type: 'string' }, description: 'ids of the key pairs bound to it' },
   },
 } as const
 
-/** The whole of a described instance. */
-export function completeInstance({ createdTime, operationEnds, ...given }: DescribedInstance, now: Date): Instance {
-  const region = given.region ?? 'ap-guangzhou'
+export interface InstanceFixture extends FromSchema<typeof instanceSchema> {}
+
+/** Adds the defaults to the description of an instance. */
+export function completeInstance(fixture: InstanceFixture, now = new Date(0)): Instance {
+  const { region = 'ap-guangzhou', createdTime = now, operationEnds = 0 } = fixture
   return {
     instanceName: 'unnamed',
     instanceState: 'STOPPED',
@@ -48,9 +39,9 @@ export function completeInstance({ createdTime, operationEnds, ...given }: Descr
     zone: `${region}-2`,
     latestOperation: firstOperation,
     keyIds: [],
-    ...given,
+    ...fixture,
     region,
-    createdTime: createdTime === undefined ? now : new Date(createdTime),
-    operationEnds: new Date(operationEnds ?? 0),
+    createdTime: new Date(createdTime),
+    operationEnds: new Date(operationEnds),
   }
 }

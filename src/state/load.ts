@@ -2,53 +2,49 @@ import type { Config } from '../config/options.ts'
 import { clockState } from '../system/clock.ts'
 import { InvalidInputError, OperatorError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
-import { completeCredentials, completeDocument, type StateParts } from './export.ts'
-import { checkFixture } from './fixture.ts'
+import type { StateParts } from './export.ts'
+import { completeCredentials, completeFixture, type Fixture } from './fixture.ts'
 import { assertNoContradictions } from './open-store.ts'
-import { generateSeededKeys } from './seeded-keys.ts'
+import { readFixture } from './read-fixture.ts'
 
 interface LoadParts extends StateParts {
   readonly config: Config
   readonly system: System
-  /** Forgets what was made before, such as nonces. */
-  forget(): void
+  /** Drops what parts outside of the document remember of earlier requests, such as nonces. */
+  clearCaches(): void
 }
 
 /**
- * Puts a document in place of everything that accounts have, of rules and clock; wholly, or, with a
- * RefusedInput that names the place in it, not at all. It is the starting state until all is reset.
+ * Replaces everything that accounts have, the rules and the clock by a document, which is the starting state until a full
+ * reset. InvalidInputError with the path in the document when something in it is wrong; then nothing is changed.
  */
 export async function loadState(parts: LoadParts, document: unknown): Promise<void> {
   try {
-    await load(parts, document)
+    replaceState(parts, await readFixture('state', document, parts.config.keyBits))
   } catch (error) {
     throw error instanceof OperatorError ? new InvalidInputError(error.message) : error
   }
 }
 
-async function load(parts: LoadParts, document: unknown): Promise<void> {
+function replaceState(parts: LoadParts, document: Fixture): void {
   const { config, store, accounts, faults, clock, ids, system } = parts
-  const described = completeDocument(
-    await generateSeededKeys(checkFixture('state', document), config.keyBits),
-    config,
-    system.now(),
-  )
-  const { credentials: _, faults: rules, clock: time, requests = {}, ...lasting } = described
-  const credentials = completeCredentials(described, accounts)
-  assertNoContradictions('state', lasting, { config, ids, system })
-  const useRules = rules ? faults.prepare(rules) : () => faults.reset(undefined, { fixtures: false })
-  // Others get theirs at their first use, as with a fixture
-  const used = Object.entries(lasting.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
-  const before = clock.state()
+  const fixture = completeFixture(document, config, system.now())
+  const { credentials: _, faults: rules, clock: time, requests = {}, ...stored } = fixture
+  const credentials = completeCredentials('state', fixture, accounts)
+  assertNoContradictions('state', stored, { config, ids, system })
+  const applyRules = rules ? faults.prepare(rules) : () => faults.reset(undefined, { fixtures: false })
+  // An account with numbers was in use when it was exported; the others are populated at their first use
+  const used = Object.entries(stored.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
+  const previousClock = clock.state()
   clock.load(clockState(time))
   try {
-    store.load(JSON.stringify(lasting), used)
+    store.load(stored, used)
   } catch (error) {
-    clock.load(before)
+    clock.load(previousClock)
     throw error
   }
-  parts.forget()
+  parts.clearCaches()
   accounts.setCredentials(credentials)
-  useRules()
+  applyRules()
   ids.load(requests)
 }

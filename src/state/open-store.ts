@@ -5,45 +5,50 @@ import type { Store } from '../store/store.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import type { System } from '../system/system.ts'
-import { type Fixture, pointer } from './fixture.ts'
+import { type CompleteFixture, completeFixture, escapePointer, type Fixture } from './fixture.ts'
 import { createStartingState } from './starting-state.ts'
 
-interface Surroundings {
+interface StoreParts {
   readonly config: Config
   readonly ids: Ids
   readonly system: System
 }
 
-/** The store, after a trial: a fixture that contradicts itself must not get into a file. */
-export function openStore(fixture: Fixture, surroundings: Surroundings): Store {
-  assertNoContradictions('--fixtures', fixture, surroundings)
-  const { config, ids, system } = surroundings
-  const startFrom = (document: Fixture) => createStartingState(config, document, system.now())
+/** Opens the store. A fixture that contradicts itself is an OperatorError and never gets into a file. */
+export function openStore(fixture: CompleteFixture, parts: StoreParts): Store {
+  assertNoContradictions('--fixtures', fixture, parts)
+  const { config, ids, system } = parts
   return openSqliteStore({
     folder: config.data,
     nameScope: config.nameScope,
-    startingState: startFrom(fixture),
-    startFrom: (document) => startFrom(JSON.parse(document) as Fixture),
+    startingState: createStartingState(fixture),
+    startFrom: (document) => createStartingState(completeFixture(document as Fixture, config, system.now())),
     ids,
     system,
   })
 }
 
-/** Stands for every account that a document does not name. */
-const unnamed = '\u0000'
+/** The name of an account that no document mentions. */
+const unmentioned = '\u0000'
 
-/** Tries a fixture in memory. OperatorError when it contradicts itself. */
-export function assertNoContradictions(name: string, fixture: Fixture, { config, ids, system }: Surroundings): void {
-  const startingState = createStartingState(config, fixture, system.now())
-  const onConflict = (problem: string, account: string) => {
-    const [part = ''] = problem.split('/', 1)
-    const isOwn = Object.hasOwn(fixture.accounts?.[account] ?? {}, part)
-    throw new OperatorError(`${name}: ${isOwn ? `/accounts/${pointer(account)}` : ''}/${problem}.`)
-  }
-  const { nameScope } = config
-  const trial = openSqliteStore({ folder: undefined, nameScope, startingState, ids, system, onConflict })
+/** Populates a store in memory. OperatorError with the path of what contradicts the rest of the fixture. */
+export function assertNoContradictions(name: string, fixture: CompleteFixture, parts: StoreParts): void {
+  const { config, ids, system } = parts
+  const trial = openSqliteStore({
+    folder: undefined,
+    nameScope: config.nameScope,
+    startingState: createStartingState(fixture),
+    ids,
+    system,
+    onConflict({ section, index, problem, account }) {
+      const isInAccount = Object.hasOwn(fixture.accounts?.[account] ?? {}, section)
+      const path = `${isInAccount ? `/accounts/${escapePointer(account)}` : ''}/${section}/${index}`
+      throw new OperatorError(`${name}: ${path}/${problem}.`)
+    },
+  })
   try {
-    for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {}), unnamed]) trial.namespace(account)
+    for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {}), unmentioned])
+      trial.namespace(account)
   } finally {
     trial.close()
   }

@@ -1,36 +1,39 @@
 import { tagSpecification } from '../actions/shared.ts'
 import type { StringParam } from '../core/schema.ts'
-import { faultSchema } from '../rules/rule.ts'
+import { type FaultRule, faultSchema } from '../rules/rule.ts'
 import { instanceSchema } from './instances.ts'
+import type { TypedSchema } from './schema-type.ts'
 
-/** JSON Schema of a fixture; its descriptions stand in the messages about a wrong one. */
-const projectId = {
-  type: 'integer',
-  minimum: 0,
-  maximum: Number.MAX_SAFE_INTEGER,
-  description: 'a project id: a non-negative integer',
-} as const
+const object = <const Properties, Required extends keyof Properties = never>(
+  description: string,
+  properties: Properties,
+  required: readonly Required[] = [],
+) => ({ type: 'object', description, additionalProperties: false, required, properties }) as const
+
+const array = <const Item>(description: string, items: Item) => ({ type: 'array', description, items }) as const
 
 const text = (description: string) => ({ type: 'string', minLength: 1, description }) as const
+const isoTime = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
+const count = (description: string) =>
+  ({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description }) as const
 
-/** What the API takes for this parameter. */
-const asInApi = ({ description, minLength, maxLength, pattern }: StringParam) => ({
-  type: 'string',
-  format: 'text',
-  description,
-  ...(minLength && { minLength: minLength.value }),
-  ...(maxLength && { maxLength: maxLength.value }),
-  ...(pattern && { pattern: pattern.value.source }),
-})
+/** The schema of the texts that the API allows for this parameter. */
+const schemaOfParam = ({ description, minLength, maxLength, pattern }: StringParam) =>
+  ({
+    type: 'string',
+    format: 'text',
+    description,
+    ...(minLength && { minLength: minLength.value }),
+    ...(maxLength && { maxLength: maxLength.value }),
+    ...(pattern && { pattern: pattern.value.source }),
+  }) as const
 
 const { Tags } = tagSpecification.items.fields
 const { Key, Value } = Tags.items.fields
 
-const isoTime = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
-const counted = (description: string) =>
-  ({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description }) as const
+const projectId = count('a project id: a non-negative integer')
 
-const project = {
+export const projectSchema = {
   ...projectId,
   type: ['integer', 'object'],
   description: 'a project: its id, a non-negative integer, or { projectId, projectName?, projectInfo?, createdTime? }',
@@ -44,130 +47,105 @@ const project = {
   },
 } as const
 
-const keyPair = {
-  type: 'object',
-  description:
-    'a key pair: keyName, publicKey or seed, and perhaps keyId, projectId, description, createdTime, usedByImage, comment, tags',
-  additionalProperties: false,
-  required: ['keyName'],
-  properties: {
+export const keyPairSchema = object(
+  'a key pair: keyName, publicKey or seed, and optionally keyId, projectId, description, createdTime, usedByImage, comment, tags',
+  {
     keyId: { type: 'string', pattern: '^skey-[0-9a-z]{8}$', description: '`skey-` and 8 of `[0-9a-z]`' },
     keyName: { type: 'string', pattern: '^[A-Za-z0-9_]{1,25}$', description: '1 to 25 letters, digits, underscores' },
     projectId,
     description: { type: 'string', maxLength: 60, description: 'at most 60 characters' },
-    publicKey: { type: 'string', format: 'openssh-rsa', description: 'one line: ssh-rsa, base64, perhaps a comment' },
-    seed: text('a text from which the key is generated, in place of publicKey'),
-    comment: counted('the number in its comment, `skey_N`'),
+    publicKey: {
+      type: 'string',
+      format: 'openssh-rsa',
+      description: 'one line: ssh-rsa, base64 and an optional comment',
+    },
+    seed: text('a text from which the key is generated, instead of publicKey'),
+    comment: count('the number in its comment, `skey_N`'),
     createdTime: isoTime,
-    usedByImage: { type: 'boolean', description: 'whether an image was made with it, so that it cannot be deleted' },
+    usedByImage: { type: 'boolean', description: 'whether an image uses it, which forbids deleting it' },
     tags: {
-      type: 'array',
-      description: 'its tags, as CreateKeyPair takes them',
-      items: {
-        type: 'object',
-        description: 'a tag: key, value',
-        additionalProperties: false,
-        required: ['key', 'value'],
-        properties: { key: asInApi(Key), value: asInApi(Value) },
-      },
+      ...array(
+        'its tags, within the limits of CreateKeyPair',
+        object('a tag: key, value', { key: schemaOfParam(Key), value: schemaOfParam(Value) }, ['key', 'value']),
+      ),
       maxItems: Tags.maxItems.value,
     },
   },
-} as const
+  ['keyName'],
+)
 
-const account = {
-  projects: { type: 'array', description: 'projects that exist besides those of --projects', items: project },
-  limits: {
-    type: 'object',
-    description: 'limits in place of the defaults: keyPairs',
-    additionalProperties: false,
-    properties: {
-      keyPairs: {
-        type: 'integer',
-        minimum: 0,
-        description: 'how many key pairs a project may hold, in place of --key-pair-limit',
-      },
+const sections = {
+  projects: array('projects in addition to those of --projects', projectSchema),
+  limits: object('limits instead of the defaults: keyPairs', {
+    keyPairs: {
+      type: 'integer',
+      minimum: 0,
+      description: 'how many key pairs a project may have, instead of --key-pair-limit',
     },
-  },
-  keyPairs: { type: 'array', description: 'key pairs that exist', items: keyPair },
-  instances: { type: 'array', description: 'instances that key pairs can be bound to', items: instanceSchema },
+  }),
+  keyPairs: array('existing key pairs', keyPairSchema),
+  instances: array('existing instances, to which key pairs can be bound', instanceSchema),
 } as const
 
-const numbers = {
-  type: 'object',
-  description: 'how far the numbers of the account have come: comment, creates',
-  additionalProperties: false,
-  properties: {
-    comment: counted('the number in the comment of its last key pair'),
-    creates: counted('how many of its creates have succeeded'),
-  },
-} as const
+export const accountSchema = object('the sections that differ in this account: projects, limits, keyPairs, instances', {
+  ...sections,
+  numbers: object('the counters of the account: comment, creates', {
+    comment: count('the number in the comment of its last key pair'),
+    creates: count('how many of its calls of CreateKeyPair have succeeded'),
+  }),
+})
 
-const credential = {
-  type: 'object',
-  description: 'a credential: secretId, secretKey and perhaps account, token',
-  additionalProperties: false,
-  required: ['secretId'],
+/** An exported rule has its counters too. The type is written down because that of the schema has no error codes. */
+const faultWithCounters = {
+  ...faultSchema,
   properties: {
+    ...faultSchema.properties,
+    matched: count('how many calls it has matched'),
+    hits: count('how many calls it has changed'),
+  },
+} as object as TypedSchema<FaultRule & { readonly matched?: number; readonly hits?: number }>
+
+const credential = object(
+  'a credential: secretId, secretKey, and optionally account, token',
+  {
     secretId: text('the SecretId that a client sends'),
     secretKey: text('the SecretKey that a client signs with'),
     account: text('the account it belongs to; by default the SecretId itself'),
     token: text('the Token that a client must send with it'),
   },
-} as const
+  ['secretId'],
+)
 
-export const fixtureSchema = {
-  type: 'object',
-  description: 'a starting state: projects, limits, keyPairs, instances, credentials, accounts, faults, clock',
-  additionalProperties: false,
-  properties: {
+/** JSON Schema of a fixture. Error messages quote its descriptions. */
+export const fixtureSchema = object(
+  'a starting state: projects, limits, keyPairs, instances, credentials, accounts, faults, clock',
+  {
     $schema: { type: 'string', description: 'ignored' },
     version: { type: 'integer', minimum: 1, description: 'the version of this format' },
-    ...account,
-    faults: {
-      type: 'array',
-      description: 'fault rules in force from the start',
-      items: {
-        ...faultSchema,
-        properties: {
-          ...faultSchema.properties,
-          matched: counted('how many calls it has matched'),
-          hits: counted('how many calls it has met'),
-        },
+    ...sections,
+    faults: array('fault rules that apply from the start', faultWithCounters),
+    clock: object('the clock: frozen or ahead', {
+      frozen: { ...isoTime, description: 'the time at which it is frozen' },
+      // About 2,000 years back and 8,000 ahead, so that the year keeps four digits
+      ahead: {
+        type: 'integer',
+        minimum: -62_000_000_000_000,
+        maximum: 250_000_000_000_000,
+        description: 'milliseconds that it is ahead of the system clock',
       },
-    },
-    clock: {
-      type: 'object',
-      description: 'how the clock stands: frozen or ahead',
-      additionalProperties: false,
-      properties: {
-        frozen: { ...isoTime, description: 'the time at which it stands' },
-        // Some two thousand years back and eight thousand ahead, so that the year has four digits
-        ahead: {
-          type: 'integer',
-          minimum: -62_000_000_000_000,
-          maximum: 250_000_000_000_000,
-          description: 'milliseconds that it is ahead of the machine',
-        },
-      },
-    },
-    creates: counted('how many creates have succeeded in all'),
+    }),
+    creates: count('how many calls of CreateKeyPair have succeeded in all accounts'),
     requests: {
       type: 'object',
-      description: 'by account how many requests it has made, where their ids follow from a seed',
-      additionalProperties: counted('how many requests it has made'),
+      description: 'number of requests by account, if --seed determines request ids',
+      additionalProperties: count('how many requests it has made'),
     },
-    credentials: { type: 'array', description: 'a list of credentials', items: credential },
+    credentials: array('a list of credentials', credential),
     accounts: {
       type: 'object',
-      description: 'by account, what differs there',
+      description: 'by account, the sections that differ from the top level',
       propertyNames: text('the name of an account: a SecretId, `default`, or one given to a credential'),
-      additionalProperties: {
-        type: 'object',
-        description: 'what differs in this account: projects, limits, keyPairs, instances',
-        additionalProperties: false,
-        properties: { ...account, numbers },
-      },
+      additionalProperties: accountSchema,
     },
   },
-} as const
+)

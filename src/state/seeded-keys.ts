@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { combinePrimes } from '../keys/combine-primes.ts'
 import { createPrimeThreads } from '../keys/prime-threads.ts'
-import type { AccountFixture, DescribedKeyPair, Fixture } from './fixture.ts'
+import type { AccountFixture, Fixture, KeyPairFixture } from './fixture.ts'
 
-/** Gives a public key to each key pair that is described by a seed: the same for the same seed and size. */
+/** Replaces the seed of a key pair by a public key, which is always the same for the same seed and size. */
 export async function generateSeededKeys(fixture: Fixture, keyBits: number): Promise<Fixture> {
   const accounts = Object.entries(fixture.accounts ?? {})
   const all = [fixture, ...accounts.map(([, one]) => one)].flatMap(({ keyPairs = [] }) => keyPairs)
@@ -18,14 +18,16 @@ export async function generateSeededKeys(fixture: Fixture, keyBits: number): Pro
   const keys = new Map(await Promise.all([...seeds].map(generate))) as ReadonlyMap<string, string>
   primes.close()
 
-  const complete = ({ seed, ...keyPair }: DescribedKeyPair): DescribedKeyPair => {
+  const complete = ({ seed, ...keyPair }: KeyPairFixture): KeyPairFixture => {
     const publicKey = seed === undefined ? undefined : keys.get(seed)
     return publicKey === undefined ? keyPair : { ...keyPair, publicKey }
   }
-  const within = <Described extends AccountFixture>(described: Described): Described =>
-    described.keyPairs ? { ...described, keyPairs: described.keyPairs.map(complete) } : described
+  const completeAll = <Part extends AccountFixture>(part: Part): Part =>
+    part.keyPairs ? { ...part, keyPairs: part.keyPairs.map(complete) } : part
   return {
-    ...within(fixture),
-    ...(fixture.accounts && { accounts: Object.fromEntries(accounts.map(([name, one]) => [name, within(one)])) }),
+    ...completeAll(fixture),
+    ...(fixture.accounts && {
+      accounts: Object.fromEntries(accounts.map(([name, account]) => [name, completeAll(account)])),
+    }),
   }
 }

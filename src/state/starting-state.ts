@@ -1,77 +1,51 @@
 import type { AccountStart, Project, StartingKeyPair, StartingState } from '../store/store.ts'
-import type { DescribedKeyPair, DescribedProject, Fixture } from './fixture.ts'
+import type { AccountFixture, CompleteFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
 import { completeInstance } from './instances.ts'
 
-interface Defaults {
-  readonly projects: readonly number[]
-  readonly keyPairLimit: number
-}
-
-type Special = NonNullable<Fixture['accounts']>[string]
-
 /**
- * With what each account starts: the projects of the options and those of the fixture, the fixture's limit or that of
- * the options, the fixture's key pairs and instances. What the fixture says of an account stands in place of what it
- * says of every account. `now` is the time of what has none of its own.
+ * What each account starts with. A section under `accounts` replaces the section at the top level, but limits are
+ * replaced one by one.
  */
-export function createStartingState(defaults: Defaults, fixture: Fixture, now: Date): StartingState {
-  const start = ({ numbers, ...special }: Special): AccountStart => {
-    const { projects = [], keyPairs = [], instances = [] } = { ...fixture, ...special }
-    const limits = { ...fixture.limits, ...special.limits }
+export function createStartingState(fixture: CompleteFixture): StartingState {
+  const start = ({ numbers, ...account }: AccountFixture): AccountStart => {
+    const { projects, keyPairs = [], instances = [] } = { ...fixture, ...account }
     return {
-      // What was exported has them all
-      projects: [...(fixture.version === undefined ? defaults.projects : []), ...projects].map((project) =>
+      projects: projects.map((project) =>
         completeProject(typeof project === 'number' ? { projectId: project } : project),
       ),
-      keyPairLimit: limits.keyPairs ?? defaults.keyPairLimit,
-      ...(fixture.creates !== undefined && { creates: fixture.creates }),
-      ...(numbers && {
-        numbers: {
-          ...(numbers.comment !== undefined && { lastComment: numbers.comment }),
-          ...(numbers.creates !== undefined && { creates: numbers.creates }),
-        },
-      }),
+      keyPairLimit: account.limits?.keyPairs ?? fixture.limits.keyPairs,
+      creates: fixture.creates,
+      numbers: numbers && { lastComment: numbers.comment, creates: numbers.creates },
       keyPairs: keyPairs.map(completeKeyPair),
-      instances: instances.map((instance) => completeInstance(instance, now)),
+      instances: instances.map((instance) => completeInstance(instance)),
     }
   }
   const common = start({})
-  const accounts = new Map(Object.entries(fixture.accounts ?? {}).map(([name, special]) => [name, start(special)]))
+  const accounts = new Map(Object.entries(fixture.accounts ?? {}).map(([name, account]) => [name, start(account)]))
   return (account) => (account === undefined ? common : (accounts.get(account) ?? common))
 }
 
 /** The projects of the documented DescribeProject example (docs/behaviour.md#projects-out-of-the-box). */
 const documentedProjects: readonly Project[] = [
-  {
-    projectId: 1002189,
-    projectName: 'test1',
-    projectInfo: 'info1',
-    createdTime: new Date('2015-04-28T14:42:53+08:00'),
-  },
-  {
-    projectId: 1002190,
-    projectName: 'test2',
-    projectInfo: 'info2',
-    createdTime: new Date('2015-04-28T14:42:57+08:00'),
-  },
+  { projectId: 1002189, projectName: 'test1', projectInfo: 'info1', createdTime: new Date('2015-04-28T06:42:53Z') },
+  { projectId: 1002190, projectName: 'test2', projectInfo: 'info2', createdTime: new Date('2015-04-28T06:42:57Z') },
 ]
 
-/** The whole of a described project. */
-export function completeProject(described: DescribedProject, now = new Date('2015-04-28T14:42:53+08:00')): Project {
-  const documented = documentedProjects.find(({ projectId }) => projectId === described.projectId)
-  const { createdTime, ...given } = described
-  const named = { projectName: `project${described.projectId}`, projectInfo: '', createdTime: now }
-  return { ...named, ...documented, ...given, ...(createdTime !== undefined && { createdTime: new Date(createdTime) }) }
+/** Adds the defaults to the description of a project. */
+export function completeProject(fixture: ProjectFixture, now = new Date('2015-04-28T06:42:53Z')): Project {
+  const documented = documentedProjects.find(({ projectId }) => projectId === fixture.projectId)
+  const defaults = { projectName: `project${fixture.projectId}`, projectInfo: '', createdTime: now, ...documented }
+  return { ...defaults, ...fixture, createdTime: new Date(fixture.createdTime ?? defaults.createdTime) }
 }
 
-/** Keys that follow from a seed have been generated before. */
+/** Adds the defaults to the description of a key pair, whose public key is present even if it came from a seed. */
 function completeKeyPair({
   createdTime,
   projectId = 0,
   publicKey = '',
   seed: _,
   ...given
-}: DescribedKeyPair): StartingKeyPair {
+}: KeyPairFixture): StartingKeyPair {
   const [type, base64] = publicKey.trim().split(/[ \t]+/, 2)
   return {
     ...given,

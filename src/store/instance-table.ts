@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3'
-import type { Instance, Instances } from './store.ts'
+import type { Instance, InstanceState, Instances } from './store.ts'
 
 interface Row {
   instance_id: string
   instance_name: string
-  instance_state: string
+  instance_state: InstanceState
   os_name: string
   project_id: number
   region: string
@@ -14,7 +14,7 @@ interface Row {
   operation_ends: number
 }
 
-/** The instances of each account and the key pairs bound to them. */
+/** Creates the access to the instances of an account and to the key pairs bound to them. */
 export function instanceTable(db: Database.Database, onBound: () => void): (account: string) => Instances {
   const sql = prepare(db)
   return (account) => {

@@ -6,16 +6,16 @@ import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.ts'
 import { fingerprintOf } from './tables.ts'
 import { tagTable } from './tag-table.ts'
 
-/** The key pairs of each account. */
+/** Creates the access to the key pairs of an account. */
 export function keyPairTable(
   db: Database.Database,
   nameScope: NameScope,
   numbers: AccountNumbers,
-  bindings: { readonly any: boolean },
+  bindings: { readonly exist: boolean },
 ): (account: string) => KeyPairs {
   const sql = prepare(db)
-  const tagged = tagTable(db)
-  const search = keyPairSearch(db, tagged)
+  const tagsTable = tagTable(db)
+  const search = keyPairSearch(db, tagsTable)
 
   const insertRow = (
     row: Record<string, unknown>,
@@ -27,9 +27,9 @@ export function keyPairTable(
       const { lastInsertRowid } = sql.insert.run({ ...row, keyId })
       return { keyId, sequence: Number(lastInsertRowid) }
     } catch (error) {
-      const index = violated(error)
-      if (index === 'key_pairs.name_scope') return 'name taken'
-      if (index === 'key_pairs.fingerprint') return 'key taken'
+      const column = violatedColumn(error)
+      if (column === 'key_pairs.name_scope') return 'name taken'
+      if (column === 'key_pairs.fingerprint') return 'key taken'
       return insertRow(row, newKeyId, attempt + 1)
     }
   }
@@ -44,14 +44,14 @@ export function keyPairTable(
       createdTime: new Date(row.created_time),
       usedByImage: row.used_by_image === 1,
       sequence: row.sequence,
-      associatedInstanceIds: bindings.any ? sql.instancesOf.all(account, row.key_id) : [],
-      tags: tagged.of(account, row.key_id),
+      associatedInstanceIds: bindings.exist ? sql.instancesOf.all(account, row.key_id) : [],
+      tags: tagsTable.of(account, row.key_id),
     })
 
     return {
       count: (projectId) =>
         (nameScope === 'account' ? sql.countAll.get(account) : sql.count.get(account, projectId)) ?? 0,
-      hasName: (projectId, keyName) => sql.named.get(account, scopeOf(nameScope, projectId), keyName) !== undefined,
+      hasName: (projectId, keyName) => sql.withName.get(account, scopeOf(nameScope, projectId), keyName) !== undefined,
 
       find(keyId) {
         const row = sql.find.get(account, keyId)
@@ -82,11 +82,11 @@ export function keyPairTable(
         const inserted = insertRow(row, (attempt) => newKeyId(number, attempt))
         if (inserted === 'name taken') return inserted
         if (inserted === 'key taken') {
-          // A key of ours that was imported before is used up, too
+          // The key source does not offer the key again, even though it was imported before
           if (generated) numbers.countCreate(account)
           return inserted
         }
-        tagged.add(account, inserted.keyId, tags)
+        tagsTable.add(account, inserted.keyId, tags)
         numbers.useComment(account, number)
         if (generated) numbers.countCreate(account)
         return {
@@ -107,7 +107,7 @@ export function keyPairTable(
           sql.update.run({ account, keyId, keyName: keyName ?? null, description: description ?? null })
           return true
         } catch (error) {
-          violated(error)
+          violatedColumn(error)
           return false
         }
       },
@@ -130,7 +130,7 @@ const prepare = (db: Database.Database) => ({
   ),
   delete: db.prepare('DELETE FROM key_pairs WHERE account = ? AND key_id = ?'),
   find: db.prepare<[string, string], KeyPairRow>(`SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id = ?`),
-  named: db.prepare('SELECT 1 FROM key_pairs WHERE account = ? AND name_scope = ? AND key_name = ?'),
+  withName: db.prepare('SELECT 1 FROM key_pairs WHERE account = ? AND name_scope = ? AND key_name = ?'),
   count: db
     .prepare<[string, number], number>('SELECT pairs FROM key_pair_counts WHERE account = ? AND project_id = ?')
     .pluck(),
@@ -144,8 +144,8 @@ const prepare = (db: Database.Database) => ({
     .pluck(),
 })
 
-/** The last column of the unique index that refused a row; whatever else went wrong is thrown again. */
-function violated(error: unknown): string | undefined {
+/** The last column of the unique index that a row violates. Any other error is thrown again. */
+function violatedColumn(error: unknown): string | undefined {
   if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error
   return error.message.split(', ').at(-1)
 }

@@ -10,9 +10,7 @@ export interface LimitTable {
 }
 
 export function limitTable(db: Database.Database): LimitTable {
-  const all = db.prepare<[], { account: string; key_pairs: number }>(
-    "SELECT account, key_pairs FROM limits",
-  )
+  const all = db.prepare<[], { account: string; key_pairs: number }>('SELECT account, key_pairs FROM limits')
   const upsert = db.prepare(
     'INSERT INTO limits VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET key_pairs = excluded.key_pairs',
   )

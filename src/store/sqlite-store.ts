@@ -1,157 +1,148 @@
-import type { Ids } from '../system/ids.ts'
-import type { System } from '../system/system.ts'
+import type Database from 'better-sqlite3'
 import { accountNumbers } from './account-numbers.ts'
 import { openDatabaseFile, openMemory } from './database-file.ts'
 import { instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { limitTable } from './limit-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
-import { seed } from './populate.ts'
+import { createPopulation, type PopulationParts } from './populate.ts'
 import { projectTable } from './project-table.ts'
 import { snapshots } from './snapshot.ts'
 import { startTable } from './start-table.ts'
 import type { NameScope, Namespace, StartingState, Store } from './store.ts'
 import { accountTables } from './tables.ts'
 
-interface SqliteStoreOptions {
+interface SqliteStoreOptions extends PopulationParts {
   /** The data folder; undefined keeps everything in memory. */
   readonly folder: string | undefined
   readonly nameScope: NameScope
   readonly startingState: StartingState
-  /** The starting state that a document describes. */
-  readonly startFrom?: (document: string) => StartingState
-  readonly ids: Ids
-  readonly system: System
-  /** Hears of a starting state that contradicts itself or what is stored; may throw. */
-  readonly onConflict?: (problem: string, account: string) => void
+  /** Converts a stored document to the starting state that it describes. */
+  readonly startFrom?: (document: object) => StartingState
 }
 
-/** The store in SQLite. OperatorError when the folder's file cannot be used. */
-export function openSqliteStore({
-  folder,
-  nameScope,
-  startingState,
-  startFrom = () => startingState,
-  ids,
-  system,
-  onConflict,
-}: SqliteStoreOptions): Store {
+/** Opens the store in SQLite. OperatorError when the file in the folder cannot be used. */
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const { folder, nameScope, startingState, startFrom = () => startingState } = options
   const db =
     folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => assertNoConflicts(file, nameScope))
   applyNameScope(db, nameScope)
   const numbers = accountNumbers(db)
   const starts = startTable(db, startingState, startFrom)
   const limits = limitTable(db)
-  // Most never bind a key pair: then none is looked up in vain
-  const bindings = { any: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
-  const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
   const projects = projectTable(db, starts.of)
-  const instances = instanceTable(db, () => {
-    bindings.any = true
-  })
-  const markSeeded = db.prepare('INSERT OR IGNORE INTO seeded_accounts VALUES (?)')
-  const seeded = new Set<string>()
-
-  /** An account gets its key pairs and instances when it is first used, and again after a reset. */
-  const seedOnce = (own: Namespace) => {
-    if (seeded.has(own.account)) return
-    const start = starts.of(own.account)
-    const { lastComment, creates } = start.numbers ?? {}
-    if (start.keyPairs.length + start.instances.length === 0 && !start.numbers) return
-    if (markSeeded.run(own.account).changes > 0) {
-      seed(own, start, ids, system.now(), (problem) => onConflict?.(problem, own.account))
-      if (start.numbers) numbers.set(lastComment, creates, own.account)
-    }
-  }
-
   const keyPairLimit = (account?: string) => limits.of(account) ?? starts.of(account).keyPairLimit
 
-  const inTransaction = db.transaction((own: Namespace, work: () => unknown) => {
-    // Again within each: a reset may have come between
-    seedOnce(own)
-    return work()
-  })
-
-  /** Many calls in a row are of one account. */
-  let last: Namespace | undefined
-  const namespace = (account: string): Namespace => {
-    if (last?.account === account && seeded.has(account)) return last
-    const own: Namespace = {
-      account,
-      nameScope,
-      // Asked when it counts: it may have been changed while a key was waited for
-      get keyPairLimit() {
-        return keyPairLimit(account)
-      },
-      keyPairs: keyPairs(account),
-      projects: projects(account),
-      instances: instances(account),
-      transaction<T>(work: () => T) {
-        const result = inTransaction.immediate(own, work)
-        seeded.add(account)
-        return result as T
-      },
-    }
-    if (!seeded.has(account)) own.transaction(() => {})
-    last = own
-    return own
+  // Most stores never have a binding, and then the query for the instances of each key pair can be skipped
+  const bindings = { exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
+  const onBound = () => {
+    bindings.exist = true
   }
+  const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
+  const instances = instanceTable(db, onBound)
+  const populate = createPopulation(db, starts.of, numbers, options)
+  const namespaces = createNamespaces(db, populate, (account, transaction) => ({
+    account,
+    nameScope,
+    // Read when it is needed, because it may change while a call waits for a key
+    get keyPairLimit() {
+      return keyPairLimit(account)
+    },
+    keyPairs: keyPairs(account),
+    projects: projects(account),
+    instances: instances(account),
+    transaction,
+  }))
+  const empty = createEmptying(db)
 
-  const emptyAll = db.transaction(() => {
-    for (const table of accountTables) db.exec(`DELETE FROM ${table}`)
-  })
-  const emptyAccount = accountTables.map((table) => db.prepare(`DELETE FROM ${table} WHERE account = ?`))
-  const emptyOne = db.transaction((account: string) => {
-    for (const statement of emptyAccount) statement.run(account)
-  })
-
-  /** The creates of all accounts count on from where the starting state leaves them. */
+  /** The count of all creates continues from the one in the starting state. */
   const restoreCreateCount = () => {
     const { creates } = starts.of()
     if (creates !== undefined && numbers.creates() === 0) numbers.set(undefined, creates)
   }
   restoreCreateCount()
 
-  const forget = () => {
+  const clearCaches = () => {
     starts.reload()
     limits.reload()
-    seeded.clear()
+    namespaces.clearCache()
   }
-  /** A throw leaves everything as it was, also what is remembered of it. */
+  /** The caches are cleared after a rollback, too. */
   const atomically = (work: () => void) => {
     try {
       db.transaction(work).immediate()
     } finally {
-      forget()
+      clearCaches()
     }
   }
 
   return {
-    namespace,
+    namespace: namespaces.of,
     commonProjects: projects(),
     createCount: numbers.creates,
     keyPairLimit,
     setKeyPairLimit: limits.set,
-    snapshot: snapshots(db, numbers, namespace),
+    snapshot: snapshots(db, numbers, namespaces.of),
     loadedDocument: starts.document,
     reset(account, { fixtures = true } = {}) {
       atomically(() => {
-        if (account === undefined) emptyAll()
-        else emptyOne(account)
-        if (!fixtures) starts.set('{}', account)
-        starts.reload()
+        empty(account)
+        if (!fixtures) starts.set({}, account)
+        clearCaches()
         restoreCreateCount()
       })
     },
     load(document, accounts) {
       atomically(() => {
-        emptyAll()
+        empty()
         starts.set(document)
-        forget()
-        for (const account of accounts) namespace(account)
+        clearCaches()
+        for (const account of accounts) namespaces.of(account)
         restoreCreateCount()
       })
     },
     close: () => db.close(),
+  }
+}
+
+/** Creates the function that empties what a reset covers, of one account or of all. */
+function createEmptying(db: Database.Database): (account?: string) => void {
+  const tables = accountTables(db)
+  const deleteAccount = tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE account = ?`))
+  return (account) => {
+    if (account === undefined) for (const table of tables) db.exec(`DELETE FROM ${table}`)
+    else for (const statement of deleteAccount) statement.run(account)
+  }
+}
+
+function createNamespaces(
+  db: Database.Database,
+  populate: (namespace: Namespace) => void,
+  create: (account: string, transaction: Namespace['transaction']) => Namespace,
+) {
+  /** The accounts whose population is committed. */
+  const populated = new Set<string>()
+
+  const inTransaction = db.transaction((namespace: Namespace, work: () => unknown) => {
+    // Checked in each transaction because a reset may have happened since the namespace was created
+    if (!populated.has(namespace.account)) populate(namespace)
+    return work()
+  })
+
+  /** Kept because successive calls often come from the same account. */
+  let latest: Namespace | undefined
+  return {
+    of(account: string): Namespace {
+      if (latest?.account === account && populated.has(account)) return latest
+      const namespace = create(account, <T>(work: () => T) => {
+        const result = inTransaction.immediate(namespace, work)
+        populated.add(account)
+        return result as T
+      })
+      if (!populated.has(account)) namespace.transaction(() => {})
+      latest = namespace
+      return namespace
+    },
+    clearCache: () => populated.clear(),
   }
 }

@@ -1,8 +1,8 @@
-/** Within what a key pair's name is unique and its number limited. */
+/** The scope in which the names of key pairs are unique and to which their limit applies. */
 export const nameScopes = ['project', 'account'] as const
 export type NameScope = (typeof nameScopes)[number]
 
-/** Nothing was measured with more than a million. */
+/** The highest limit that can be set. Performance was not measured with more key pairs. */
 export const maxKeyPairs = 1_000_000
 
 /** A tag of a key pair. */
@@ -11,7 +11,7 @@ export interface Tag {
   readonly value: string
 }
 
-/** A stored key pair. The private key is no part of it: it is never stored. */
+/** A stored key pair. The private key is never stored. */
 export interface KeyPair {
   readonly keyId: string
   readonly keyName: string
@@ -20,46 +20,46 @@ export interface KeyPair {
   /** One OpenSSH line, comment included. */
   readonly publicKey: string
   readonly createdTime: Date
-  /** A custom image was made with it, so that it cannot be deleted. */
+  /** Whether a custom image uses it, which forbids deleting it. */
   readonly usedByImage: boolean
-  /** The instances that it is bound to, in ascending order. */
+  /** The ids of the instances that it is bound to, in ascending order. */
   readonly associatedInstanceIds: readonly string[]
   readonly tags: readonly Tag[]
-  /** Rises from each key pair that is stored to the next. */
+  /** Increases with each key pair that is stored. */
   readonly sequence: number
 }
 
 /** A key pair to be stored. */
 export interface NewKeyPair {
-  /** An id for the account's key pair of this number; asked again, `attempt` by `attempt`, when one is taken. */
+  /** An id for the account's key pair with this number. When it is taken, it is called again with the next `attempt`. */
   newKeyId(number: number, attempt: number): string
   readonly keyName: string
   readonly projectId: number
-  /** `ssh-rsa` and the base64 blob; the comment is the store's to give. */
+  /** `ssh-rsa` and the base64 blob; the store adds the comment. */
   readonly publicKey: string
   readonly createdTime: Date
-  /** Whether the key is one of ours, which `createCount` counts. */
+  /** Whether the emulator generated the key, which `createCount` counts. */
   readonly generated?: boolean
-  /** The number in its comment; the account's next one when not given. */
+  /** The number in its comment; by default the next number of the account. */
   readonly comment?: number
   readonly description?: string
   readonly usedByImage?: boolean
-  /** No two of one key. */
+  /** No two tags have the same key. */
   readonly tags?: readonly Tag[]
 }
 
-/** A tag of one of these keys, of any when not given, with one of these values. */
+/** Matches a tag with one of these keys and one of these values; without keys or values, any of them match. */
 export interface TagCondition {
   readonly keys?: readonly string[]
   readonly values?: readonly string[]
 }
 
-/** Which key pairs are asked for; what is left out does not restrict. */
+/** Selects the key pairs that match every given condition. */
 export interface KeyPairQuery {
   readonly keyIds?: readonly string[]
   readonly keyNames?: readonly string[]
   readonly projectIds?: readonly number[]
-  /** A key pair must meet each. */
+  /** A key pair must match each condition. */
   readonly tags?: readonly TagCondition[]
 }
 
@@ -69,13 +69,13 @@ export interface Page {
 }
 
 export interface KeyPairs {
-  /** How many count against the limit of this project. */
+  /** The number of key pairs that count towards the limit of this project. */
   count(projectId: number): number
   hasName(projectId: number, keyName: string): boolean
   find(keyId: string): KeyPair | undefined
-  /** A page of those that match, newest first, and how many match in all. */
+  /** A page of the matching key pairs, newest first, and the number of all matching key pairs. */
   list(query: KeyPairQuery, page: Page): { readonly total: number; readonly page: readonly KeyPair[] }
-  /** Stores it, or says what is taken: the unique indexes have the last word. */
+  /** Stores it, or returns what is taken, which the unique indexes decide. */
   insert(keyPair: NewKeyPair): KeyPair | 'name taken' | 'key taken'
   /** False when the new name is taken. */
   update(keyId: string, change: { readonly keyName?: string; readonly description?: string }): boolean
@@ -99,20 +99,20 @@ export interface Projects {
   add(project: Project): boolean
 }
 
-/** A cloud server, as far as binding key pairs needs one. */
+/** A cloud server, with the properties that binding key pairs needs. */
 export interface Instance {
   readonly instanceId: string
   readonly instanceName: string
-  readonly instanceState: string
+  readonly instanceState: InstanceState
   readonly osName: string
   readonly projectId: number
   readonly region: string
   readonly zone: string
   readonly createdTime: Date
   readonly latestOperation: string
-  /** Until when the latest operation is under way. */
+  /** The time at which the latest operation ends. */
   readonly operationEnds: Date
-  /** The key pairs bound to it, in the order in which they were given. */
+  /** The ids of the key pairs bound to it, in the order of the request. */
   readonly keyIds: readonly string[]
 }
 
@@ -128,69 +128,70 @@ export const instanceStates = [
   'SHUTDOWN',
   'TERMINATING',
 ] as const
+export type InstanceState = (typeof instanceStates)[number]
 
-/** What an instance shows as its latest operation before anything was done to it. */
+/** The latest operation of a new instance. */
 export const firstOperation = 'RunInstances'
 
 export interface Instances {
   find(instanceId: string): Instance | undefined
-  /** Newest first; `region` undefined means any. */
+  /** Newest first, in one region or, if it is undefined, in all regions. */
   list(region: string | undefined): Instance[]
   /** False when the id is taken. */
   add(instance: Omit<Instance, 'keyIds'>): boolean
   /** Whether there was such an instance. */
   delete(instanceId: string): boolean
-  /** Sets what is bound and what operation did it. */
+  /** Replaces the bound key pairs and the latest operation. */
   bind(instanceId: string, keyIds: readonly string[], operation: string, ends: Date): void
 }
 
-/** What one account sees. Every method is scoped already, so that nothing can leak from one account to another. */
+/** Everything that one account can see. No method takes an account, so that none can reach another account. */
 export interface Namespace {
   readonly account: string
   readonly nameScope: NameScope
-  /** How many key pairs a project, or under `nameScope` account the account, may hold. */
+  /** The maximum number of key pairs in a project or, with `nameScope` account, in the account. */
   readonly keyPairLimit: number
   readonly keyPairs: KeyPairs
   readonly projects: Projects
   readonly instances: Instances
-  /** Runs `work` as one transaction: wholly, or after a throw not at all. */
+  /** Runs `work` as one transaction, which is rolled back if it throws. */
   transaction<T>(work: () => T): T
 }
 
-/** Everything that the emulator keeps. */
+/** All data of all accounts. */
 export interface Store {
   namespace(account: string): Namespace
-  /** The projects that every account has, present and to come. */
+  /** The projects that every account has, including new accounts. */
   readonly commonProjects: Projects
   /**
-   * How many keys of ours were used, each by a create that succeeded: those of one account since its last reset, or
-   * those of all accounts since the last reset of all.
+   * The number of generated keys that were used, each by a successful create: of one account since its last reset, or of
+   * all accounts since the last full reset.
    */
   createCount(account?: string): number
-  /** How many key pairs a project, or under `nameScope` account the account, may hold: for an account, or for all. */
+  /** See `Namespace.keyPairLimit`: the limit of one account, or the one for all accounts. */
   keyPairLimit(account?: string): number
-  /** Sets it at run time; undefined goes back to that of the starting state. */
+  /** Sets the limit at run time; undefined restores the limit of the starting state. */
   setKeyPairLimit(limit: number | undefined, account?: string): void
-  /** Back to the starting state: everything, or one account; or, without fixtures, to one that has nothing of them. */
+  /** Restores the starting state of one account or of all; without `fixtures`, a starting state from the options alone. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
-  /** What each account has that has anything. */
+  /** The data of every account that has any. */
   snapshot(): Snapshot[]
-  /** The document that was loaded, if one was. */
-  loadedDocument(): string | undefined
+  /** The loaded document, which is the starting state of all accounts. */
+  loadedDocument(): object | undefined
   /**
-   * Puts what a document says in place of everything, wholly or not at all: it is the starting state from now on, until
-   * all is reset. The accounts that are named get theirs at once.
+   * Replaces everything by a document in one transaction. The document is the starting state until a full reset. `accounts`
+   * are populated at once, others at their first use.
    */
-  load(document: string, accounts: readonly string[]): void
+  load(document: object, accounts: readonly string[]): void
   close(): void
 }
 
-/** What one account has. */
+/** The data of one account. */
 export interface Snapshot {
   readonly account: string
   readonly projects: readonly Project[]
   readonly keyPairLimit: number
-  /** Oldest first, as are the instances. */
+  /** Oldest first, like the instances. */
   readonly keyPairs: readonly KeyPair[]
   readonly instances: readonly Instance[]
   readonly lastComment: number
@@ -199,23 +200,23 @@ export interface Snapshot {
 
 /** A key pair that an account starts with. */
 export interface StartingKeyPair extends Omit<NewKeyPair, 'newKeyId' | 'createdTime'> {
-  /** Drawn when not given. */
+  /** Generated if it is not given. */
   readonly keyId?: string
-  /** The time of the first use of the account when not given. */
+  /** By default the time of the first use of the account. */
   readonly createdTime?: Date
 }
 
-/** With what an account starts. */
+/** The data that an account starts with. */
 export interface AccountStart {
-  /** How many creates of all accounts have succeeded before. */
-  readonly creates?: number
-  /** How far its numbers have come. */
-  readonly numbers?: { readonly lastComment?: number; readonly creates?: number }
+  /** The number of creates that have succeeded in all accounts. */
+  readonly creates: number | undefined
+  /** The counters of the account; only an exported account has them. */
+  readonly numbers: { readonly lastComment: number | undefined; readonly creates: number | undefined } | undefined
   readonly projects: readonly Project[]
   readonly keyPairLimit: number
   readonly keyPairs: readonly StartingKeyPair[]
   readonly instances: readonly Instance[]
 }
 
-/** The starting state of one account, or, without a name, of an account that nothing special is said of. */
+/** Returns what an account starts with; without an account, what every account starts with by default. */
 export type StartingState = (account?: string) => AccountStart

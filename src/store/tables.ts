@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 
-/** Marks a file as ours; "CVMe" in ASCII. */
+/** The SQLite application id of our files: "CVMe" in ASCII. */
 export const applicationId = 0x43564d65
 
 const versions = [
@@ -72,7 +72,7 @@ const versions = [
     account TEXT PRIMARY KEY
   ) STRICT, WITHOUT ROWID;
   `,
-  // How many there are is kept, not counted: a count(*) takes the longer the more there are
+  // Triggers keep the number of key pairs, because count(*) reads every row
   `
   CREATE TABLE key_pair_counts (
     account    TEXT    NOT NULL,
@@ -123,36 +123,33 @@ const versions = [
     DELETE FROM tags WHERE account = OLD.account AND key_id = OLD.key_id;
   END;
   `,
+  'ALTER TABLE seeded_accounts RENAME TO populated_accounts',
 ]
 
-/** The format that this version writes: one more than the last for every change of the tables. */
+/** The format that we write. Each change of the tables adds an entry to `versions`. */
 export const schemaVersion = versions.length
 
-/** Stands for every account where a table has what is of all; no account is called so. */
+/** The value of a column `account` in rows that apply to every account. No account has this name. */
 export const everyAccount = ''
 
-/** The tables that hold what accounts have; a reset empties them. */
-export const accountTables = [
-  'key_pairs',
-  'key_pair_counts',
-  'account_numbers',
-  'projects',
-  'instances',
-  'bindings',
-  'seeded_accounts',
-  'limits',
-  'starts',
-  'tags',
-]
+/** The tables with a column `account`. A reset empties them. */
+export const accountTables = (db: Database.Database): string[] =>
+  db
+    .prepare<[], string>(
+      `SELECT tables.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+       WHERE tables.type = 'table' AND columns.name = 'account'`,
+    )
+    .pluck()
+    .all()
 
-/** What tells one key from another, whatever its comment: the hash of type and blob. */
+/** Identifies a key regardless of its comment: the hash of type and blob. */
 export const fingerprintOf = (publicKey: string): Buffer =>
   createHash('sha256').update(publicKey.split(' ', 2).join(' ')).digest()
 
-/** Brings an empty or older database to the present format, wholly or not at all. */
+/** Brings an empty or older database to the current format in one transaction. */
 export function migrate(db: Database.Database): void {
   db.function('fingerprint_of', { deterministic: true }, (line) => fingerprintOf(String(line)))
-  const completeDocument = db.transaction(() => {
+  const upgrade = db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version === schemaVersion) return
     if (version > schemaVersion) throw new Error(`format ${version} is newer than ${schemaVersion}`)
@@ -160,5 +157,5 @@ export function migrate(db: Database.Database): void {
     db.pragma(`application_id = ${applicationId}`)
     db.pragma(`user_version = ${schemaVersion}`)
   })
-  completeDocument.immediate()
+  upgrade.immediate()
 }

@@ -25,7 +25,7 @@ export function tagTable(db: Database.Database): TagTable {
   const byValues = matching(ofValues)
   const byBoth = matching(`${ofKeys} AND ${ofValues}`)
   // Most stores never have a tag, and then the query for the tags of each key pair can be skipped
-  let hasTags = db.prepare("SELECT 1 FROM tags LIMIT 1").get() !== undefined
+  let hasTags = db.prepare('SELECT 1 FROM tags LIMIT 1').get() !== undefined
   const idsMatching = (account: string, { keys, values }: TagCondition): string[] => {
     const texts = JSON.stringify(values ?? [])
     if (keys === undefined) return byValues.all(account, texts)

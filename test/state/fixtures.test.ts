@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loadFixture } from '../../src/state/fixture.ts'
+import { loadFixture } from '../../src/state/read-fixture.ts'
 import { call, createCode } from '../support/api.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
@@ -28,7 +28,7 @@ describe.each([
     },
   ],
 ])('a fixture %s', (_how, fixtures) => {
-  test('seeds every account at its top level, and an account overrides it', async () => {
+  test('populates every account at its top level, and an account overrides it', async () => {
     const emulator = await start({ fixtures: fixtures(), projects: [0], auth: 'off' })
     const create = (SecretId: string, ProjectId: string, KeyName = 'a') =>
       createCode(emulator, { SecretId, ProjectId, KeyName })
@@ -69,9 +69,9 @@ test('an account overrides a limit that it names, and no other part', async () =
 describe('a fixture that contradicts itself is refused before anything is kept', () => {
   const pair = (keyName: string, label = keyName) => ({ keyName, publicKey: publicKey(label) })
   test.each([
-    [{ keyPairs: [pair('a'), pair('a', 'b')] }, 'keyPairs/1/keyName is taken by another'],
-    [{ keyPairs: [pair('a'), pair('b', 'a')] }, 'keyPairs/1/publicKey is that of another'],
-    [{ keyPairs: [{ ...pair('a'), projectId: 99 }] }, 'keyPairs/0/projectId is no project of this account'],
+    [{ keyPairs: [pair('a'), pair('a', 'b')] }, 'keyPairs/1/keyName is already used by another key pair'],
+    [{ keyPairs: [pair('a'), pair('b', 'a')] }, 'keyPairs/1/publicKey is already used by another key pair'],
+    [{ keyPairs: [{ ...pair('a'), projectId: 99 }] }, 'keyPairs/0/projectId is not a project of this account'],
     [
       {
         keyPairs: [
@@ -79,15 +79,15 @@ describe('a fixture that contradicts itself is refused before anything is kept',
           { ...pair('b'), keyId: 'skey-00000000' },
         ],
       },
-      'keyPairs/1/keyId is that of another',
+      'keyPairs/1/keyId is already used by another key pair',
     ],
     [
       { instances: [{ instanceId: 'ins-00000000', keyIds: ['skey-00000000'] }] },
-      'instances/0/keyIds names `skey-00000000`',
+      'instances/0/keyIds has `skey-00000000`, which is not a key pair of this account',
     ],
     [
       { instances: [{ instanceId: 'ins-00000000' }, { instanceId: 'ins-00000000' }] },
-      'instances/1/instanceId is that of another',
+      'instances/1/instanceId is already used by another instance',
     ],
     [{ accounts: { AKIDone: { keyPairs: [pair('a'), pair('a', 'b')] } } }, '/accounts/AKIDone/keyPairs/1/keyName'],
   ])('%j', async (fixtures, message) => {
@@ -179,26 +179,25 @@ describe('a wrong fixture is refused with its name, the place in it and what was
   test.each([
     ['{"projects":[1,"x"]}', '/projects/1 must be integer,object (a project: its id, a non-negative integer, or {'],
     ['{"projects":[-1]}', '/projects/0 must be >= 0'],
-    ['{"projects":5}', '/projects must be array (projects that exist'],
+    ['{"projects":5}', '/projects must be array (projects in addition to'],
     ['{"project":[1]}', '/ may not have `project` (a starting state: projects, limits,'],
     ['{"limits":{"keyPairs":1.5}}', '/limits/keyPairs must be integer (how many key pairs'],
     ['{"limits":{"pairs":1}}', '/limits may not have `pairs`'],
-    ['{"credentials":[{"secretId":"a"}]}', "/credentials/0 must have required property 'secretKey'"],
     [
       '{"credentials":[{"secretId":"","secretKey":"b"}]}',
       '/credentials/0/secretId must NOT have fewer than 1 characters',
     ],
     [
       '{"credentials":[{"secretId":"a","secretKey":"b"},{"secretId":"a","secretKey":"c"}]}',
-      '/credentials/1/secretId must differ from those before it',
+      '/credentials/1/secretId must differ from every secretId before it',
     ],
     ['{"accounts":{"a":{"limits":{"keyPairs":"many"}}}}', '/accounts/a/limits/keyPairs must be integer'],
     ['{"accounts":{"a":{"credentials":[]}}}', '/accounts/a may not have `credentials`'],
     ['{"accounts":{"":{}}}', '/accounts must NOT have fewer than 1 characters'],
-    ['{"version":2}', '/version is 2, of a newer cvm-emulator'],
+    ['{"version":2}', '/version is 2, written by a newer cvm-emulator'],
     ['{"faults":[{"delay":1},{"error":"Nope"}]}', '/faults/1/error must be equal to one of the allowed values'],
     ['{"faults":[{"next":1}]}', '/faults/0 must have one of error, status, drop, or delay'],
-    ['{"faults":[{"id":"a","delay":1},{"id":"a","delay":1}]}', '/faults/1/id must differ from those before it'],
+    ['{"faults":[{"id":"a","delay":1},{"id":"a","delay":1}]}', '/faults/1/id must differ from every id before it'],
     ['{"clock":{"frozen":"now"}}', '/clock/frozen must match format "iso-time"'],
     ['{"keyPairs":[{"keyName":"a"}]}', '/keyPairs/0 must have either publicKey or seed'],
     [
@@ -206,10 +205,15 @@ describe('a wrong fixture is refused with its name, the place in it and what was
       '/accounts/a~1b/keyPairs/0 must have either publicKey or seed',
     ],
     ['{"keyPairs":[{"keyName":"a","seed":""}]}', '/keyPairs/0/seed must NOT have fewer than 1 characters'],
-    ['{"projects": [1,]}', "is not JSON: Unexpected token ']'"],
-    ['{"projects": [1]', 'is not JSON: '],
-  ])('%s', (json, message) => {
-    expect(() => loadFixture(json)).toThrow(`--fixtures (inline): ${message}`)
+    ['{"projects": [1,]}', "the text is not JSON: Unexpected token ']'"],
+    ['{"projects": [1]', 'the text is not JSON: '],
+  ])('%s', async (json, message) => {
+    await expect(loadFixture(json, 1024)).rejects.toThrow(`--fixtures (inline): ${message}`)
+  })
+
+  test('and so is a credential without a SecretKey', async () => {
+    const fixtures = { credentials: [{ secretId: 'a' }] }
+    await expect(start({ fixtures })).rejects.toThrow('--fixtures: /credentials/0 has no secretKey')
   })
 
   test('in a file, by its path, at the start of the process', async () => {
@@ -222,7 +226,7 @@ describe('a wrong fixture is refused with its name, the place in it and what was
     )
   })
 
-  test('and a SecretKey in it is not repeated', () => {
+  test('and a SecretKey in it is not repeated', async () => {
     const secret = 'hush-hush-0123'
     for (const json of [
       `{"credentials":[{"secretId":"a","secretKey":"${secret}"},{"secretId":"a","secretKey":"b"}]}`,
@@ -230,12 +234,7 @@ describe('a wrong fixture is refused with its name, the place in it and what was
       `{"credentials":[{"secretId":"a","secretKey":"${secret}" "x"]}`,
       `{"credentials":"${secret}"}`,
     ]) {
-      let message = ''
-      try {
-        loadFixture(json)
-      } catch (error) {
-        message = String(error)
-      }
+      const message = await loadFixture(json, 1024).then(() => 'accepted', String)
       expect(message).toContain('--fixtures (inline)')
       expect(message).not.toContain(secret.slice(0, 4))
     }

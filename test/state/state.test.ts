@@ -107,7 +107,7 @@ describe.each(ways)('%s', (way) => {
       'InvalidRequest.TokenCheckFailed',
     ])
     const unknown = importState({ credentials: [{ secretId: 'AKIDnew' }] })
-    await expect(unknown).rejects.toThrow('/credentials/0 has no secretKey, and none is known of its secretId.')
+    await expect(unknown).rejects.toThrow('/credentials/0 has no secretKey, and none is known for its secretId.')
     await importState({ credentials: [{ secretId: 'AKIDnew', secretKey: 'k' }] })
     expect((await exportState()).credentials).toStrictEqual([
       { secretId: credential.secretId },
@@ -117,7 +117,7 @@ describe.each(ways)('%s', (way) => {
 
   test.each([
     ['is no document', [], 'state: / must be object'],
-    ['is newer', { version: 2 }, 'state: /version is 2, of a newer cvm-emulator; this one reads up to 1.'],
+    ['is newer', { version: 2 }, 'state: /version is 2, written by a newer cvm-emulator; this one reads up to 1.'],
     [
       'is wrong',
       { accounts: { a: { keyPairs: [{}] } } },
@@ -126,7 +126,7 @@ describe.each(ways)('%s', (way) => {
     [
       'contradicts itself',
       { accounts: { a: { instances: [{ instanceId: 'ins-00000000', keyIds: ['skey-00000000'] }] } } },
-      'state: /accounts/a/instances/0/keyIds names `skey-00000000`, which is no key pair here.',
+      'state: /accounts/a/instances/0/keyIds has `skey-00000000`, which is not a key pair of this account.',
     ],
     [
       'has wrong rules',
@@ -141,18 +141,18 @@ describe.each(ways)('%s', (way) => {
           { id: 'a', delay: 1 },
         ],
       },
-      'state: /faults/1/id must differ from those before it.',
+      'state: /faults/1/id must differ from every id before it.',
     ],
     ['has an impossible clock', { clock: { ahead: 9e15 } }, 'state: /clock/ahead must be <= 250000000000000'],
     [
-      'has a clock that both stands and runs',
+      'has a clock that is both frozen and ahead',
       { clock: { ahead: 1, frozen: clock } },
-      'state: /clock may have one of frozen, ahead at most.',
+      'state: /clock may have either frozen or ahead, not both.',
     ],
     [
       'has a rule of no action',
       { faults: [{ action: 'Nope', delay: 1 }] },
-      'state: /faults/0/action is no action here.',
+      'state: /faults/0/action must be one of CreateKeyPair, ',
     ],
     ['is of no version', { version: 0 }, 'state: /version must be >= 1'],
     [
@@ -161,7 +161,7 @@ describe.each(ways)('%s', (way) => {
         keyPairs: [1, 2].map(() => ({ keyName: 'a', publicKey: publicKey('a') })),
         accounts: { default: { keyPairs: [] } },
       },
-      'state: /keyPairs/1/keyName is taken by another.',
+      'state: /keyPairs/1/keyName is already used by another key pair.',
     ],
   ])('what %s is refused, and everything stays as it is', async (_what, document, message) => {
     const emulator = await start({ clock, fixtures })

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { completeFixture } from '../../src/state/fixture.ts'
 import { completeProject, createStartingState } from '../../src/state/starting-state.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { KeyPair, NameScope, NewKeyPair, Projects, Store } from '../../src/store/store.ts'
@@ -9,7 +10,7 @@ import { temporaryFolder } from '../support/emulator.ts'
 const system = createSystem({ now: () => new Date(0) })
 
 function open(nameScope: NameScope, folder?: string): Store {
-  const startingState = createStartingState({ projects: [0, 7], keyPairLimit: 3 }, {}, system.now())
+  const startingState = createStartingState(completeFixture({}, { projects: [0, 7], keyPairLimit: 3 }, system.now()))
   const store = openSqliteStore({ folder, nameScope, startingState, ids: createIds(system), system })
   onTestFinished(() => store.close())
   return store

@@ -1,3 +1,4 @@
+import { completeFixture } from '../../src/state/fixture.ts'
 import { createStartingState } from '../../src/state/starting-state.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -7,7 +8,7 @@ import { createSystem } from '../../src/system/system.ts'
 /** A store in memory, with the project 0, of which something is broken. */
 export function brokenBy(change: (store: Store) => Store): Store {
   const system = createSystem()
-  const startingState = createStartingState({ projects: [0], keyPairLimit: 100 }, {}, system.now())
+  const startingState = createStartingState(completeFixture({}, { projects: [0], keyPairLimit: 100 }, system.now()))
   const ids = createIds(system)
   return change(openSqliteStore({ folder: undefined, nameScope: 'project', startingState, ids, system }))
 }

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { Ajv, type ErrorObject } from 'ajv'
+import { actions } from '../actions/index.ts'
+import { upperFirst } from '../core/params.ts'
+import { contradictionIn } from '../rules/rule.ts'
+import { messageOf, OperatorError } from '../system/errors.ts'
+import { type AccountFixture, documentVersion, escapePointer, type Fixture } from './fixture.ts'
+import { fixtureFormats } from './formats.ts'
+import { fixtureSchema } from './schema.ts'
+import { generateSeededKeys } from './seeded-keys.ts'
+
+/** Reads the value of --fixtures: the path of a JSON file, or the JSON itself when it begins with `{` or `[`. */
+export async function loadFixture(pathOrJson: string, keyBits: number): Promise<Fixture> {
+  const isInline = /^\s*[{[]/.test(pathOrJson)
+  const name = isInline ? '--fixtures (inline)' : pathOrJson
+  return readFixture(name, parse(name, isInline ? pathOrJson : readText(pathOrJson)), keyBits)
+}
+
+/**
+ * Checks any document, a starting state or an exported state, and generates the keys that it describes by a seed.
+ * OperatorError with `name`, the path in the document and what was expected there. Values are not repeated, since they
+ * may be secret.
+ */
+export async function readFixture(name: string, document: unknown, keyBits: number): Promise<Fixture> {
+  const problem = checkSchema(document) ?? checkContradictions(document as Fixture)
+  if (problem !== undefined) throw new OperatorError(`${name}: ${problem}`)
+  return generateSeededKeys(document as Fixture, keyBits)
+}
+
+function checkSchema(document: unknown): string | undefined {
+  const version = (document as Fixture | null)?.version
+  if (typeof version === 'number' && version > documentVersion) {
+    return `/version is ${version}, written by a newer cvm-emulator; this one reads up to ${documentVersion}. Update cvm-emulator.`
+  }
+  const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
+  const validate = ajv.compile(fixtureSchema)
+  return validate(document) ? undefined : describe(validate.errors?.[0])
+}
+
+/** Checks what a JSON Schema does not express. */
+function checkContradictions(fixture: Fixture): string | undefined {
+  const { faults = [], clock = {}, credentials = [], accounts = {} } = fixture
+  const problems = [
+    ...checkKeyPairs('', fixture),
+    ...Object.entries(accounts).flatMap(([name, account]) =>
+      checkKeyPairs(`/accounts/${escapePointer(name)}`, account),
+    ),
+    ...faults.map((rule, index) => {
+      const problem = contradictionIn(rule)
+      return problem && `/faults/${index} ${problem}.`
+    }),
+    ...faults.map(({ action }, index) =>
+      action === undefined || actionNames.includes(upperFirst(action))
+        ? undefined
+        : `/faults/${index}/action must be one of ${actionNames.join(', ')}.`,
+    ),
+    clock.frozen !== undefined && clock.ahead !== undefined
+      ? '/clock may have either frozen or ahead, not both.'
+      : undefined,
+    checkUnique('/credentials', 'secretId', credentials),
+    checkUnique('/faults', 'id', faults),
+  ]
+  return problems.find((problem) => problem !== undefined)
+}
+
+const actionNames: readonly string[] = actions.map(({ name }) => name)
+
+const checkKeyPairs = (path: string, { keyPairs = [] }: AccountFixture) =>
+  keyPairs.flatMap(({ publicKey, seed, tags = [] }, index) => [
+    checkUnique(`${path}/keyPairs/${index}/tags`, 'key', tags),
+    (publicKey === undefined) === (seed === undefined)
+      ? `${path}/keyPairs/${index} must have either publicKey or seed.`
+      : undefined,
+  ])
+
+function checkUnique<Item extends object>(path: string, name: keyof Item & string, items: readonly Item[]) {
+  const seen = new Set<unknown>()
+  const index = items.findIndex(({ [name]: value }) => {
+    const isRepeated = value !== undefined && seen.has(value)
+    seen.add(value)
+    return isRepeated
+  })
+  return index < 0 ? undefined : `${path}/${index}/${name} must differ from every ${name} before it.`
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '')
+  } catch (error) {
+    throw new OperatorError(`--fixtures: ${messageOf(error)}. Give the path of a JSON file, or the JSON itself.`)
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // The engine's message may end with a quotation of the text, which may contain a SecretKey
+    const reason = messageOf(error).split(/, (?:\.\.\.)?"/, 1)[0]
+    throw new OperatorError(`${name}: the text is not JSON: ${reason}.`)
+  }
+}
+
+function describe(error: ErrorObject | undefined): string {
+  if (!error) return 'the document does not match the format.'
+  const meaning = error.parentSchema?.description ? ` (${error.parentSchema.description})` : ''
+  const { additionalProperty } = error.params
+  const problem = additionalProperty === undefined ? error.message : `may not have \`${additionalProperty}\``
+  return `${error.instancePath || '/'} ${problem}${meaning}`
+}
