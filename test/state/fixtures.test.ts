@@ -60,13 +60,13 @@ describe.each([
   })
 })
 
-test('an account overrides a limit that it names, and no other part', async () => {
+test('an account with empty limits keeps the limit of the top level', async () => {
   const emulator = await start({ fixtures: { limits: { keyPairs: 1 }, accounts: { a: { limits: {} } } } })
   const create = (KeyName: string) => createCode(emulator, { SecretId: 'a', KeyName })
   expect([await create('x'), await create('y')]).toStrictEqual(['Success', 'InvalidKeyPair.LimitExceeded'])
 })
 
-describe('a fixture that contradicts itself is refused before anything is kept', () => {
+describe('a fixture that contradicts itself is rejected before anything is stored', () => {
   const pair = (keyName: string, label = keyName) => ({ keyName, publicKey: publicKey(label) })
   test.each([
     [{ keyPairs: [pair('a'), pair('a', 'b')] }, 'keyPairs/1/keyName is already used by another key pair'],
@@ -97,7 +97,7 @@ describe('a fixture that contradicts itself is refused before anything is kept',
   })
 })
 
-test('what an earlier run has stored stays, and the rest of the starting state comes', async () => {
+test('stored rows of an earlier run stay, and the rest of the starting state is added', async () => {
   const data = temporaryFolder()
   const first = await start({ data })
   await call(first, 'ImportKeyPair', { KeyName: 'web', ProjectId: '0', PublicKey: publicKey('a') })
@@ -114,7 +114,7 @@ test('what an earlier run has stored stays, and the rest of the starting state c
   expect((await call(second, 'DescribeInstances')).Response.InstanceSet[0].LoginSettings.KeyIds).toStrictEqual([])
 })
 
-test('a create that is under way at a reset meets the starting state', async () => {
+test('a create that is pending during a reset runs against the starting state', async () => {
   const emulator = await start({
     keyBits: 2048,
     fixtures: { keyPairs: [{ keyName: 'web', keyId: 'skey-00000000', publicKey: publicKey('a') }] },
@@ -139,12 +139,12 @@ test('the emulator starts with fixtures/example.json', async () => {
   ]).toStrictEqual(['Success', 'Success', 'InvalidKeyPair.LimitExceeded'])
 })
 
-test('an object will do in the library', async () => {
+test('startEmulator accepts a fixture as an object', async () => {
   const emulator = await start({ fixtures: { projects: [9] } })
   expect(await createCode(emulator, { ProjectId: '9' })).toBe('Success')
 })
 
-test('rules and the clock are in force from the start, and an option for the clock has precedence', async () => {
+test('rules and the clock apply from the start, and --clock takes precedence', async () => {
   const fixtures = { faults: [{ error: 'InvalidFilter' as const }], clock: { frozen: '2017-03-12T08:00:00Z' } }
   const emulator = await start({ fixtures })
   const time = async (one: { url: string }) =>
@@ -156,7 +156,7 @@ test('rules and the clock are in force from the start, and an option for the clo
   expect(await time(await start({ fixtures, clock: '2018-01-01T00:00:00Z' }))).toBe('2018-01-01T00:00:00.000Z')
 })
 
-testWith('ssh-keygen')('keys that are generated from a seed are real ones, the same each time', async () => {
+testWith('ssh-keygen')('a key pair with a seed has a valid key, the same at each start', async () => {
   const keyPairs = [
     { keyName: 'a', seed: 'one' },
     { keyName: 'b', seed: 'two' },
@@ -175,7 +175,7 @@ testWith('ssh-keygen')('keys that are generated from a seed are real ones, the s
   expect([status, output]).toStrictEqual([0, expect.stringMatching(/^1024 SHA256:/)])
 })
 
-describe('a wrong fixture is refused with its name, the place in it and what was expected', () => {
+describe('an invalid fixture is rejected with its name, the path in it and what was expected', () => {
   test.each([
     ['{"projects":[1,"x"]}', '/projects/1 must be integer,object (a project: its id, a non-negative integer, or {'],
     ['{"projects":[-1]}', '/projects/0 must be >= 0'],
@@ -211,12 +211,12 @@ describe('a wrong fixture is refused with its name, the place in it and what was
     await expect(loadFixture(json, 1024)).rejects.toThrow(`--fixtures (inline): ${message}`)
   })
 
-  test('and so is a credential without a SecretKey', async () => {
+  test('a credential without a SecretKey is rejected', async () => {
     const fixtures = { credentials: [{ secretId: 'a' }] }
     await expect(start({ fixtures })).rejects.toThrow('--fixtures: /credentials/0 has no secretKey')
   })
 
-  test('in a file, by its path, at the start of the process', async () => {
+  test('the process names the path of an invalid file', async () => {
     const file = join(temporaryFolder(), 'wrong.json')
     writeFileSync(file, '[1]')
     const emulator = launch(['--port', '0', '--fixtures', file])
@@ -226,7 +226,7 @@ describe('a wrong fixture is refused with its name, the place in it and what was
     )
   })
 
-  test('and a SecretKey in it is not repeated', async () => {
+  test('the message does not repeat a SecretKey', async () => {
     const secret = 'hush-hush-0123'
     for (const json of [
       `{"credentials":[{"secretId":"a","secretKey":"${secret}"},{"secretId":"a","secretKey":"b"}]}`,

@@ -8,7 +8,7 @@ import { credential, sign } from '../support/sign.ts'
 
 const clock = '2017-03-12T08:00:00Z'
 
-test('what was imported survives a restart, is what a reset of one account goes back to, and ends with a reset of all', async () => {
+test('an imported state survives a restart and a reset of one account, and ends with a full reset', async () => {
   const data = temporaryFolder()
   const first = await start({ data })
   const pair = (keyName: string) => ({ keyName, publicKey: publicKey(keyName) })
@@ -25,7 +25,7 @@ test('what was imported survives a restart, is what a reset of one account goes 
   expect([await names('one'), await names('two')]).toStrictEqual([[], []])
 })
 
-test('keys and ids that follow from a seed go on where the document left them', async () => {
+test('keys and ids from --seed continue where the document ends', async () => {
   const seeded = () => start({ keySource: 'seeded', seed: 's', clock })
   const [one, other] = [await seeded(), await seeded()]
   const create = (emulator: Emulator, KeyName: string) => get(emulator, createParams({ KeyName, SecretId: 'a' }))
@@ -35,7 +35,7 @@ test('keys and ids that follow from a seed go on where the document left them', 
   expect(await create(other, 'c')).toStrictEqual(await create(one, 'c'))
 })
 
-test('rules without an id get one that no rule of the document has', async () => {
+test('a rule without an id gets one that no rule of the document has', async () => {
   const emulator = await start({ latency: 1 })
   await emulator.state.import({ faults: [{ delay: 1 }, { id: 'fault-1', delay: 2 }] })
   expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['fault-2', 'fault-1'])
@@ -43,7 +43,7 @@ test('rules without an id get one that no rule of the document has', async () =>
   expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['latency'])
 })
 
-test('comments go on behind those of the document, whatever it says of other numbers', async () => {
+test('comment numbers continue after those of the document, even if it has other counters', async () => {
   const emulator = await start()
   const keyPairs = ['a', 'b'].map((keyName) => ({ keyName, publicKey: publicKey(keyName) }))
   await emulator.state.import({ accounts: { default: { keyPairs, numbers: { creates: 3 } } } })
@@ -51,11 +51,11 @@ test('comments go on behind those of the document, whatever it says of other num
   expect(Response.KeyPair?.PublicKey.split(' ')[2]).toBe('skey_112170')
 })
 
-describe('what follows from a seed goes on', () => {
+describe('what --seed determines continues', () => {
   const id = async (emulator: Emulator, SecretId: string) =>
     (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
 
-  test('with request ids of accounts that only asked, after an import, a start from the document, and resets', async () => {
+  test('request ids, also of accounts without data, after an import, a start from the document, and resets', async () => {
     const options = { keySource: 'seeded', seed: 's', clock } as const
     const one = await start(options)
     for (const account of ['', 'only']) await id(one, account)
@@ -70,7 +70,7 @@ describe('what follows from a seed goes on', () => {
     }
   })
 
-  test('with moduli of recombined keys, which are not handed out again', async () => {
+  test('recombined keys, which are not used twice', async () => {
     const options = { keySource: 'recombined', seed: 's', keyPairLimit: 10 } as const
     const one = await start(options)
     const blob = async (emulator: Emulator, KeyName: string, SecretId: string) =>
@@ -82,7 +82,7 @@ describe('what follows from a seed goes on', () => {
     expect(next).toBe(await blob(one, 'c', 'three'))
   })
 
-  test('and keys that were made ahead for other creates count no more', async () => {
+  test('keys that were generated before the import are not used', async () => {
     const emulator = await start({ keySource: 'seeded', seed: 's', poolSize: 2 })
     while (emulator.keys.level < 2) await new Promise(setImmediate)
     await emulator.state.import({ accounts: { default: { numbers: { creates: 100 } } } })
@@ -92,7 +92,7 @@ describe('what follows from a seed goes on', () => {
   })
 })
 
-test('a document with credentials and rules for them meets their accounts', async () => {
+test('rules of a document apply to the accounts of its credentials', async () => {
   const emulator = await start({ auth: 'off' })
   await emulator.state.import({
     credentials: [{ secretId: 'AKIDx', secretKey: 'some-secret-key', account: 'team' }],
@@ -104,13 +104,13 @@ test('a document with credentials and rules for them meets their accounts', asyn
   ])
 })
 
-test('a document with the rules of options can be started with under the same options', async () => {
+test('a document that contains the rules of options can be a starting state under the same options', async () => {
   const one = await start({ latency: 1 })
   const other = await start({ latency: [2, 3], fixtures: one.state.export() })
   expect(other.faults.list()).toMatchObject([{ id: 'latency', delay: [1, 1] }])
 })
 
-test('an import forgets what was journaled and which nonces were used', async () => {
+test('an import clears the journal and the used nonces', async () => {
   const options = { clock, nonceCheck: 'on', fixtures: { credentials: [credential] } } as const
   const emulator = await start(options)
   const signed = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${Date.parse(clock) / 1000}` })
@@ -120,7 +120,7 @@ test('an import forgets what was journaled and which nonces were used', async ()
   expect([emulator.journal.count(), await code()]).toStrictEqual([0, 'Success'])
 })
 
-test('a store that cannot load leaves the clock as it was', async () => {
+test('the clock does not change when the store cannot load', async () => {
   const store = brokenBy((whole) => ({
     ...whole,
     load: () => {

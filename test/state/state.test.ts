@@ -65,7 +65,7 @@ async function seen({ url }: Emulator): Promise<string[]> {
 const clock = '2017-03-12T08:00:00Z'
 
 describe.each(ways)('%s', (way) => {
-  test('an emulator that imports what another exported answers byte for byte the same, and goes on the same', async () => {
+  test('an emulator that imports an exported state gives the same answers as the first, byte for byte', async () => {
     const one = await start({ clock, fixtures, operationDelay: 60_000 })
     await use(one)
     await one.clock.advance(1000)
@@ -91,7 +91,7 @@ describe.each(ways)('%s', (way) => {
     expect((await added(one)).code).toBe(6000)
   })
 
-  test('a document without private keys, SecretKeys and tokens; import keeps the SecretKeys that are loaded', async () => {
+  test('a document has no private keys, SecretKeys and tokens; an import keeps the known SecretKeys', async () => {
     const emulator = await start({ clock, fixtures: { credentials: [{ ...credential, token: 'a-token' }] } })
     const { exportState, importState } = controls(emulator, way)
     await createCode(emulator)
@@ -116,7 +116,7 @@ describe.each(ways)('%s', (way) => {
   })
 
   test.each([
-    ['is no document', [], 'state: / must be object'],
+    ['is not an object', [], 'state: / must be object'],
     ['is newer', { version: 2 }, 'state: /version is 2, written by a newer cvm-emulator; this one reads up to 1.'],
     [
       'is wrong',
@@ -129,7 +129,7 @@ describe.each(ways)('%s', (way) => {
       'state: /accounts/a/instances/0/keyIds has `skey-00000000`, which is not a key pair of this account.',
     ],
     [
-      'has wrong rules',
+      'has an invalid rule',
       { faults: [{ status: 500 }, { next: 1 }] },
       'state: /faults/1 must have one of error, status, drop, or delay.',
     ],
@@ -150,11 +150,11 @@ describe.each(ways)('%s', (way) => {
       'state: /clock may have either frozen or ahead, not both.',
     ],
     [
-      'has a rule of no action',
+      'has a rule for an unknown action',
       { faults: [{ action: 'Nope', delay: 1 }] },
       'state: /faults/0/action must be one of CreateKeyPair, ',
     ],
-    ['is of no version', { version: 0 }, 'state: /version must be >= 1'],
+    ['has an invalid version', { version: 0 }, 'state: /version must be >= 1'],
     [
       'contradicts itself for accounts that it does not name',
       {
@@ -163,7 +163,7 @@ describe.each(ways)('%s', (way) => {
       },
       'state: /keyPairs/1/keyName is already used by another key pair.',
     ],
-  ])('what %s is refused, and everything stays as it is', async (_what, document, message) => {
+  ])('a document that %s is rejected, and nothing changes', async (_what, document, message) => {
     const emulator = await start({ clock, fixtures })
     await use(emulator)
     const { exportState, importState } = controls(emulator, way)
@@ -173,7 +173,7 @@ describe.each(ways)('%s', (way) => {
   })
 })
 
-test('a document of an older format, without a version, is a fixture: it adds to the projects that are usual here', async () => {
+test('a document without a version is a fixture: its projects are added to those of the options', async () => {
   const emulator = await start({ projects: [0, 5] })
   await emulator.state.import({ projects: [7], keyPairs: [{ keyName: 'a', publicKey: publicKey('a') }] })
   const { projects } = (await control(emulator.url, 'GET', '/projects')).body
@@ -183,7 +183,7 @@ test('a document of an older format, without a version, is a fixture: it adds to
   ])
 })
 
-test('what was exported can be a starting state of --fixtures', async () => {
+test('an exported state can be a starting state of --fixtures', async () => {
   const one = await start({ clock, fixtures })
   await use(one)
   const document = one.state.export()
@@ -193,7 +193,7 @@ test('what was exported can be a starting state of --fixtures', async () => {
   expect(other.faults.list()).toStrictEqual(one.faults.list())
 })
 
-test('key pairs in projects that are gone are exported and imported', async () => {
+test('key pairs in projects that no longer exist are exported and imported', async () => {
   const data = temporaryFolder()
   const first = await start({ data, projects: [0, 7] })
   await createCode(first, { ProjectId: '7' })
@@ -202,4 +202,16 @@ test('key pairs in projects that are gone are exported and imported', async () =
   const other = await start()
   await other.state.import(second.state.export())
   expect(await seen(other)).toStrictEqual(await seen(second))
+})
+
+test('an instance is exported with the creation time that DescribeInstances answers', async () => {
+  let time = Date.parse(clock)
+  const now = () => {
+    time += 1000
+    return new Date(time)
+  }
+  const emulator = await start({ now, fixtures: { instances: [{ instanceId: 'ins-00000000' }] } })
+  const exported = emulator.state.export().instances?.[0]?.createdTime
+  const answered = (await call(emulator, 'DescribeInstances')).Response.InstanceSet[0].CreatedTime
+  expect(exported?.replace('.000Z', 'Z')).toBe(answered)
 })

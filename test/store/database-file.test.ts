@@ -19,15 +19,15 @@ async function usedFolder(...creates: Record<string, string>[]): Promise<{ folde
 
 const openAgain = (folder: string, ...flags: string[]) => launch(['--port', '0', '--data', folder, ...flags])
 
-describe('a file that cannot be used ends the start with 2, a clear message, and stays as it is', () => {
+describe('a file that cannot be used ends the start with code 2 and a clear message, and is not changed', () => {
   const cases: [what: string, message: string, spoil: (file: string) => void][] = [
     [
-      'is no database',
+      'is not a database',
       'is not an SQLite database. It was not changed',
       (file) => writeFileSync(file, 'hello '.repeat(99)),
     ],
     [
-      'is of another program',
+      'belongs to another program',
       'belongs to another program. It was not changed',
       (file) => {
         writeFileSync(file, '')
@@ -55,7 +55,7 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
       },
     ],
     [
-      'is newer by what its WAL says',
+      'is newer according to its WAL',
       'was written by a newer cvm-emulator (format 99',
       (file) => {
         const script = `
@@ -67,7 +67,7 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
         expect(readFileSync(file).readUInt32BE(60)).toBe(schemaVersion)
       },
     ],
-    ['breaks off', 'cannot be opened (', (file) => writeFileSync(file, readFileSync(file).subarray(0, 6000))],
+    ['is truncated', 'cannot be opened (', (file) => writeFileSync(file, readFileSync(file).subarray(0, 6000))],
   ]
 
   test.each(cases)('%s', async (_what, message, spoil) => {
@@ -89,7 +89,7 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
     expect(emulator.stderr()).toContain('cannot be opened (')
   })
 
-  test('lies where no folder can be', async () => {
+  test('is in a folder that cannot be created', async () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
     for (const folder of [join(file, 'data'), '/proc/cvm-emulator']) {
@@ -101,7 +101,7 @@ describe('a file that cannot be used ends the start with 2, a clear message, and
 })
 
 describe.each(['project', 'account'] as const)('under name-scope %s', (nameScope) => {
-  test('a folder is made, and names, counts and room stay what they were after a restart, deletes in between', async () => {
+  test('a folder is created, and names and counts are the same after a restart, also after a delete', async () => {
     const data = join(temporaryFolder(), 'a', 'b')
     const open = () => start({ data, nameScope, keyPairLimit: 2 })
     const first = await open()
@@ -128,7 +128,7 @@ describe.each(['project', 'account'] as const)('under name-scope %s', (nameScope
   })
 })
 
-test('a key pair carries the time of the emulator, and a closed database is one whole file', async () => {
+test('a key pair has the time of the emulator, and a closed database is one file', async () => {
   const folder = temporaryFolder()
   const emulator = await start({ data: folder, clock: '2017-03-12T08:00:00Z' })
   expect(await createCode(emulator)).toBe('Success')
@@ -140,7 +140,7 @@ test('a key pair carries the time of the emulator, and a closed database is one 
   expect(created).toBe(Date.UTC(2017, 2, 12, 8))
 })
 
-test('a file of the first format is brought up to date and keeps what it has', async () => {
+test('a file of the first format is migrated with its data', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'cvm-emulator.db')
   const old = new Database(file)
@@ -172,7 +172,7 @@ test('a project that was added is still there after a restart', async () => {
   expect(await createCode(await start({ data: folder }), { ProjectId: '7' })).toBe('Success')
 })
 
-test('names that the new scope would bring together end the start, listed, the file as it was', async () => {
+test('the start fails with a list of the names that are not unique under the new scope, and the file is not changed', async () => {
   const { folder, file } = await usedFolder({ KeyName: 'a' }, { KeyName: 'a', ProjectId: '1002189' }, { KeyName: 'b' })
   const before = readFileSync(file)
   const emulator = openAgain(folder, '--name-scope', 'account')
@@ -183,7 +183,7 @@ test('names that the new scope would bring together end the start, listed, the f
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 
-test('so they do when the process before was killed', async () => {
+test('the start also fails for such names after the previous process was killed', async () => {
   const folder = temporaryFolder()
   const killed = openAgain(folder, '--key-bits', '1024')
   const url = await killed.ready
@@ -199,7 +199,7 @@ test('so they do when the process before was killed', async () => {
   expect(readFileSync(file).equals(before)).toBe(true)
 })
 
-test('without such names the scope can be changed and changed back', async () => {
+test('the scope can be changed in both directions while all names are unique', async () => {
   const { folder } = await usedFolder({ KeyName: 'a' }, { KeyName: 'b', ProjectId: '1002189' })
   const wide = await start({ data: folder, nameScope: 'account' })
   expect(await createCode(wide, { KeyName: 'a', ProjectId: '1002189' })).toBe('InvalidKeyPairName.Duplicate')

@@ -20,7 +20,7 @@ const asWritten = { keySource: 'seeded', seed: '0.1.0', fixtures: join(kept, 'fi
 const nextPublicKey =
   'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDkytN4s2Ou9tFDrk64lTAxwklXT5zoxEq//g0Injnv9K7WfROPgTrE3If+NLlSTrWkpMgzascgrbU3Lercx+th4BgvhDshUAIeT1bVOzi3NOuhJEDm4yZULBivZ3ASHB55sWy0xl99Vl7U01K+HYbWNSz/DKIbH2Cz4Iro4GfnbQ== skey_112172'
 
-test('a data folder of 0.1.0 opens with everything in it', async () => {
+test('a data folder of 0.1.0 opens with all its data', async () => {
   const data = temporaryFolder()
   cpSync(kept, data, { recursive: true })
   const emulator = await start({ ...asWritten, data, tlsPort: 0 })
