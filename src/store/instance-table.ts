@@ -14,8 +14,17 @@ interface Row {
   operation_ends: number
 }
 
+/** Most stores never have a binding, and then the query for the instances of each key pair can be skipped. */
+export interface Bindings {
+  exist: boolean
+}
+
+export const findBindings = (db: Database.Database): Bindings => ({
+  exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined,
+})
+
 /** Creates the access to the instances of an account and to the key pairs bound to them. */
-export function instanceTable(db: Database.Database, onBound: () => void): (account: string) => Instances {
+export function instanceTable(db: Database.Database, bindings: Bindings): (account: string) => Instances {
   const sql = prepare(db)
   return (account) => {
     const toInstance = (row: Row): Instance => ({
@@ -53,7 +62,7 @@ export function instanceTable(db: Database.Database, onBound: () => void): (acco
         return sql.delete.run(account, instanceId).changes > 0
       },
       bind(instanceId, keyIds, operation, ends) {
-        onBound()
+        bindings.exist = true
         sql.unbind.run(account, instanceId)
         for (const [position, keyId] of keyIds.entries()) sql.bind.run(account, instanceId, keyId, position)
         sql.operate.run(operation, +ends, account, instanceId)

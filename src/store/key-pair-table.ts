@@ -1,38 +1,23 @@
 import Database from 'better-sqlite3'
 import type { AccountNumbers } from './account-numbers.ts'
+import type { Bindings } from './instance-table.ts'
 import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.ts'
 import { scopeOf } from './name-scope.ts'
 import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.ts'
 import { fingerprintOf } from './tables.ts'
-import { tagTable } from './tag-table.ts'
+import { type TagTable, tagTable } from './tag-table.ts'
 
 /** Creates the access to the key pairs of an account. */
 export function keyPairTable(
   db: Database.Database,
   nameScope: NameScope,
   numbers: AccountNumbers,
-  bindings: { readonly exist: boolean },
+  bindings: Readonly<Bindings>,
 ): (account: string) => KeyPairs {
   const sql = prepare(db)
   const tagsTable = tagTable(db)
   const search = keyPairSearch(db, tagsTable)
-
-  const insertRow = (
-    row: Record<string, unknown>,
-    newKeyId: (attempt: number) => string,
-    attempt = 0,
-  ): { keyId: string; sequence: number } | 'name taken' | 'key taken' => {
-    const keyId = newKeyId(attempt)
-    try {
-      const { lastInsertRowid } = sql.insert.run({ ...row, keyId })
-      return { keyId, sequence: Number(lastInsertRowid) }
-    } catch (error) {
-      const column = violatedColumn(error)
-      if (column === 'key_pairs.name_scope') return 'name taken'
-      if (column === 'key_pairs.fingerprint') return 'key taken'
-      return insertRow(row, newKeyId, attempt + 1)
-    }
-  }
+  const insert = createInsert(sql.insert, nameScope, numbers, tagsTable)
 
   return (account) => {
     const toKeyPair = (row: KeyPairRow): KeyPair => ({
@@ -63,44 +48,7 @@ export function keyPairTable(
         return { total, page: rows.map((row) => toKeyPair(row)) }
       },
 
-      insert(keyPair: NewKeyPair) {
-        const { newKeyId, keyName, projectId, description = '', usedByImage = false, createdTime, generated } = keyPair
-        const { tags = [] } = keyPair
-        const number = keyPair.comment ?? numbers.nextComment(account)
-        const publicKey = `${keyPair.publicKey} skey_${number}`
-        const row = {
-          account,
-          scope: scopeOf(nameScope, projectId),
-          keyName,
-          projectId,
-          description,
-          publicKey,
-          createdTime: +createdTime,
-          usedByImage: Number(usedByImage),
-          fingerprint: fingerprintOf(publicKey),
-        }
-        const inserted = insertRow(row, (attempt) => newKeyId(number, attempt))
-        if (inserted === 'name taken') return inserted
-        if (inserted === 'key taken') {
-          // The key source does not offer the key again, even though it was imported before
-          if (generated) numbers.countCreate(account)
-          return inserted
-        }
-        tagsTable.add(account, inserted.keyId, tags)
-        numbers.useComment(account, number)
-        if (generated) numbers.countCreate(account)
-        return {
-          ...inserted,
-          keyName,
-          projectId,
-          description,
-          publicKey,
-          createdTime,
-          usedByImage,
-          associatedInstanceIds: [],
-          tags,
-        }
-      },
+      insert: (keyPair) => insert(account, keyPair),
 
       update(keyId, { keyName, description }) {
         try {
@@ -114,6 +62,54 @@ export function keyPairTable(
 
       delete: (keyId) => sql.delete.run(account, keyId).changes > 0,
     }
+  }
+}
+
+type Insert = (account: string, keyPair: NewKeyPair) => ReturnType<KeyPairs['insert']>
+
+function createInsert(
+  statement: Database.Statement,
+  nameScope: NameScope,
+  numbers: AccountNumbers,
+  tagsTable: TagTable,
+): Insert {
+  const insertRow = (
+    row: Record<string, unknown>,
+    newKeyId: (attempt: number) => string,
+    attempt = 0,
+  ): { keyId: string; sequence: number } | 'name taken' | 'key taken' => {
+    const keyId = newKeyId(attempt)
+    try {
+      const { lastInsertRowid } = statement.run({ ...row, keyId })
+      return { keyId, sequence: Number(lastInsertRowid) }
+    } catch (error) {
+      const column = violatedColumn(error)
+      if (column === 'key_pairs.name_scope') return 'name taken'
+      if (column === 'key_pairs.fingerprint') return 'key taken'
+      return insertRow(row, newKeyId, attempt + 1)
+    }
+  }
+
+  return (account, { newKeyId, generated, comment, tags = [], ...keyPair }) => {
+    const number = comment ?? numbers.nextComment(account)
+    const publicKey = `${keyPair.publicKey} skey_${number}`
+    const { keyName, projectId, createdTime, description = '', usedByImage = false } = keyPair
+    const stored = { keyName, projectId, description, publicKey, createdTime, usedByImage }
+    const row = {
+      ...stored,
+      account,
+      scope: scopeOf(nameScope, projectId),
+      createdTime: +createdTime,
+      usedByImage: Number(usedByImage),
+      fingerprint: fingerprintOf(publicKey),
+    }
+    const inserted = insertRow(row, (attempt) => newKeyId(number, attempt))
+    // A generated key that is already taken, because it was imported before, is used up too
+    if (generated && inserted !== 'name taken') numbers.countCreate(account)
+    if (typeof inserted === 'string') return inserted
+    tagsTable.add(account, inserted.keyId, tags)
+    numbers.useComment(account, number)
+    return { ...inserted, ...stored, associatedInstanceIds: [], tags }
   }
 }
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { accountNumbers } from './account-numbers.ts'
 import { openDatabaseFile, openMemory } from './database-file.ts'
-import { instanceTable } from './instance-table.ts'
+import { findBindings, instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { limitTable } from './limit-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
@@ -33,13 +33,9 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const projects = projectTable(db, starts.of)
   const keyPairLimit = (account?: string) => limits.of(account) ?? starts.of(account).keyPairLimit
 
-  // Most stores never have a binding, and then the query for the instances of each key pair can be skipped
-  const bindings = { exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
-  const onBound = () => {
-    bindings.exist = true
-  }
+  const bindings = findBindings(db)
   const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
-  const instances = instanceTable(db, onBound)
+  const instances = instanceTable(db, bindings)
   const populate = createPopulation(db, starts.of, numbers, options)
   const namespaces = createNamespaces(db, populate, (account, transaction) => ({
     account,

@@ -16,7 +16,7 @@ export function tagTable(db: Database.Database): TagTable {
     'SELECT tag_key AS key, tag_value AS value FROM tags WHERE account = ? AND key_id = ? ORDER BY position',
   )
   const matching = (condition: string) =>
-    db.prepare<string[], string>(`SELECT DISTINCT key_id FROM tags WHERE account = ? AND ${condition}`).pluck()
+    db.prepare<string[], string>(`SELECT key_id FROM tags WHERE account = ? AND ${condition}`).pluck()
   const [ofKeys, ofValues] = [
     'tag_key IN (SELECT value FROM json_each(?))',
     'tag_value IN (SELECT value FROM json_each(?))',
