@@ -4,7 +4,7 @@ import type { Call } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
 import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
 import type { Journal } from '../journal/journal.ts'
-import { cut, privateKeyPattern, recordable, redacted } from '../journal/redaction.ts'
+import { privateKeyPattern, redacted, redactParameters, truncate } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
 import { type Protocols, pathOf } from '../protocols/index.ts'
 import type { WireRequest } from '../protocols/parse/request.ts'
@@ -140,7 +140,7 @@ export function createExchange(options: ExchangeOptions): Api {
 function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' | 'isSecret'>) {
   /** What a client called something: truncated, or struck out when it is a secret. */
   const safe = (text: string | undefined) =>
-    text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && cut(text)
+    text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && truncate(text)
 
   return (
     { time, call, requestId, log, elapsed }: Exchange,
@@ -153,7 +153,7 @@ function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' |
     const durationMs = Math.round(elapsed() * 10) / 10
     const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
     log.info(line, 'request completed')
-    const parameters = recordable(sent, isSecret)
+    const parameters = redactParameters(sent, isSecret)
     journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults: rules })
   }
 }

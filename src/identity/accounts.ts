@@ -1,45 +1,47 @@
+/** A SecretId with the SecretKey that signs its requests. */
 export interface Credential {
   readonly secretId: string
   readonly secretKey: string
-  /** The account it belongs to; without one the SecretId is its own account. */
+  /** The account that the SecretId belongs to; by default the SecretId itself. */
   readonly account?: string
-  /** The Token that must come with it. */
+  /** The Token that a signed request must carry. */
   readonly token?: string
 }
 
 export const accountModes = ['per-secret-id', 'shared'] as const
 export type AccountMode = (typeof accountModes)[number]
 
-/** off: nothing is checked. known: an unknown SecretId may do anything, a known one must sign. strict: all must. */
+/** off: no signature is checked. known: requests with the SecretId of a credential must be signed. strict: all must be. */
 export const authModes = ['off', 'known', 'strict'] as const
 export type AuthMode = (typeof authModes)[number]
 
-/** The account of a call without a SecretId, and of every call when all share one world. */
+/** The account of a request without a SecretId, and of every request with `--accounts shared`. */
 export const defaultAccount = 'default'
 
 /** Maps SecretIds to accounts and credentials (docs/behaviour.md#accounts). */
 export interface Accounts {
-  /** The account that a SecretId belongs to; an unknown one is its own. */
+  /** Returns the account that a SecretId belongs to; a SecretId without a credential is an account itself. */
   accountOf(secretId: string | undefined): string
-  /** The credential of a SecretId that a fixture names. */
+  /** Returns the credential of a SecretId, if there is one. */
   credentialOf(secretId: string): Credential | undefined
-  /** Whether it is the account of a credential, which only that credential may use. */
+  /** Whether a credential names this account; then only requests signed with that credential may use it. */
   isNamedByCredential(account: string): boolean
   readonly credentials: readonly Credential[]
-  /** Whether a text holds the SecretKey or the Token of a credential. */
+  /** Whether a text contains the SecretKey or the Token of a credential. */
   containsSecret(text: string): boolean
-  /** Puts these in place of all that are known; without any, those of the start. */
+  /** Replaces all credentials; without an argument, by the initial ones. */
   setCredentials(credentials?: readonly Credential[]): void
 }
 
-/** Shorter ones than any real secret would hide half of every request. */
+/** Shorter secrets are not searched for: they would match parts of most requests. */
 const minSecretLength = 8
 
-export function createAccounts(mode: AccountMode, atStart: readonly Credential[]): Accounts {
-  let known = new Map<string, Credential>()
+/** Creates the accounts with the credentials of the starting state. */
+export function createAccounts(mode: AccountMode, initialCredentials: readonly Credential[]): Accounts {
+  let bySecretId = new Map<string, Credential>()
   let secrets: string[] = []
-  const setCredentials = (credentials = atStart) => {
-    known = new Map(credentials.map((credential) => [credential.secretId, credential]))
+  const setCredentials = (credentials = initialCredentials) => {
+    bySecretId = new Map(credentials.map((credential) => [credential.secretId, credential]))
     secrets = credentials
       .flatMap(({ secretKey, token = '' }) => [secretKey, token])
       .filter((secret) => secret.length >= minSecretLength)
@@ -49,14 +51,14 @@ export function createAccounts(mode: AccountMode, atStart: readonly Credential[]
     setCredentials,
     containsSecret: (text) => secrets.some((secret) => text.includes(secret)),
     get credentials() {
-      return [...known.values()]
+      return [...bySecretId.values()]
     },
-    credentialOf: (secretId) => known.get(secretId),
+    credentialOf: (secretId) => bySecretId.get(secretId),
     isNamedByCredential: (name) =>
-      mode !== 'shared' && known.size > 0 && [...known.values()].some(({ account }) => account === name),
+      mode !== 'shared' && bySecretId.size > 0 && [...bySecretId.values()].some(({ account }) => account === name),
     accountOf(secretId) {
       if (mode === 'shared' || !secretId) return defaultAccount
-      return known.get(secretId)?.account ?? secretId
+      return bySecretId.get(secretId)?.account ?? secretId
     },
   }
 }

@@ -1,67 +1,72 @@
 import { upperFirst } from '../core/params.ts'
 
-/** What the journal tells of one request to the API. */
+/** One request to the API. */
 export interface JournalEntry {
-  /** Counts the requests from 1; a reset does not begin anew. */
+  /** The number of the request since the start, from 1; a reset does not restart the count. */
   readonly sequence: number
   readonly time: Date
   readonly requestId: string
   readonly account?: string | undefined
   readonly action?: string | undefined
   readonly region?: string | undefined
-  /** By their flat names, as they were read; secrets are struck out, long ones cut. */
+  /** By their flat names, such as `KeyIds.0`. Secrets are replaced by `[redacted]`, long values truncated. */
   readonly parameters: Readonly<Record<string, string>>
-  /** valid and refused where it was checked. */
+  /** The result of the signature check, or `unchecked` without one. */
   readonly signature: 'valid' | 'refused' | 'unchecked'
-  /** `Success`, the code of an error, or what a fault did in place of an answer. */
+  /** `Success`, an error code, or the effect of a fault that replaced the response. */
   readonly code: string
   readonly durationMs: number
-  /** The ids of the fault rules that had a part in it. */
+  /** The ids of the fault rules that were applied. */
   readonly faults: readonly string[]
 }
 
-/** Which entries are asked for; what is left out does not restrict. */
+/** Selects entries; a field that is left out does not restrict them. */
 export interface JournalQuery {
   readonly account?: string
   readonly action?: string
   readonly code?: string
-  /** The first time that counts. */
+  /** Inclusive. */
   readonly since?: Date
-  /** The first time that counts no more. */
+  /** Exclusive. */
   readonly until?: Date
-  /** Those after the one of this sequence. */
+  /** Selects entries with a higher `sequence`. */
   readonly after?: number
 }
 
+/** The last requests to the API. */
 export interface Journal {
   add(entry: Omit<JournalEntry, 'sequence'>): void
-  /** Those that match, oldest first, and the last `limit` of them. */
+  /** Returns the last `limit` entries that match, by default all, oldest first. */
   find(query?: JournalQuery, limit?: number): JournalEntry[]
   count(query?: JournalQuery): number
-  /** Resolves when so many match, those of the past too, or at the latest after so many milliseconds. */
+  /**
+   * Waits until enough entries match, including earlier ones, and resolves with all of them. Resolves with fewer when the
+   * timeout expires or the signal is aborted.
+   */
   waitFor(query: JournalQuery, options?: WaitOptions): Promise<JournalEntry[]>
-  /** Calls `listener` with each new entry that matches, until what it answers is called. */
+  /** Calls `listener` with each new entry that matches. Returns a function that removes the listener. */
   listen(query: JournalQuery, listener: (entry: JournalEntry) => void): () => void
-  /** Forgets everything, or what one account did. */
+  /** Deletes all entries, or those of one account. */
   reset(account?: string): void
 }
 
+/** Options of `Journal.waitFor`. */
 export interface WaitOptions {
-  /** How many are waited for; one by default. */
+  /** Number of entries to wait for; 1 by default. */
   readonly count?: number
-  /** How long at most, in milliseconds of the machine; five seconds by default. */
+  /** In milliseconds of real time; 5000 by default. */
   readonly timeout?: number
-  /** Ends the waiting early. */
+  /** Ends the wait early. */
   readonly signal?: AbortSignal
 }
 
-/** The last `size` requests. */
+/** Creates a journal that keeps the last `size` requests. */
 export function createJournal(size: number): Journal {
   const listeners = new Set<(entry: JournalEntry) => void>()
   let entries: JournalEntry[] = []
   let sequence = 0
 
-  const all = (query: JournalQuery) => entries.slice(-size).filter((entry) => matches(entry, query))
+  const findAll = (query: JournalQuery) => entries.slice(-size).filter((entry) => matches(entry, query))
 
   const journal: Journal = {
     add(entry) {
@@ -69,22 +74,22 @@ export function createJournal(size: number): Journal {
       if (size === 0 && listeners.size === 0) return
       const numbered = { sequence, ...entry }
       entries.push(numbered)
-      // Seldom, since it costs as much as there are
+      // Not at each request, because it copies all entries
       if (entries.length > 2 * size) entries = size === 0 ? [] : entries.slice(-size)
-      for (const listener of listeners) tell(listener, numbered)
+      for (const listener of listeners) notify(listener, numbered)
     },
-    find: (query = {}, limit = Number.POSITIVE_INFINITY) => (limit === 0 ? [] : all(query).slice(-limit)),
-    count: (query = {}) => all(query).length,
+    find: (query = {}, limit = Number.POSITIVE_INFINITY) => (limit === 0 ? [] : findAll(query).slice(-limit)),
+    count: (query = {}) => findAll(query).length,
     listen(query, listener) {
-      const hears = (entry: JournalEntry) => {
+      const filtered = (entry: JournalEntry) => {
         if (matches(entry, query)) listener(entry)
       }
-      listeners.add(hears)
-      return () => void listeners.delete(hears)
+      listeners.add(filtered)
+      return () => void listeners.delete(filtered)
     },
     waitFor: (query, { count = 1, timeout = 5000, signal } = {}) =>
       new Promise((resolve) => {
-        const found = all(query)
+        const found = findAll(query)
         const done = () => {
           stopListening()
           clearTimeout(timer)
@@ -106,8 +111,8 @@ export function createJournal(size: number): Journal {
   return journal
 }
 
-/** What a listener throws is its own affair, and no part of the answer that is under way. */
-function tell(listener: (entry: JournalEntry) => void, entry: JournalEntry): void {
+/** An exception of a listener must not break the response to the request, so it is thrown again outside of it. */
+function notify(listener: (entry: JournalEntry) => void, entry: JournalEntry): void {
   try {
     listener(entry)
   } catch (error) {

@@ -1,40 +1,54 @@
-/** A private key, pasted as PEM or as the base64 in it, of which a `+` may have come as a space. */
+/** Matches a private key as PEM or as its base64, in which a `+` may have been decoded to a space. */
 export const privateKeyPattern = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/ ]{60}/
 
-const longest = 256
+/** The length at which names and values are truncated. */
+const maxLength = 256
 const maxParameters = 100
 
-/** A copy of the beginning: a slice would keep the whole of it in memory. */
-export const cut = (text: string): string =>
-  text.length <= longest ? text : `${Buffer.from(text.slice(0, longest)).toString()}…`
+/** Truncates a long text and appends `…`. Copies the beginning, because a slice would keep the entire text in memory. */
+export const truncate = (text: string): string =>
+  text.length <= maxLength ? text : `${Buffer.from(text.slice(0, maxLength)).toString()}…`
 
-/** Sent parameters as the journal keeps them; `isSecret` knows further texts that may not be kept. */
-export function recordable(
+/**
+ * Returns the parameters of a request by name as the journal records them: secrets are replaced, long texts truncated, and
+ * only the first 100 kept. `isSecret` finds further secrets in a text.
+ */
+export function redactParameters(
   entries: readonly (readonly [name: string, value: string, ...unknown[]])[],
   isSecret: (text: string) => boolean = () => false,
 ): Record<string, string> {
-  const kept: Record<string, string> = {}
-  const shownEntries = entries.slice(0, maxParameters)
-  // Most requests hold none, which one look tells
-  const holdsAny = isSecret(shownEntries.map(([name, value]) => `${seen(name)}\n${seen(value)}`).join('\n'))
-  const shownText = (text: string) =>
-    privateKeyPattern.test(seen(text)) || (holdsAny && isSecret(seen(text))) ? redacted : cut(text)
-  for (const [name, value] of shownEntries) {
-    const key = shownText(name)
-    const shown = secretName.test(name) ? redacted : shownText(value)
-    // Even `__proto__` is only a name here
-    if (key === '__proto__')
-      Object.defineProperty(kept, key, { value: shown, enumerable: true, configurable: true, writable: true })
-    else kept[key] = shown
+  const recorded: Record<string, string> = {}
+  const first = entries.slice(0, maxParameters)
+  // Most requests contain no secret, so one search over all parameters usually suffices
+  const containsSecret = isSecret(
+    first.map(([name, value]) => `${searchedPart(name)}\n${searchedPart(value)}`).join('\n'),
+  )
+  const redactText = (text: string) => {
+    const searched = searchedPart(text)
+    const isRedacted = privateKeyPattern.test(searched) || (containsSecret && isSecret(searched))
+    return isRedacted ? redacted : truncate(text)
   }
-  return kept
+  for (const [name, value] of first) {
+    const recordedName = redactText(name)
+    const recordedValue = secretNamePattern.test(name) ? redacted : redactText(value)
+    // A plain assignment would not record a parameter called `__proto__`
+    if (recordedName === '__proto__')
+      Object.defineProperty(recorded, recordedName, {
+        value: recordedValue,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
+    else recorded[recordedName] = recordedValue
+  }
+  return recorded
 }
 
-/** More than is kept, so that no secret is cut in two. */
-const seen = (text: string) => text.slice(0, 4 * longest)
+/** Longer than what is recorded, so that a secret is found even where the text is truncated within it. */
+const searchedPart = (text: string) => text.slice(0, 4 * maxLength)
 
-/** Stands for a secret. */
+/** Replaces a secret. */
 export const redacted = '[redacted]'
 
-/** The last part of a nested name tells, the numbers of a list aside. */
-const secretName = /(signature|token|secret[._-]?key|private[._-]?key|authorization)([._]\d+)*$/i
+/** Matches names whose last part, before any list indexes, denotes a secret. */
+const secretNamePattern = /(signature|token|secret[._-]?key|private[._-]?key|authorization)([._]\d+)*$/i
