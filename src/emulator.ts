@@ -15,19 +15,19 @@ export type { FaultState } from './rules/rules.ts'
 export type { AccountFixture, Fixture } from './state/fixture.ts'
 export { OperatorError } from './system/errors.ts'
 
-/** The options of the command line by their camel-case names, all optional, with values of their own types. */
+/** The options of the command line in camel case, all optional. */
 export type EmulatorOptions = {
   readonly [Name in Exclude<OptionName, 'fixtures' | 'clock' | 'latency'>]?: Config[Name]
 } & {
-  /** A starting state, the path of its file, or its JSON. */
+  /** The starting state: an object, the path of a JSON file, or the JSON itself. */
   readonly fixtures?: string | Fixture
-  /** How long every answer of the API takes longer, in milliseconds: one number, or a range. */
-  readonly latency?: number | readonly [least: number, most: number]
-  /** Freezes the clock. */
+  /** Extra delay added to every API response, in milliseconds: a number or a range. */
+  readonly latency?: number | readonly [min: number, max: number]
+  /** The time at which the clock is frozen. */
   readonly clock?: string | Date
-  /** The clock itself, in place of the machine's. */
+  /** Replaces the system time, on which the clock is based. */
   readonly now?: () => Date
-  /** Where the log goes, one JSON object a line; without it there is none. */
+  /** Receives the log, one JSON object per line; without it nothing is logged. */
   readonly log?: Writable
 }
 
@@ -36,53 +36,62 @@ export interface Emulator extends AsyncDisposable {
   /** Such as `http://127.0.0.1:8213`. */
   readonly url: string
   readonly port: number
-  /** Where HTTPS is, with the option `tlsPort`. */
+  /** The HTTPS address; undefined without the option `tlsPort`. */
   readonly tls: { readonly url: string; readonly port: number } | undefined
   /**
-   * Back to the starting state, everything or one account: what was created, added or set is gone. Without `fixtures`
-   * the starting state of --fixtures is left out too.
+   * Returns everything, or one account, to the starting state: whatever was created, added or set is removed. With
+   * `fixtures: false` the state is reset to one without `fixtures`.
    */
   reset(account?: string, options?: ResetOptions): void
-  /** Everything that accounts have, as a document that any emulator takes. */
+  /** The entire state, as a document that any emulator can import. */
   readonly state: {
     export(): Fixture
-    /** Puts a document in place of everything; OperatorError with the place in it, and nothing is changed. */
+    /**
+     * Replaces the entire state. Rejects with an OperatorError that names the invalid part of the document; nothing is changed
+     * then.
+     */
     import(document: Fixture): Promise<void>
   }
-  /** Rules that make calls fail, wait or break off. */
+  /** Rules that make requests fail, wait or break off. */
   readonly faults: Pick<Faults, 'list' | 'add' | 'remove'>
-  /** The emulator's time, which can be held and moved. */
+  /** The emulator's time, which can be frozen and moved. */
   readonly clock: Omit<Clock, 'state' | 'load'>
+  /** The maximum number of key pairs. */
   readonly limits: Limits
   /** The last requests to the API. */
   readonly journal: Pick<Journal, 'find' | 'count' | 'waitFor' | 'listen'>
   readonly keys: {
-    /** How many key pairs could be had at once. */
+    /** Number of key pairs that are ready. */
     readonly level: number
-    /** Makes key pairs, whatever else goes on, until so many could be had at once. */
+    /** Generates key pairs until `count` are ready. */
     prefill(count: number): Promise<void>
   }
-  /** Answers what is under way, then frees port and database; may be called again. */
+  /** Finishes the requests in progress, then releases port and data folder; may be called more than once. */
   close(): Promise<void>
 }
 
 /**
- * Starts an emulator in this process; several may run side by side. Rejects with an OperatorError when Node is too old, an
- * option is not allowed, the port is taken, or the data folder or fixture cannot be used.
+ * Starts an emulator in this process; several can run at the same time. Rejects with an OperatorError when Node is too old,
+ * an option is unknown or invalid, the port is in use, or the data folder or starting state cannot be used.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const tooOld = nodeVersionError()
-  if (tooOld !== undefined) throw new OperatorError(tooOld)
-  // Loaded after the check: an old Node could not even read some of it
-  const [{ compose }, { readConfig }, { optionNames }] = await Promise.all([
+  const versionError = nodeVersionError()
+  if (versionError !== undefined) throw new OperatorError(versionError)
+  // Loaded after the check, because an old Node cannot load some of it
+  const [{ compose }, { readConfig }, { optionNames }, { unknownOptionMessage }] = await Promise.all([
     import('./compose.ts'),
     import('./config/config.ts'),
     import('./config/options.ts'),
+    import('./config/unknown-option.ts'),
   ])
-  const { log, now, ...given } = options
-  assertKnownOptions(given, optionNames)
+  const { log, now, ...configured } = options
+  const unknown = Object.keys(configured).find((name) => !optionNames.includes(name as OptionName))
+  if (unknown !== undefined) {
+    const validNames = [...optionNames, 'log', 'now']
+    throw new OperatorError(`startEmulator: ${unknownOptionMessage(unknown, validNames)}`)
+  }
   const config = readConfig((name) => {
-    const value = given[name]
+    const value = configured[name]
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
     return value === undefined ? undefined : { text, source: `startEmulator: ${name}` }
   })
@@ -92,12 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { url, port, tls, ...controls, close, [Symbol.asyncDispose]: close }
 }
 
-function assertKnownOptions(given: object, optionNames: readonly string[]): void {
-  const unknown = Object.keys(given).find((name) => !optionNames.includes(name))
-  if (unknown === undefined) return
-  throw new OperatorError(`startEmulator: there is no option \`${unknown}\`; there is ${optionNames.join(', ')}.`)
-}
-
+/** Converts the value of an option to the text that the command line would have. */
 function toText(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (Array.isArray(value)) return value.join(',')

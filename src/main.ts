@@ -3,18 +3,18 @@ import type { Config } from './config/options.ts'
 import { OperatorError } from './system/errors.ts'
 import { nodeVersionError } from './system/node-version.ts'
 
-/** Resolves when the process is told to end; further signals do nothing. */
-const toldToEnd = new Promise<void>((resolve) => {
+/** Resolves at the first SIGTERM or SIGINT; further signals have no effect. */
+const terminated = new Promise<void>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
 })
 
-// Whoever reads our output may go away, as `head` does; that ends the output, not the emulator.
+// The reader of the output may end first, as `head` does; the emulator goes on without output
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 async function main(): Promise<void> {
-  const tooOld = nodeVersionError()
-  if (tooOld !== undefined) throw new OperatorError(tooOld)
-  // Loaded after the check, so that an old Node reads only what it understands
+  const versionError = nodeVersionError()
+  if (versionError !== undefined) throw new OperatorError(versionError)
+  // Loaded after the check, because an old Node cannot load some of it
   const { readCommand } = await import('./config/config.ts')
   const command = readCommand(process.argv.slice(2), process.env)
   if (command.name === 'help') {
@@ -31,13 +31,13 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
-  // Loaded here, so that --help and --version answer at once
+  // Loaded here, so that --help and --version are fast
   const [{ compose }, { banner, humanLog }] = await Promise.all([import('./compose.ts'), import('./cli/terminal.ts')])
-  const atTerminal = process.stderr.isTTY
-  const running = await compose(config, atTerminal ? humanLog(process.stderr) : process.stderr)
-  if (atTerminal) process.stderr.write(banner(config, running))
+  const isTerminal = process.stderr.isTTY
+  const running = await compose(config, isTerminal ? humanLog(process.stderr) : process.stderr)
+  if (isTerminal) process.stderr.write(banner(config, running))
   process.stdout.write(`cvm-emulator ready on ${running.url}\n`)
-  await toldToEnd
+  await terminated
   await running.close()
 }
 
@@ -45,7 +45,7 @@ try {
   await main()
   process.exit(0)
 } catch (error) {
-  const forOperator = error instanceof OperatorError
-  process.stderr.write(forOperator ? `cvm-emulator: ${error.message}\n` : `${(error as Error).stack}\n`)
-  process.exit(forOperator ? 2 : 1)
+  const isOperatorError = error instanceof OperatorError
+  process.stderr.write(isOperatorError ? `cvm-emulator: ${error.message}\n` : `${(error as Error).stack}\n`)
+  process.exit(isOperatorError ? 2 : 1)
 }

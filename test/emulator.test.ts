@@ -36,14 +36,14 @@ test('a port in use rejects and leaves nothing open', async () => {
 })
 
 test.each([
-  [{ keyBits: 512 }, 'startEmulator: keyBits: "512" is not allowed; give one of 1024, 2048, 3072, 4096.'],
-  [{ port: 70000 }, 'startEmulator: port: "70000" is not allowed'],
-  [{ clock: new Date(Number.NaN) }, 'startEmulator: clock: "Invalid Date" is not allowed'],
-  [{ clock: 'now' }, 'startEmulator: clock: "now" is not allowed'],
-  [{ projects: [-1] }, 'startEmulator: projects: "-1" is not allowed'],
+  [{ keyBits: 512 }, 'startEmulator: keyBits: "512" is not one of 1024, 2048, 3072, 4096.'],
+  [{ port: 70000 }, 'startEmulator: port: "70000" is not an integer from 0 to 65535.'],
+  [{ clock: new Date(Number.NaN) }, 'startEmulator: clock: "Invalid Date" is not a time in ISO 8601'],
+  [{ clock: 'now' }, 'startEmulator: clock: "now" is not a time in ISO 8601'],
+  [{ projects: [-1] }, 'startEmulator: projects: "-1" is not a list of project ids'],
   [{ fixtures: { projects: ['x'] } }, '/projects/0 must be integer'],
-  [{ keyBit: 1024 }, 'startEmulator: there is no option `keyBit`; there is host, port, data'],
-])('an option that is not allowed rejects: %j', async (options, message) => {
+  [{ keyBit: 1024 }, 'startEmulator: unknown option keyBit (did you mean keyBits?); valid options: host, port, data'],
+])('an unknown or invalid option rejects: %j', async (options, message) => {
   await expect(startEmulator({ port: 0, ...options } as never)).rejects.toThrow(message)
 })
 

@@ -1,10 +1,10 @@
 import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
 
-/** What `--help` prints. */
+/** Returns the text that `--help` prints. */
 export function helpText(): string {
   const rows = optionNames.map((name) => {
-    const { value, about, default: standard } = options[name]
-    const suffix = standard === undefined ? '' : ` [${standard}]`
+    const { value, about, default: defaultText } = options[name]
+    const suffix = defaultText === undefined ? '' : ` [${defaultText}]`
     return [`--${flagOf(name)} ${value.placeholder}`, `${about.en}${suffix}`] as const
   })
   const all = [...rows, ['-h, --help', 'print this help'], ['-v, --version', 'print the version']] as const

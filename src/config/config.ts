@@ -1,16 +1,20 @@
 import { parseArgs } from 'node:util'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.ts'
+import { unknownOptionMessage } from './unknown-option.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the command line asks for. */
+/** What the process is to do. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'start'; readonly config: Config }
 
-/** Flag beats environment beats default. OperatorError for an unknown flag or a value that is not allowed. */
+/**
+ * Reads the command line. A flag takes precedence over the environment, and the environment over the default. Throws an
+ * OperatorError for an unknown flag or an invalid value.
+ */
 export function readCommand(args: readonly string[], env: Environment): Command {
   const flags = readFlags(args)
   if (flags.help) return { name: 'help' }
@@ -19,75 +23,83 @@ export function readCommand(args: readonly string[], env: Environment): Command 
     name: 'start',
     config: readConfig((name) => {
       const flag = flags[flagOf(name)]
-      if (typeof flag === 'string') return { text: flag, source: `--${flagOf(name)}` }
+      if (typeof flag === 'string') return { text: flag, source: toFlag(name) }
       return fromEnvironment(name, env)
     }),
   }
 }
 
-/** The text that was given for an option, and where. */
-interface Given {
+/** The text of an option, and the flag or variable that it comes from. */
+interface OptionText {
   readonly text: string
   readonly source: string
 }
 
-/** Every option from what was given for it, or its default. */
-export function readConfig(given: (name: OptionName) => Given | undefined): Config {
+/**
+ * Reads every option from the text that `textOf` returns, or from its default. Throws an OperatorError for an invalid value
+ * and for options that do not go together.
+ */
+export function readConfig(textOf: (name: OptionName) => OptionText | undefined): Config {
   const read = (name: OptionName) => {
-    const { value, default: standard } = options[name]
-    const { text, source } = given(name) ?? { text: standard, source: `--${flagOf(name)}` }
+    const { value, default: defaultText } = options[name]
+    const { text, source } = textOf(name) ?? { text: defaultText, source: toFlag(name) }
     if (text === undefined) return undefined
     const result = value.read(text)
     if (result === undefined) {
-      throw new OperatorError(`${source}: "${text}" is not allowed; give ${value.allowed}.`)
+      throw new OperatorError(`${source}: "${text}" is not ${value.expected}.`)
     }
     return result
   }
   const config = Object.freeze(Object.fromEntries(optionNames.map((name) => [name, read(name)]))) as Config
-  assertSeedAllowed(config)
+  assertSeedMatchesKeySource(config)
   return config
 }
 
-/** OperatorError when seed and key source do not go together. */
-function assertSeedAllowed({ keySource, seed }: Config): void {
+function assertSeedMatchesKeySource({ keySource, seed }: Config): void {
   if (keySource === 'seeded' && seed === undefined) {
-    throw new OperatorError('--key-source seeded: give --seed TEXT too, from which the keys follow.')
+    throw new OperatorError('--key-source seeded: needs --seed TEXT, from which the keys are derived.')
   }
   if (keySource === 'fresh' && seed !== undefined) {
-    throw new OperatorError('--seed: fresh keys cannot be repeated; give --key-source seeded, or recombined, too.')
+    throw new OperatorError('--seed: needs --key-source seeded or recombined; fresh keys are always random.')
   }
 }
 
 function readFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
-  const own = Object.fromEntries(optionNames.map((name) => [flagOf(name), { type: 'string' as const }]))
+  const ownFlags = Object.fromEntries(optionNames.map((name) => [flagOf(name), { type: 'string' as const }]))
   try {
     const { values } = parseArgs({
-      args: joinNumbers(args),
-      options: { ...own, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      args: joinNegativeNumbers(args),
+      options: { ...ownFlags, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
     })
     return values
   } catch (error) {
-    throw new OperatorError(
-      `${messageOf(error)
-        .split(/\. |\n/, 1)[0]
-        ?.replace(/\.$/, '')}. See --help for the options.`,
-    )
+    throw new OperatorError(flagErrorMessage(messageOf(error)))
   }
 }
 
-/** `--port -1` as `--port=-1`, so that it is refused for its value and not for its form. */
-const joinNumbers = (args: readonly string[]): string[] =>
+/** Rewrites a message of `parseArgs`, whose advice is about its own API. */
+function flagErrorMessage(message: string): string {
+  const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? []
+  if (unknown !== undefined) return unknownOptionMessage(unknown, optionNames.map(toFlag))
+  const [problem = ''] = message.split(/\. |\n/, 1)
+  return `${problem.replace(/\.$/, '')}. See --help for the options.`
+}
+
+/** Turns `--port -1` into `--port=-1`, so that the error is about the value and not about an unknown flag. */
+const joinNegativeNumbers = (args: readonly string[]): string[] =>
   args.flatMap((arg, index) => {
     if (isNegative(args[index + 1]) && /^--[^=]+$/.test(arg)) return [`${arg}=${args[index + 1]}`]
     return isNegative(arg) && index > 0 ? [] : [arg]
   })
 
+const toFlag = (name: OptionName) => `--${flagOf(name)}`
+
 const isNegative = (arg: string | undefined) => arg !== undefined && /^-\d/.test(arg)
 
-function fromEnvironment(name: OptionName, env: Environment): Given | undefined {
+function fromEnvironment(name: OptionName, env: Environment): OptionText | undefined {
   for (const source of [variableOf(name), options[name].alsoFrom]) {
     const text = source === undefined ? undefined : env[source]
-    // Kubernetes sets CVM_EMULATOR_PORT=tcp://… for a service of this name: that is not meant for us.
+    // Kubernetes sets CVM_EMULATOR_PORT=tcp://… for a service called cvm-emulator; that is not the option
     if (source !== undefined && text && !text.startsWith('tcp://')) return { text, source }
   }
   return undefined

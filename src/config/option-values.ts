@@ -1,36 +1,37 @@
 import { isIP } from 'node:net'
 import { maxDelayMs } from '../rules/delay.ts'
 
-/** How the text of an option becomes its value: undefined for what is not allowed. */
+/** Reads the value of an option from its text. */
 export interface OptionValue<Value> {
-  /** Stands for the value in the help, as in `--port N`. */
+  /** Represents the value in the help, as in `--port N`. */
   readonly placeholder: string
-  /** What is allowed, in words. */
-  readonly allowed: string
+  /** Describes the valid values, to follow "is not" in an error message. */
+  readonly expected: string
+  /** Returns undefined when the text is invalid. */
   read(text: string): Value | undefined
 }
 
-export const text = (placeholder: string, allowed: string): OptionValue<string> => ({
+export const text = (placeholder: string, expected: string): OptionValue<string> => ({
   placeholder,
-  allowed,
+  expected,
   read: (value) => value || undefined,
 })
 
 export const integer = (minimum: number, maximum: number): OptionValue<number> => ({
   placeholder: 'N',
-  allowed: `an integer from ${minimum} to ${maximum}`,
+  expected: `an integer from ${minimum} to ${maximum}`,
   read: (value) => readInteger(value, minimum, maximum),
 })
 
 export const oneOf = <const Value extends string | number>(...values: readonly Value[]): OptionValue<Value> => ({
   placeholder: values.join('|'),
-  allowed: `one of ${values.join(', ')}`,
-  read: (value) => values.find((allowed) => String(allowed) === value),
+  expected: `one of ${values.join(', ')}`,
+  read: (value) => values.find((valid) => String(valid) === value),
 })
 
 export const projectIds: OptionValue<readonly number[]> = {
   placeholder: 'ID,…',
-  allowed: 'project ids, non-negative integers separated by commas',
+  expected: 'a list of project ids, which are non-negative integers, separated by commas',
   read: (value) => {
     const ids = value.split(',').map((part) => readInteger(part.trim(), 0, Number.MAX_SAFE_INTEGER))
     return ids.every((id) => id !== undefined) ? ids : undefined
@@ -39,7 +40,7 @@ export const projectIds: OptionValue<readonly number[]> = {
 
 export const time: OptionValue<Date> = {
   placeholder: 'ISO',
-  allowed: 'a time in ISO 8601 with its zone, such as 2017-03-12T08:00:00Z',
+  expected: 'a time in ISO 8601 with a zone, such as 2017-03-12T08:00:00Z',
   read: (value) => {
     const isIso = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
     const date = new Date(value)
@@ -47,30 +48,30 @@ export const time: OptionValue<Date> = {
   },
 }
 
-/** Milliseconds: one number, or a range such as `80..300`. */
-export const delay: OptionValue<readonly [least: number, most: number]> = {
+/** A number of milliseconds, or a range such as `80..300`. */
+export const delay: OptionValue<readonly [min: number, max: number]> = {
   placeholder: 'MS|MS..MS',
-  allowed: `milliseconds up to ${maxDelayMs}, or a range of them such as 80..300`,
+  expected: `a number of milliseconds up to ${maxDelayMs}, or a range such as 80..300`,
   read: (value) => {
-    const [least, most = least, ...rest] = value.split('..').map((part) => readInteger(part, 0, maxDelayMs))
-    return rest.length > 0 || least === undefined || most === undefined || least > most ? undefined : [least, most]
+    const [min, max = min, ...rest] = value.split('..').map((part) => readInteger(part, 0, maxDelayMs))
+    return rest.length > 0 || min === undefined || max === undefined || min > max ? undefined : [min, max]
   },
 }
 
-/** Which web origins may read answers: `loopback`, `*`, `none`, or origins by name, separated by commas. */
+/** The web origins that may read responses: `loopback`, `*`, `none`, or origins, separated by commas. */
 export const origins: OptionValue<readonly string[]> = {
   placeholder: 'ORIGIN,…',
-  allowed: 'loopback, *, none, or origins such as https://app.example:8443, separated by commas',
+  expected: 'loopback, *, none, or a list of origins such as https://app.example:8443, separated by commas',
   read: (value) => {
     const list = value.split(',').map((part) => part.trim())
-    const known = (entry: string) => ['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry)
-    return list.every(known) ? list : undefined
+    const isValid = (entry: string) => ['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry)
+    return list.every(isValid) ? list : undefined
   },
 }
 
 export const hostNames: OptionValue<readonly string[]> = {
   placeholder: 'NAME,…',
-  allowed: 'host names or IP addresses, separated by commas',
+  expected: 'a list of host names or IP addresses, separated by commas',
   read: (value) => {
     const names = value.split(',').map((part) => part.trim().toLowerCase())
     const isName = (name: string) => /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/.test(name) || isIP(name) !== 0
@@ -85,7 +86,7 @@ const readInteger = (value: string, minimum: number, maximum: number) => {
 
 const isOrigin = (value: string) => !value.includes('*') && URL.canParse(value) && new URL(value).origin === value
 
-/** A day that is in the calendar: JavaScript takes 30 February for 2 March. */
+/** Whether a day is in the calendar: `Date` reads 30 February as 2 March. */
 const isDay = (day: string) => {
   const date = new Date(`${day}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)

@@ -5,16 +5,16 @@ import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds
 
 interface Option<Value> {
   readonly value: OptionValue<Value>
-  /** As one would type it; undefined when the option may be left out altogether. */
+  /** The default as text; undefined for an option without one. */
   readonly default?: string
-  /** Read after the option's own variable. */
+  /** An environment variable that is read after the option's own. */
   readonly alsoFrom?: string
   readonly about: { readonly en: string; readonly zh: string }
 }
 
 const option = <Value>(spec: Option<Value>): Option<Value> => spec
 
-/** ONE table: flags, environment variables, validation, `--help` and the table in docs/api.md come from it. */
+/** All options. Flags, environment variables, validation, `--help` and the table in docs/api.md are derived from this table. */
 export const options = {
   host: option({
     value: text('HOST', 'a host name or an IP address'),
@@ -28,7 +28,7 @@ export const options = {
     about: { en: 'port to listen on; 0 = any free port', zh: '监听端口；0 表示任意空闲端口' },
   }),
   data: option({
-    value: text('FOLDER', 'a folder'),
+    value: text('FOLDER', 'the path of a folder'),
     about: {
       en: 'folder that stores the state; by default the state is in memory',
       zh: '状态的存储目录；默认只保存在内存中',
@@ -110,7 +110,7 @@ export const options = {
     },
   }),
   seed: option({
-    value: text('TEXT', 'any text'),
+    value: text('TEXT', 'a non-empty text'),
     about: {
       en: 'seed for deterministic keys, ids and request ids; needs --key-source seeded or recombined',
       zh: '随机种子，使密钥、ID 和 RequestId 可重现；须配合 --key-source seeded 或 recombined',
@@ -144,7 +144,7 @@ export const options = {
     about: { en: 'number of requests kept in the journal', zh: '请求记录保留的条数' },
   }),
   controlToken: option({
-    value: text('TEXT', 'any text'),
+    value: text('TEXT', 'a non-empty text'),
     about: {
       en: 'bearer token required by control routes except health and ready',
       zh: '管理接口所需的 Bearer Token（health 和 ready 除外）',
@@ -164,18 +164,18 @@ export const options = {
     about: { en: 'additional port for HTTPS; 0 = any free port', zh: '额外的 HTTPS 监听端口；0 表示任意空闲端口' },
   }),
   tlsCa: option({
-    value: text('FILE', 'a file with certificate and key of an authority, made if it does not exist'),
+    value: text('FILE', 'the path of a file with the certificate and key of a CA'),
     about: {
       en: 'file with the certificate and key of the CA; created if it does not exist',
       zh: 'CA 证书和私钥所在的文件；不存在时自动创建',
     },
   }),
   tlsCert: option({
-    value: text('FILE', 'a certificate in PEM'),
+    value: text('FILE', 'the path of a certificate in PEM'),
     about: { en: 'certificate for HTTPS; needs --tls-key', zh: 'HTTPS 证书；须配合 --tls-key' },
   }),
   tlsKey: option({
-    value: text('FILE', 'a private key in PEM'),
+    value: text('FILE', 'the path of a private key in PEM'),
     about: { en: 'private key for --tls-cert', zh: '--tls-cert 对应的私钥' },
   }),
   tlsNames: option({
@@ -206,17 +206,17 @@ type OptionalName =
 
 type ValueOf<Name extends OptionName> = (typeof options)[Name] extends Option<infer Value> ? Value : never
 
-/** The settings of one emulator, validated and complete. */
+/** The validated value of every option. */
 export type Config = {
   readonly [Name in OptionName]: Name extends OptionalName ? ValueOf<Name> | undefined : ValueOf<Name>
 }
 
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** `keyBits` → `key-bits` */
+/** Returns the name of the flag: `keyBits` → `key-bits`. */
 export const flagOf = (name: OptionName) => kebab(name)
 
-/** `keyBits` → `CVM_EMULATOR_KEY_BITS` */
+/** Returns the name of the environment variable: `keyBits` → `CVM_EMULATOR_KEY_BITS`. */
 export const variableOf = (name: OptionName) => `CVM_EMULATOR_${kebab(name).replaceAll('-', '_').toUpperCase()}`
 
 export const optionNames = Object.keys(options) as OptionName[]

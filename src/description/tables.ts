@@ -4,25 +4,25 @@ import { documentedCodes, isIn } from '../core/action.ts'
 import { errorTexts } from '../core/errors.ts'
 import type { Param, Params } from '../core/schema.ts'
 
-/** The languages of the READMEs. */
+/** The languages of the documentation. */
 export type Language = 'en' | 'zh'
 
 const summaryHeadings = { en: ['Action', 'What it does'], zh: ['接口', '功能'] } as const
-const onlyV3 = { en: ' (3.0 only)', zh: '（仅 3.0）' } as const
-const onlyV2 = { en: ' (2017-03-12 only)', zh: '（仅 2017-03-12）' } as const
+const versionNote30 = { en: ' (3.0 only)', zh: '（仅 3.0）' } as const
+const versionNote2017 = { en: ' (2017-03-12 only)', zh: '（仅 2017-03-12）' } as const
 
-/** The actions by name, one line each, for a README. */
+/** Returns a table of the actions with one line each, for the READMEs. */
 export function actionsSummary(actions: readonly Action[], language: Language): string {
   const rows = actions.map((action) => [code(action.name) + versionsNote(action, language), action.summary[language]])
   return table([summaryHeadings[language], ...rows])
 }
 
 function versionsNote(action: Action, language: Language): string {
-  if (!isIn('2017-03-12', action)) return onlyV3[language]
-  return isIn('3.0', action) ? '' : onlyV2[language]
+  if (!isIn('2017-03-12', action)) return versionNote30[language]
+  return isIn('3.0', action) ? '' : versionNote2017[language]
 }
 
-/** Each action with its parameters and its documented error codes, for docs/api.md. */
+/** Returns a section for each action with its parameters and its documented error codes, for docs/api.md. */
 export const actionsReference = (actions: readonly Action[]): string =>
   actions
     .map((action) => {
@@ -39,13 +39,13 @@ export const actionsReference = (actions: readonly Action[]): string =>
     })
     .join('\n\n')
 
-/** A row for each parameter, and for each member of a list or structure: `Filters.N.Name`. */
+/** Returns a row for each parameter, and for each member of a list or structure: `Filters.N.Name`. */
 const parameterRows = (params: Params, prefix = ''): string[][] =>
   Object.entries(params).flatMap(([name, param]) => {
     const { type, description, required, only } = param
-    const standard = 'default' in param && param.default !== undefined ? code(String(param.default)) : ''
-    const note = only === undefined ? '' : onlyV3.en
-    const row = [code(prefix + name), type, required ? 'yes' : 'no', standard, description + note]
+    const defaultValue = 'default' in param && param.default !== undefined ? code(String(param.default)) : ''
+    const note = only === undefined ? '' : versionNote30.en
+    const row = [code(prefix + name), type, required ? 'yes' : 'no', defaultValue, description + note]
     return [row, ...memberRows(param, prefix + name)]
   })
 
@@ -54,19 +54,19 @@ function memberRows(param: Param, name: string): string[][] {
   return param.type === 'array' ? memberRows(param.items, `${name}.N`) : []
 }
 
-/** The options of the command line, for docs/api.md, with their meaning in both languages. */
+/** Returns the table of the command-line options, described in both languages, for docs/api.md. */
 export function optionsTable(): string {
   const rows = optionNames.map((name) => {
-    const { value, about, default: standard, alsoFrom } = options[name]
+    const { value, about, default: defaultText, alsoFrom } = options[name]
     const variables = [variableOf(name), ...(alsoFrom ? [alsoFrom] : [])]
     const flag = code(`--${flagOf(name)} ${value.placeholder}`)
-    const usual = standard === undefined ? '' : code(standard)
-    return [flag, variables.map(code).join(', '), usual, about.en, about.zh]
+    const defaultCell = defaultText === undefined ? '' : code(defaultText)
+    return [flag, variables.map(code).join(', '), defaultCell, about.en, about.zh]
   })
   return table([['Flag', 'Environment', 'Default', 'Meaning', '说明'], ...rows])
 }
 
-/** Every code that a request or a rule can force, with its text, for docs/api.md. */
+/** Returns the table of the error codes that a request or a rule can force, with their messages, for docs/api.md. */
 export const codesTable = (): string => {
   const rows = Object.entries(errorTexts).map(([name, text]) => [code(name), text.replaceAll(/[ =]`\{\w+\}`/g, '')])
   return table([['Code', 'Message'], ...rows.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))])

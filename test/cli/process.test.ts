@@ -12,7 +12,7 @@ import { run, testWith } from '../support/tools.ts'
 
 const free = ['--port', '0', '--key-bits', '1024', '--pool-size', '0']
 
-test('the ready line is all there is on stdout, and the log on stderr is JSON', async () => {
+test('stdout has only the ready line, and the log on stderr is JSON', async () => {
   const emulator = launch(free)
   const url = await emulator.ready
   expect(await createCode({ url })).toBe('Success')
@@ -35,7 +35,7 @@ test('--version and --help answer on stdout', async () => {
   expect(helpAsked.stdout()).toBe(helpText())
 })
 
-test('the environment is read, PORT too, and a flag beats it', async () => {
+test('the environment is read, including PORT, and a flag takes precedence', async () => {
   const busy = await start()
   const byPort = launch(['--key-bits', '1024'], { env: { PORT: `${busy.port}` } })
   await byPort.ended
@@ -51,11 +51,14 @@ test('the environment is read, PORT too, and a flag beats it', async () => {
   ])
 })
 
-describe('what the operator can mend ends with 2 and says what to do', () => {
+describe('an error of the operator ends the process with 2 and a message that says what to do', () => {
   test.each([
-    [['--key-bits', '512'], '--key-bits: "512" is not allowed; give one of 1024, 2048, 3072, 4096.'],
-    [['--keybits', '1024'], "Unknown option '--keybits'. See --help for the options."],
-    [['start'], 'See --help for the options.'],
+    [['--key-bits', '512'], '--key-bits: "512" is not one of 1024, 2048, 3072, 4096.'],
+    [
+      ['--keybits', '1024'],
+      'unknown option --keybits (did you mean --key-bits?); valid options: --host, --port, --data,',
+    ],
+    [['start'], "Unexpected argument 'start'. See --help for the options."],
     [['--fixtures', '[]'], '--fixtures (inline): / must be object'],
     [['--port'], 'See --help for the options.'],
     [['--fixtures', '/nowhere.json'], 'Give the path of a JSON file, or the JSON itself.'],
@@ -69,10 +72,10 @@ describe('what the operator can mend ends with 2 and says what to do', () => {
     expect(emulator.stdout()).toBe('')
   })
 
-  test('a variable is named by its own name', async () => {
+  test('the message about a variable names the variable', async () => {
     const emulator = launch([], { env: { CVM_EMULATOR_KEY_PAIR_LIMIT: 'many' } })
     expect(await emulator.ended).toMatchObject({ code: 2 })
-    expect(emulator.stderr()).toContain('CVM_EMULATOR_KEY_PAIR_LIMIT: "many" is not allowed; give an integer from 0')
+    expect(emulator.stderr()).toContain('CVM_EMULATOR_KEY_PAIR_LIMIT: "many" is not an integer from 0')
   })
 
   test('a port in use', async () => {
@@ -84,7 +87,7 @@ describe('what the operator can mend ends with 2 and says what to do', () => {
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'at %s what is under way is answered, and more signals do no harm',
+  'at %s the requests in progress are answered, and further signals have no effect',
   async (signal) => {
     const data = temporaryFolder()
     const args = ['--port', '0', '--data', data]
@@ -115,7 +118,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(new Set(codes)).toStrictEqual(new Set(['Success', 'InternalServerError']))
     emulator.child.kill(signal)
     expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
-    // A second is promised; ten times that tells a hang from a busy machine
+    // The target is one second; ten times that distinguishes a hang from a busy machine
     expect(performance.now() - began).toBeLessThan(10_000)
     idle.destroy()
     halfOpen.destroy()
@@ -138,7 +141,7 @@ testWith('pgrep', 'unshare --fork --pid --map-root-user true')('as PID 1 it ends
   expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
 })
 
-test('whoever stops reading the output does not stop the emulator', async () => {
+test('the emulator goes on when the reader of its output ends', async () => {
   const emulator = launch(free)
   const url = await emulator.ready
   emulator.child.stderr?.destroy()
@@ -146,7 +149,7 @@ test('whoever stops reading the output does not stop the emulator', async () => 
   expect([await createCode({ url }), await createCode({ url }, { KeyName: 'b' })]).toStrictEqual(['Success', 'Success'])
 })
 
-test('a frozen clock stands still for everyone who asks', async () => {
+test('with --clock the time does not change', async () => {
   const emulator = launch([...free, '--clock', '2017-03-12T08:00:00+08:00'])
   const url = await emulator.ready
   for (let i = 0; i < 2; i++) {
@@ -155,7 +158,7 @@ test('a frozen clock stands still for everyone who asks', async () => {
   }
 })
 
-test('two processes on one folder: the second is told so and the first goes on', async () => {
+test('a second process on the same folder ends with an error, and the first one goes on', async () => {
   const data = temporaryFolder()
   const first = launch([...free, '--data', data])
   const url = await first.ready
@@ -167,7 +170,7 @@ test('two processes on one folder: the second is told so and the first goes on',
   expect(await createCode({ url })).toBe('Success')
 })
 
-test('what was answered survives SIGKILL, 20 times', { timeout: 300_000 }, async () => {
+test('every create that was answered survives SIGKILL, 20 times', { timeout: 300_000 }, async () => {
   const data = temporaryFolder()
   for (let round = 0; round < 20; round++) {
     const emulator = launch([...free, '--data', data])
@@ -181,7 +184,7 @@ test('what was answered survives SIGKILL, 20 times', { timeout: 300_000 }, async
 })
 
 testWith('script --quiet --return --command true /dev/null')(
-  'at a terminal there is a banner and a log for people',
+  'at a terminal the command prints a banner, and the log as text',
   async () => {
     const emulator = launch([...free, '--clock', '2017-03-12T00:00:00Z', '--fixtures', 'fixtures/example.json'], {
       wrap: (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'],
@@ -197,9 +200,7 @@ testWith('script --quiet --return --command true /dev/null')(
       `curl '${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12&KeyName=Tencent&ProjectId=0'`,
     )
     expect(emulator.stdout()).toContain('frozen at 2017-03-12T00:00:00.000Z')
-    expect(emulator.stdout()).toMatch(
-      /projects +0, 7, 8, 1002189, 1002190\r?\n +keys +RSA 1024, at most 50 per project/,
-    )
+    expect(emulator.stdout()).toMatch(/projects +0, 7, 8, 1002189, 1002190\r?\n +keys +RSA 1024, limit 50 per project/)
     expect(emulator.stdout()).toMatch(/GET {2}\/nowhere {2}404 {2}[\d.]+ ms/)
     expect(emulator.stdout()).toMatch(/InvalidParameter {2}A parameter is missing .* not valid HTTP/)
     expect(emulator.stdout()).not.toMatch(/undefined|\u009b|Server listening/)

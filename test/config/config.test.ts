@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readCommand } from '../../src/config/config.ts'
 import { optionNames, options, variableOf } from '../../src/config/options.ts'
+import { unknownOptionMessage } from '../../src/config/unknown-option.ts'
 
 const config = (args: string[], env: Record<string, string> = {}) => {
   const command = readCommand(args, env)
@@ -8,7 +9,7 @@ const config = (args: string[], env: Record<string, string> = {}) => {
   return command.config
 }
 
-test('without anything given there are the defaults', () => {
+test('without flags and variables the defaults apply', () => {
   expect(config([])).toStrictEqual({
     host: '127.0.0.1',
     port: 8213,
@@ -42,14 +43,14 @@ test('without anything given there are the defaults', () => {
   })
 })
 
-test('flag beats environment beats default', () => {
+test('a flag takes precedence over the environment, and the environment over the default', () => {
   const env = { CVM_EMULATOR_KEY_BITS: '3072', CVM_EMULATOR_PROJECTS: '1, 2', PORT: '1', CVM_EMULATOR_PORT: '2' }
   const { keyBits, projects, port } = config(['--key-bits=4096'], env)
   expect([keyBits, projects, port]).toStrictEqual([4096, [1, 2], 2])
   expect(config([], { PORT: '1' }).port).toBe(1)
 })
 
-test('an empty variable counts as unset, and so does what Kubernetes sets for a service of this name', () => {
+test('an empty variable is ignored, and so is the URL that Kubernetes sets for a service of this name', () => {
   const env = {
     CVM_EMULATOR_DATA: '',
     CVM_EMULATOR_PORT: 'tcp://10.96.0.1:8213',
@@ -59,16 +60,28 @@ test('an empty variable counts as unset, and so does what Kubernetes sets for a 
   expect([data, port]).toStrictEqual([undefined, 8213])
 })
 
-test('a negative number after a flag is refused for its value, not for its form', () => {
-  expect(() => config(['--port', '-1'])).toThrow('--port: "-1" is not allowed; give an integer from 0 to 65535.')
-  expect(() => config(['--projects', '-1,2'])).toThrow('--projects: "-1,2" is not allowed')
+test('a negative number after a flag is an invalid value, not an unknown flag', () => {
+  expect(() => config(['--port', '-1'])).toThrow('--port: "-1" is not an integer from 0 to 65535.')
+  expect(() => config(['--projects', '-1,2'])).toThrow('--projects: "-1,2" is not a list of project ids')
+})
+
+test.each([
+  ['keyBit', ' (did you mean keyBits?)'],
+  ['tlsname', ' (did you mean tlsNames?)'],
+  ['log-level', ' (did you mean logLevel?)'],
+  ['verbose', ''],
+  ['x', ''],
+])('the message about the unknown option %s suggests the nearest name, if one is near', (name, suggestion) => {
+  expect(unknownOptionMessage(name, ['keyBits', 'tlsNames', 'logLevel'])).toBe(
+    `unknown option ${name}${suggestion}; valid options: keyBits, tlsNames, logLevel.`,
+  )
 })
 
 test('the configuration cannot be changed', () => {
   expect(Object.isFrozen(config([]))).toBe(true)
 })
 
-const wrong: Record<(typeof optionNames)[number], string[]> = {
+const invalid: Record<(typeof optionNames)[number], string[]> = {
   host: [''],
   port: ['-1', '65536', '08213', '80a', '1e3', ''],
   data: [''],
@@ -101,10 +114,13 @@ const wrong: Record<(typeof optionNames)[number], string[]> = {
 }
 
 describe.each(optionNames)('%s', (name) => {
-  test.each(wrong[name])('"%s" is refused by flag and by variable, with the name and what is allowed', (text) => {
-    const flag = `--${variableOf(name).slice('CVM_EMULATOR_'.length).toLowerCase().replaceAll('_', '-')}`
-    const refusal = (source: string) => `${source}: "${text}" is not allowed; give ${options[name].value.allowed}.`
-    expect(() => config([`${flag}=${text}`])).toThrow(refusal(flag))
-    if (text !== '') expect(() => config([], { [variableOf(name)]: text })).toThrow(refusal(variableOf(name)))
-  })
+  test.each(invalid[name])(
+    '"%s" is invalid as flag and as variable; the message names the source and the valid values',
+    (text) => {
+      const flag = `--${variableOf(name).slice('CVM_EMULATOR_'.length).toLowerCase().replaceAll('_', '-')}`
+      const message = (source: string) => `${source}: "${text}" is not ${options[name].value.expected}.`
+      expect(() => config([`${flag}=${text}`])).toThrow(message(flag))
+      if (text !== '') expect(() => config([], { [variableOf(name)]: text })).toThrow(message(variableOf(name)))
+    },
+  )
 })

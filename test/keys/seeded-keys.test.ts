@@ -145,8 +145,8 @@ test('keys are made ahead in idle time, and by prefill', async () => {
 })
 
 test.each([
-  [['--key-source', 'seeded'], '--key-source seeded: give --seed TEXT too'],
-  [['--seed', 'x'], '--seed: fresh keys cannot be repeated; give --key-source seeded, or recombined, too.'],
+  [['--key-source', 'seeded'], '--key-source seeded: needs --seed TEXT'],
+  [['--seed', 'x'], '--seed: needs --key-source seeded or recombined; fresh keys are always random.'],
 ])('%j ends the start with what to do', async (flags, message) => {
   const emulator = launch(['--port', '0', ...flags])
   expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
