@@ -1,16 +1,19 @@
-import { keyText } from './key-text.ts'
+import { encodeKeyPair } from './encode-key-pair.ts'
 import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 
 const e = BigInt(publicExponent)
 
-/** The RSA key pair of two primes, each fit for e; the larger one is its first. `qInv` is the smaller modulo the larger. */
+/**
+ * Creates the RSA key pair of two primes, of which neither minus 1 is a multiple of e. The larger prime becomes p.
+ * `qInv` is the inverse of the smaller prime modulo the larger.
+ */
 export function combinePrimes(one: bigint, other: bigint, qInv = coefficient(one, other)): RsaKeyPair {
   const [p, q] = inOrder(one, other)
   const n = p * q
   const phi = n - p - q + 1n
-  // e × d = 1 + k × phi, and k is small: cheaper than to invert e modulo phi
+  // e × d = 1 + k × phi with a small k: cheaper than inverting e modulo phi
   const d = (1n + (e - inverse(phi, e)) * phi) / e
-  return keyText({ n, d, p, q, dP: d % (p - 1n), dQ: d % (q - 1n), qInv })
+  return encodeKeyPair({ n, d, p, q, dP: d % (p - 1n), dQ: d % (q - 1n), qInv })
 }
 
 const inOrder = (one: bigint, other: bigint) => (one > other ? [one, other] : [other, one]) as [bigint, bigint]
@@ -21,25 +24,26 @@ function coefficient(one: bigint, other: bigint): bigint {
 }
 
 /**
- * `qInv` of the pairs of one prime with each of some others. An inversion costs more than all else that a key needs; here
- * one does for all (Montgomery): that of their product, from which each is had by multiplications.
+ * Computes `qInv` for the pairs of one prime with each of `others`, in the same order. An inversion costs more than the
+ * rest of a key, so the product of all others is inverted once and the single inverses follow by multiplication
+ * (Montgomery's trick).
  */
 export function coefficients(prime: bigint, others: readonly bigint[]): bigint[] {
-  // products[i] is the product of all before i
+  // products[i] is the product of all others before index i
   const products = [1n]
   for (const other of others) products.push(((products.at(-1) ?? 1n) * other) % prime)
   let rest = inverse(products.at(-1) ?? 1n, prime)
-  const found: bigint[] = []
+  const results: bigint[] = []
   for (const [index, other] of [...others.entries()].reverse()) {
     const inverted = (rest * (products[index] ?? 1n)) % prime
     rest = (rest * other) % prime
-    // Of a larger one the inverse of `prime` is wanted: inverted × other + x × prime = 1
-    found.unshift(other < prime ? inverted : other + (1n - inverted * other) / prime)
+    // For a larger prime, qInv is the inverse of `prime` instead: inverted × other + x × prime = 1
+    results.unshift(other < prime ? inverted : other + (1n - inverted * other) / prime)
   }
-  return found
+  return results
 }
 
-/** 1 / `number` modulo `modulus`, by Euclid. */
+/** The inverse of `number` modulo `modulus`, by the extended Euclidean algorithm. */
 function inverse(number: bigint, modulus: bigint): bigint {
   let [r0, r1, s0, s1] = [modulus, number % modulus, 0n, 1n]
   while (r1 !== 0n) {

@@ -1,11 +1,11 @@
 import type { pki } from 'node-forge'
+import { encodeKeyPair } from './encode-key-pair.ts'
 import { loadForge } from './forge.ts'
-import { keyText } from './key-text.ts'
 import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 
 /**
- * A new random key pair of exactly `bits` bits, e = 65537. node-forge's asynchronous generator uses Node's own one,
- * which works on a thread of its own: the event loop is held only while the result is read.
+ * Generates a random key pair of exactly `bits` bits with e = 65537. node-forge's asynchronous generator calls Node's
+ * generator, which runs on another thread: the event loop is blocked only while the result is read.
  */
 export async function generateRsaKeyPair(bits: number): Promise<RsaKeyPair> {
   const forge = await loadForge()
@@ -17,17 +17,17 @@ export async function generateRsaKeyPair(bits: number): Promise<RsaKeyPair> {
   })
 }
 
-/** node-forge's own writers would hold the event loop for twice as long. */
+/** Does not use node-forge's own encoders, which would block the event loop for twice as long. */
 function toKeyPair({ privateKey }: pki.rsa.KeyPair): RsaKeyPair {
-  const number = (big: { toString(radix: number): string }) => BigInt(`0x${big.toString(16)}`)
+  const toBigInt = (number: { toString(radix: number): string }) => BigInt(`0x${number.toString(16)}`)
   const { n, d, p, q, dP, dQ, qInv } = privateKey
-  return keyText({
-    n: number(n),
-    d: number(d),
-    p: number(p),
-    q: number(q),
-    dP: number(dP),
-    dQ: number(dQ),
-    qInv: number(qInv),
+  return encodeKeyPair({
+    n: toBigInt(n),
+    d: toBigInt(d),
+    p: toBigInt(p),
+    q: toBigInt(q),
+    dP: toBigInt(dP),
+    dQ: toBigInt(dQ),
+    qInv: toBigInt(qInv),
   })
 }

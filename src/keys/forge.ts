@@ -1,7 +1,7 @@
-import { once } from '../system/once.ts'
+import { lazy } from '../system/lazy.ts'
 
-/** In an order in which none brings many others along. */
-const parts = [
+/** Ordered so that no module loads many others at once. */
+const modules = [
   'jsbn',
   'util',
   'aes',
@@ -19,10 +19,10 @@ const parts = [
 ]
 
 /**
- * node-forge, loaded when it is first needed, so that the emulator is ready without it, and in parts: as a whole it
- * would hold the event loop for 30 ms.
+ * Loads node-forge at its first use, so that the emulator starts without it. The modules are loaded one by one, because
+ * loading all of them at once would block the event loop for 30 ms.
  */
-export const loadForge = once(async () => {
-  for (const part of parts) await import(`node-forge/lib/${part}.js`)
+export const loadForge = lazy(async () => {
+  for (const name of modules) await import(`node-forge/lib/${name}.js`)
   return (await import('node-forge')).default
 })

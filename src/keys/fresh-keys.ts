@@ -1,74 +1,75 @@
 import type { Activity } from '../system/activity.ts'
 import { createKeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createRefill } from './refill.ts'
+import { createPendingPrefills } from './pending-prefills.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
-/** How many keys are kept ready at first, if so many may be. */
-const firstAhead = 4
+/** Number of keys that are kept ready at first, if `poolSize` allows it. */
+const initialTarget = 4
 
 interface FreshKeysOptions {
-  /** Makes one key, off the event loop. */
+  /** Generates one key without blocking the event loop. */
   readonly generate: () => Promise<RsaKeyPair>
-  /** How many keys to keep ready at most. */
+  /** Maximum number of keys to keep ready. */
   readonly poolSize: number
-  /** How many to make at once while callers wait. */
+  /** Number of keys to generate at the same time while requests wait. */
   readonly parallel: number
   readonly activity: Pick<Activity, 'idle' | 'onIdle'>
 }
 
 /**
- * Independent random keys from a pool. While nobody is served it fills, one key at a time; it starts with 4 and doubles
- * each time that it is found empty, up to `poolSize`. While callers wait, `parallel` keys are made at once.
+ * Creates a pool of independent random keys. While the emulator is idle, the pool is filled one key at a time. Its target
+ * is 4 keys at first and doubles, up to `poolSize`, each time the pool is found empty. While requests wait, `parallel`
+ * keys are generated at the same time.
  */
 export function createFreshKeys({ generate, poolSize, parallel, activity }: FreshKeysOptions): KeySource {
   const ready: RsaKeyPair[] = []
-  const prefills = createRefill()
-  let ahead = Math.min(firstAhead, poolSize)
+  const pendingPrefills = createPendingPrefills()
+  let target = Math.min(initialTarget, poolSize)
   let filling = false
   let closed = false
-  let making = 0
+  let generating = 0
 
-  const mayMake = () => {
-    const needed = line.length + Math.max(0, prefills.count - ready.length)
-    if (needed > 0) return Math.min(needed, parallel)
-    return filling && activity.idle && ready.length < ahead ? 1 : 0
+  const maxGenerating = () => {
+    const demand = queue.length + Math.max(0, pendingPrefills.maxCount - ready.length)
+    if (demand > 0) return Math.min(demand, parallel)
+    return filling && activity.idle && ready.length < target ? 1 : 0
   }
 
-  const work = () => {
-    while (!closed && making < mayMake()) {
-      making++
-      generate().then(made, failed)
+  const generateMore = () => {
+    while (!closed && generating < maxGenerating()) {
+      generating++
+      generate().then(onGenerated, onFailed)
     }
   }
 
-  const made = (key: RsaKeyPair) => {
-    making--
+  const onGenerated = (key: RsaKeyPair) => {
+    generating--
     if (closed) return
     ready.push(key)
-    line.advance()
-    prefills.reached(ready.length)
-    work()
+    queue.serve()
+    pendingPrefills.resolve(ready.length)
+    generateMore()
   }
 
-  const failed = (reason: unknown) => {
-    making--
-    // Nobody to tell: making ahead ends, and the next caller starts it again or hears of the failure.
-    if (line.length === 0) filling = false
-    prefills.fail(reason)
-    line.fail(reason)
-    work()
+  const onFailed = (reason: unknown) => {
+    generating--
+    // With no request to report the failure to, filling stops; the next request starts it again
+    if (queue.length === 0) filling = false
+    pendingPrefills.reject(reason)
+    queue.rejectFirst(reason)
+    generateMore()
   }
 
-  const line = createKeyQueue({
-    peek: () => ready[0],
-    taken() {
+  const queue = createKeyQueue({
+    head: () => ready[0],
+    consume() {
       ready.shift()
-      work()
+      generateMore()
     },
-    want: work,
+    demand: generateMore,
   })
-  activity.onIdle(work)
+  activity.onIdle(generateMore)
 
   return {
     name: 'fresh',
@@ -77,23 +78,23 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
     },
     next(request) {
       filling = true
-      if (ready.length === 0 && line.length === 0) ahead = Math.min(ahead * 2, poolSize)
-      return line.join(request)
+      if (ready.length === 0 && queue.length === 0) target = Math.min(target * 2, poolSize)
+      return queue.join(request)
     },
     prefill(count) {
-      const filled = prefills.until(count)
-      prefills.reached(ready.length)
-      work()
+      const filled = pendingPrefills.add(count)
+      pendingPrefills.resolve(ready.length)
+      generateMore()
       return filled
     },
     fill() {
       filling = true
-      work()
+      generateMore()
     },
     close() {
       closed = true
-      line.close()
-      prefills.close()
+      queue.close()
+      pendingPrefills.close()
       ready.length = 0
     },
   }

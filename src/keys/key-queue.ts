@@ -3,42 +3,44 @@ import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { KeyRequest } from './key-source.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
-/** Where a line's keys come from. */
-interface Supply {
-  /** The key that is next, if there is one; the same one until it is taken. */
-  peek(): RsaKeyPair | undefined
-  /** The key that is next was used. */
-  taken(): void
-  /** So many callers wait, and there is no key; called again whenever that changes. */
-  want(callers: number): void
+/** The keys that a queue hands out. */
+interface KeySupply {
+  /** Returns the next key, if one is ready; the same key until it is consumed. */
+  head(): RsaKeyPair | undefined
+  /** Removes the next key, because a request has used it. */
+  consume(): void
+  /** Asks for keys for `requests` waiting requests; called whenever their number changes. */
+  demand(requests: number): void
 }
 
-/** Callers that wait for a key, first come first served. */
+/** Requests that wait for a key, first come first served. */
 export interface KeyQueue {
+  /** Number of waiting requests. */
   readonly length: number
-  /** See `KeySource.next`. */
+  /** Serves the request at once or queues it; see `KeySource.next`. */
   join<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
-  /** Serves who can be served; to be called when there are more keys. */
-  advance(): void
-  /** Rejects the first caller: no key can be made. */
-  fail(reason: unknown): void
-  /** Rejects everyone, now and from now on. */
+  /** Serves waiting requests as long as keys are ready; to be called whenever a key was added. */
+  serve(): void
+  /** Rejects the first waiting request, because no key could be generated for it. */
+  rejectFirst(reason: unknown): void
+  /** Rejects every waiting and every later request with `ShuttingDown`. */
   close(): void
 }
 
-interface Waiting {
-  /** Whether it has its answer now. */
+interface WaitingRequest {
+  /** Returns false when the request still needs another key. */
   serve(key: RsaKeyPair): boolean
   reject(reason: unknown): void
 }
 
-/** So many are served without a break: each costs a transaction, and others want to be heard. */
-const atOnce = 16
+/** Each request costs a transaction, so after this many the event loop gets a turn. */
+const maxServedPerTurn = 16
 
-export function createKeyQueue({ peek, taken, want }: Supply): KeyQueue {
-  const callers: Waiting[] = []
+/** Creates a queue of requests for the keys of `supply`. */
+export function createKeyQueue(supply: KeySupply): KeyQueue {
+  const waiting: WaitingRequest[] = []
   let closed = false
-  let resting = false
+  let paused = false
 
   const use = <Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>, key: RsaKeyPair) => {
     let used = true
@@ -47,34 +49,34 @@ export function createKeyQueue({ peek, taken, want }: Supply): KeyQueue {
       used = outcome === 'known already' || outcome.ok
       return outcome
     } finally {
-      // After a throw nobody knows who has seen the key
-      if (used) taken()
+      // After an exception the key may already have been sent or stored, so it counts as used
+      if (used) supply.consume()
     }
   }
 
-  const rest = () => {
-    resting = true
+  const resumeInNextTurn = () => {
+    paused = true
     setImmediate(() => {
-      resting = false
-      advance()
+      paused = false
+      serve()
     })
   }
 
-  const advance = () => {
-    if (resting) return
-    for (let count = 0; callers.length > 0; count++) {
-      if (count === atOnce) return rest()
-      const key = peek()
+  const serve = () => {
+    if (paused) return
+    for (let count = 0; waiting.length > 0; count++) {
+      if (count === maxServedPerTurn) return resumeInNextTurn()
+      const key = supply.head()
       if (!key) break
-      const caller = callers.shift()
-      if (caller?.serve(key) === false) callers.unshift(caller)
+      const first = waiting.shift()
+      if (first?.serve(key) === false) waiting.unshift(first)
     }
-    want(callers.length)
+    supply.demand(waiting.length)
   }
 
   const wait = <Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>) =>
     new Promise<Outcome>((resolve, reject) => {
-      const waiting: Waiting = {
+      const entry: WaitingRequest = {
         serve(key) {
           try {
             const outcome = use(request, key)
@@ -92,38 +94,38 @@ export function createKeyQueue({ peek, taken, want }: Supply): KeyQueue {
         },
       }
       const stopListening = request.caller.onGone(() => {
-        const place = callers.indexOf(waiting)
-        if (place < 0) return
-        callers.splice(place, 1)
-        waiting.reject(new CallerGone())
-        want(callers.length)
+        const index = waiting.indexOf(entry)
+        if (index < 0) return
+        waiting.splice(index, 1)
+        entry.reject(new CallerGone())
+        supply.demand(waiting.length)
       })
-      callers.push(waiting)
-      want(callers.length)
+      waiting.push(entry)
+      supply.demand(waiting.length)
     })
 
   return {
     get length() {
-      return callers.length
+      return waiting.length
     },
     join(request) {
       if (closed) return Promise.reject(new ShuttingDown())
-      while (callers.length === 0) {
-        const key = peek()
-        const outcome = key ? use(request, key) : 'no key yet'
-        if (outcome === 'no key yet') break
+      while (waiting.length === 0) {
+        const key = supply.head()
+        if (!key) break
+        const outcome = use(request, key)
         if (outcome !== 'known already') return outcome
       }
       return wait(request)
     },
-    advance,
-    fail(reason) {
-      callers.shift()?.reject(reason)
-      want(callers.length)
+    serve,
+    rejectFirst(reason) {
+      waiting.shift()?.reject(reason)
+      supply.demand(waiting.length)
     },
     close() {
       closed = true
-      for (const caller of callers.splice(0)) caller.reject(new ShuttingDown())
+      for (const entry of waiting.splice(0)) entry.reject(new ShuttingDown())
     },
   }
 }

@@ -2,46 +2,48 @@ import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /**
- * fresh: random keys, made ahead of demand. seeded: keys that follow from a seed. recombined: for load tests, keys that
- * share their primes.
+ * fresh: independent random keys, generated ahead of demand. seeded: keys derived from a seed. recombined: keys that share
+ * primes, for load tests only.
  */
 export const keySourceNames = ['fresh', 'seeded', 'recombined'] as const
 export type KeySourceName = (typeof keySourceNames)[number]
 
-/** What everybody is told where keys are recombined. */
-export const sharedPrimesNotice = 'keys share primes, so that each can be computed from others: for load tests only'
+/** The warning that the log, the banner and the health check show when keys are recombined. */
+export const sharedPrimesNotice =
+  'keys share primes, so private keys can be computed from public keys; use them for load tests only'
 
-/** Somebody who may hang up while waiting. */
+/** A client that may hang up while it waits for a key. */
 export interface Caller {
-  /** Calls `listener` when that happens, until what it answers is called. */
+  /** Calls `listener` when the client hangs up. Returns a function that removes the listener. */
   onGone(listener: () => void): () => void
 }
 
-/** A create that wants a key. */
+/** A call of CreateKeyPair that needs a key. */
 export interface KeyRequest<Outcome> {
   readonly account: string
   readonly caller: Caller
   /**
-   * Decides, at once and for good, whether the key is used: where the outcome is not ok it goes to whoever is next. A
-   * key that is known already is used up, and the caller is the first to get another.
+   * Decides synchronously whether the key is used. If the outcome is not ok, the key goes to the next request. For
+   * 'known already' the key is discarded and this request gets the next one.
    */
   use(key: RsaKeyPair): Outcome | 'known already'
 }
 
-/** Where key pairs come from. A key is handed out once, ever. */
+/** Supplies key pairs. Each key is used at most once. */
 export interface KeySource {
   readonly name: KeySourceName
-  /** How many keys could be had at once. */
+  /** Number of keys that are ready. */
   readonly level: number
   /**
-   * Calls `use` as soon as there is a key and it is this caller's turn, first come first served, and answers what it
-   * answered, at once where there is a key already. Rejects when no key can be made, with `CallerGone`, or with `ShuttingDown`.
+   * Calls `use` with a key, in the order of the requests, and returns its outcome: synchronously when a key is ready, else
+   * as a promise. The promise rejects when no key can be generated, with `CallerGone` when the caller hangs up, and with
+   * `ShuttingDown` when the source closes.
    */
   next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
-  /** Makes keys, whatever else goes on, until so many could be had at once. */
+  /** Generates keys, even while requests are processed, and resolves once `count` keys are ready. */
   prefill(count: number): Promise<void>
-  /** Starts making keys ahead of demand. */
+  /** Starts generating keys ahead of demand. */
   fill(): void
-  /** Ends the making of keys and rejects everyone who waits with `ShuttingDown`. */
+  /** Stops generating keys and rejects every waiting request with `ShuttingDown`. */
   close(): void
 }

@@ -13,15 +13,15 @@ interface KeySourceOptions {
   readonly keyBits: number
   readonly poolSize: number
   readonly seed: string | undefined
-  /** How many creates have succeeded: those of one account, or all. */
+  /** Number of successful creates: of one account, or of all accounts. */
   readonly createCount: (account?: string) => number
-  /** The account that is thought to be the first to ask. */
+  /** The account whose keys are generated before its first request. */
   readonly firstAccount: string
   readonly activity: Activity
   readonly system: System
 }
 
-/** The key source that the options name. */
+/** Creates the key source that `--key-source` selects. */
 export function openKeySource(options: KeySourceOptions): KeySource {
   const { keySource, keyBits, poolSize, seed, createCount, firstAccount, activity, system } = options
   const threads = availableParallelism()
@@ -31,7 +31,7 @@ export function openKeySource(options: KeySourceOptions): KeySource {
       return createFreshKeys({
         generate: () => generateRsaKeyPair(keyBits),
         poolSize,
-        // One more than can be made at once, so that no core waits while a result is read on the event loop
+        // One more than there are cores, so that none waits while the event loop reads a result
         parallel: threads + 1,
         activity,
       })

@@ -1,13 +1,13 @@
-/** OpenSSH itself takes no longer ones. */
+/** The maximum that OpenSSH itself accepts. */
 const maxModulusBits = 16_384
 const minModulusBits = 1024
-/** Well above what a key of the longest modulus and a comment need. */
+/** Well above the length of a key with the longest modulus and a comment. */
 const maxLineLength = 16_384
 
 /**
- * Reads an OpenSSH RSA public key as ImportKeyPair takes it: one line with `ssh-rsa`, base64 and perhaps a comment, and
- * a well-formed blob of 1024 bits or more (docs/behaviour.md#imported-keys). White space around the line is dropped.
- * Returns type and base64 without the comment, or undefined for anything else.
+ * Reads an OpenSSH RSA public key as ImportKeyPair accepts it: one line with `ssh-rsa`, a well-formed blob in base64 of
+ * 1024 bits or more, and an optional comment (docs/behaviour.md#imported-keys). White space around the line is ignored.
+ * Returns type and base64 without the comment, or undefined when the text is invalid.
  */
 export function readOpenSshRsaKey(text: string): string | undefined {
   const line = text.trim()
@@ -15,12 +15,12 @@ export function readOpenSshRsaKey(text: string): string | undefined {
   if (type !== 'ssh-rsa' || base64 === undefined || line.length > maxLineLength || /[\r\n\0]/.test(line))
     return undefined
   const blob = Buffer.from(base64, 'base64')
-  // Node skips what is not base64; the canonical text shows it
+  // Node ignores invalid base64 characters; encoding the bytes again reveals them
   if (blob.toString('base64') !== base64) return undefined
   return isRsaBlob(blob) ? `${type} ${base64}` : undefined
 }
 
-/** RFC 4253 6.6: string "ssh-rsa", mpint e, mpint n, and nothing behind them. */
+/** Whether the blob consists of the string "ssh-rsa", mpint e and mpint n (RFC 4253 6.6) and nothing else. */
 function isRsaBlob(blob: Buffer): boolean {
   const fields = readFields(blob)
   if (fields?.length !== 3) return false
@@ -31,21 +31,21 @@ function isRsaBlob(blob: Buffer): boolean {
   return bits >= minModulusBits && bits <= maxModulusBits && !exponentIsOne
 }
 
-/** The length-prefixed fields that make up the whole of the blob; undefined when they do not. */
+/** Splits the blob into its length-prefixed fields; undefined when it does not end with the last of them. */
 function readFields(blob: Buffer): Buffer[] | undefined {
   const fields: Buffer[] = []
-  let at = 0
-  while (at < blob.length) {
-    if (at + 4 > blob.length) return undefined
-    const end = at + 4 + blob.readUInt32BE(at)
+  let offset = 0
+  while (offset < blob.length) {
+    if (offset + 4 > blob.length) return undefined
+    const end = offset + 4 + blob.readUInt32BE(offset)
     if (end > blob.length) return undefined
-    fields.push(blob.subarray(at + 4, end))
-    at = end
+    fields.push(blob.subarray(offset + 4, end))
+    offset = end
   }
   return fields
 }
 
-/** A positive odd mpint (RFC 4251 5): no sign bit, and a leading zero byte only where it takes one to say so. */
+/** Whether an mpint (RFC 4251 5) is positive, odd and minimal: a leading zero byte only before a byte with its high bit set. */
 function isPositiveOdd(mpint: Buffer): boolean {
   const [first = 0x80, second = 0] = mpint
   const minimal = first !== 0 || second >= 0x80

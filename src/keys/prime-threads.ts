@@ -2,17 +2,18 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ShuttingDown } from '../system/errors.ts'
 
-/** The worker is beside this module, as a source or built. */
+/** In the same folder and with the same extension as this module, in the sources and in the build. */
 const workerFile = new URL(`./prime-worker${extname(import.meta.url)}`, import.meta.url)
 
 export type PrimeLabel = readonly (string | number)[]
 
-/** Finds primes away from the event loop. */
+/** Finds primes on worker threads. */
 export interface PrimeThreads {
-  /** How many primes can be looked for at once. */
+  /** Maximum number of primes that are searched for at the same time. */
   readonly threads: number
-  /** The prime that follows from seed, size and this label; first asked, first looked for. */
+  /** Finds the prime that follows from seed, size and this label. Requests are processed in order. */
   prime(label: PrimeLabel): Promise<bigint>
+  /** Ends all threads and rejects every pending request with `ShuttingDown`. */
   close(): void
 }
 
@@ -24,44 +25,44 @@ interface Task {
 
 interface PrimeThreadsOptions {
   readonly seed: string
-  /** The size of each prime. */
+  /** The size of each prime, in bits. */
   readonly bits: number
   readonly threads: number
 }
 
-/** Most of what a search makes is soon garbage: without these each thread would keep tens of megabytes of it. */
+/** A search produces much garbage: without these limits each thread would keep tens of megabytes of it. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 }
 
-/** A thread that has had nothing to do for so long ends: it holds ten megabytes, and another starts in no time. */
-const idleMilliseconds = 1000
+/** How long a thread may be idle before it ends: it holds ten megabytes, and a new one starts quickly. */
+const idleTimeoutMs = 1000
 
-/** Threads are started when they are needed, one after another. */
+/** Creates up to `threads` worker threads, each when it is first needed. */
 export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions): PrimeThreads {
   const tasks: Task[] = []
-  /** With what will end each. */
+  /** Each idle thread with the timer that ends it. */
   const idle = new Map<Worker, NodeJS.Timeout>()
   const busy = new Map<Worker, Task>()
   let closed = false
 
-  const rest = (worker: Worker) => {
+  const markIdle = (worker: Worker) => {
     const end = () => {
       idle.delete(worker)
       void worker.terminate()
     }
-    idle.set(worker, setTimeout(end, idleMilliseconds).unref())
+    idle.set(worker, setTimeout(end, idleTimeoutMs).unref())
   }
 
-  /** The one that has rested for the shortest time. */
-  const wake = (): Worker | undefined => {
+  /** The thread that became idle last, so that the others can time out. */
+  const takeIdle = (): Worker | undefined => {
     const last = [...idle].at(-1)
     if (!last) return undefined
-    const [worker, ending] = last
-    clearTimeout(ending)
+    const [worker, timer] = last
+    clearTimeout(timer)
     idle.delete(worker)
     return worker
   }
 
-  const start = (): Worker => {
+  const startThread = (): Worker => {
     const worker = new Worker(workerFile, {
       workerData: { seed, bits },
       resourceLimits,
@@ -70,24 +71,24 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
     worker.on('message', (prime: bigint) => {
       const task = busy.get(worker)
       busy.delete(worker)
-      rest(worker)
+      markIdle(worker)
       task?.resolve(prime)
-      work()
+      assignTasks()
     })
     worker.on('error', (error) => {
       const task = busy.get(worker)
       busy.delete(worker)
       task?.reject(error)
-      work()
+      assignTasks()
     })
     return worker
   }
 
-  const work = () => {
+  const assignTasks = () => {
     while (tasks.length > 0 && busy.size < threads && !closed) {
       const task = tasks.shift()
       if (!task) return
-      const worker = wake() ?? start()
+      const worker = takeIdle() ?? startThread()
       busy.set(worker, task)
       worker.postMessage(task.label)
     }
@@ -102,12 +103,12 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
           return
         }
         tasks.push({ label, resolve, reject })
-        work()
+        assignTasks()
       }),
     close() {
       closed = true
       for (const { reject } of [...tasks.splice(0), ...busy.values()]) reject(new ShuttingDown())
-      for (const ending of idle.values()) clearTimeout(ending)
+      for (const timer of idle.values()) clearTimeout(timer)
       for (const worker of [...idle.keys(), ...busy.keys()]) void worker.terminate()
       idle.clear()
       busy.clear()

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { seededBytes } from '../system/seeded-bytes.ts'
 import { findPrime } from './primes.ts'
 
-/** A thread that finds primes: labels come in, the prime of each goes out (see `prime-threads.ts`). */
+/** A worker thread of `prime-threads.ts`: it receives labels and answers each with its prime. */
 const { seed, bits } = workerData as { readonly seed: string; readonly bits: number }
 
 parentPort?.on('message', (label: readonly (string | number)[]) => {

@@ -1,18 +1,18 @@
 import { checkPrimeSync } from 'node:crypto'
 import { publicExponent } from './rsa-key-pair.ts'
 
-/** Candidates in one window; with 2048 bits some ten of them are prime. */
+/** Number of candidates in one window; about ten of them are prime at 2048 bits. */
 const windowSize = 8192
 const sieveLimit = 1 << 15
 
 /**
- * A prime of exactly `bits` bits, its two highest bits set, so that the product of two has exactly twice as many, and
- * fit for e = 65537. It follows from `random` alone: the first odd number at or above the bytes drawn that is prime;
- * where there is none in the window, bytes are drawn again. Takes tens of milliseconds without a break.
+ * Finds a prime of exactly `bits` bits for a key with e = 65537. Its two highest bits are set, so that the product of two
+ * such primes has exactly twice as many bits. The result depends on `random` alone: it is the first suitable number at or
+ * above the random start; if the window holds none, a new start is drawn. Blocks its thread for tens of milliseconds.
  */
 export function findPrime(bits: number, random: (size: number) => Uint8Array): bigint {
   for (;;) {
-    const start = candidate(random(bits / 8))
+    const start = firstCandidate(random(bits / 8))
     const composite = sieve(start)
     for (let index = 0; index < windowSize; index++) {
       if (composite[index]) continue
@@ -23,11 +23,11 @@ export function findPrime(bits: number, random: (size: number) => Uint8Array): b
   }
 }
 
-function candidate(bytes: Uint8Array): bigint {
-  const marked = Buffer.from(bytes)
-  marked[0] = (marked[0] ?? 0) | 0xc0
-  marked[marked.length - 1] = (marked.at(-1) ?? 0) | 1
-  return BigInt(`0x${marked.toString('hex')}`)
+function firstCandidate(bytes: Uint8Array): bigint {
+  const adjusted = Buffer.from(bytes)
+  adjusted[0] = (adjusted[0] ?? 0) | 0xc0
+  adjusted[adjusted.length - 1] = (adjusted.at(-1) ?? 0) | 1
+  return BigInt(`0x${adjusted.toString('hex')}`)
 }
 
 /** Marks which of `start`, `start` + 2, `start` + 4, … have a small factor. */
@@ -35,18 +35,18 @@ function sieve(start: bigint): Uint8Array {
   const composite = new Uint8Array(windowSize)
   for (const prime of smallPrimes()) {
     const remainder = Number(start % BigInt(prime))
-    // start + 2 × index ≡ 0; the half of -1 modulo an odd prime is (prime - 1) / 2
+    // Solves start + 2 × index ≡ 0: modulo an odd prime, -1 / 2 is (prime - 1) / 2
     const first = (remainder * ((prime - 1) / 2)) % prime
     for (let index = first; index < windowSize; index += prime) composite[index] = 1
   }
   return composite
 }
 
-let sieved: readonly number[] | undefined
+let cachedSmallPrimes: readonly number[] | undefined
 
-/** The odd primes below the limit. */
+/** The odd primes below `sieveLimit`. */
 function smallPrimes(): readonly number[] {
-  if (sieved) return sieved
+  if (cachedSmallPrimes) return cachedSmallPrimes
   const composite = new Uint8Array(sieveLimit)
   const primes: number[] = []
   for (let number = 3; number < sieveLimit; number += 2) {
@@ -54,6 +54,6 @@ function smallPrimes(): readonly number[] {
     primes.push(number)
     for (let multiple = number * number; multiple < sieveLimit; multiple += 2 * number) composite[multiple] = 1
   }
-  sieved = primes
+  cachedSmallPrimes = primes
   return primes
 }

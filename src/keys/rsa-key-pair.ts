@@ -1,11 +1,11 @@
-/** An RSA key pair as the API shows it. */
+/** An RSA key pair as the API returns it. */
 export interface RsaKeyPair {
   /**
-   * PKCS#1 PEM with LF, 64 columns and one newline at the end, as in the documented example
+   * PKCS#1 PEM with LF line ends, lines of 64 characters and a final newline, as in the documented example
    * (docs/behaviour.md#private-key-format).
    */
   readonly privateKey: string
-  /** `ssh-rsa` and the base64 blob, without a comment. */
+  /** `ssh-rsa` and the blob in base64, without a comment. */
   readonly publicKey: string
 }
 

@@ -1,27 +1,28 @@
-/** Whether anybody is being served: work that can wait does so until nobody is. */
+/** Counts the requests in progress, so that background work can wait until there are none. */
 export interface Activity {
+  /** Whether no request is in progress. */
   readonly idle: boolean
-  /** Somebody comes to be served. */
+  /** A request begins, or goes on after a pause. */
   enter(): void
-  /** Somebody has been served. */
+  /** A request ends or pauses. */
   leave(): void
-  /** Calls `listener` each time that the last one has been served. */
+  /** Calls `listener` each time the last request in progress ends. */
   onIdle(listener: () => void): void
 }
 
 export function createActivity(): Activity {
   const listeners: (() => void)[] = []
-  let served = 0
+  let inProgress = 0
   return {
     get idle() {
-      return served === 0
+      return inProgress === 0
     },
     enter() {
-      served++
+      inProgress++
     },
     leave() {
-      served--
-      if (served === 0) for (const listener of listeners) listener()
+      inProgress--
+      if (inProgress === 0) for (const listener of listeners) listener()
     },
     onIdle: (listener) => void listeners.push(listener),
   }

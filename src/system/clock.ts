@@ -1,78 +1,85 @@
 import { InvalidInputError } from './errors.ts'
 
-/** The time at which a clock stands, or the milliseconds that it is ahead of the machine's. */
+/** The time at which a clock is frozen, or how many milliseconds it is ahead of the system time. */
 export type ClockState = { readonly frozen: Date } | { readonly ahead: number }
 
-/** The same as a document describes it. */
+/** Converts the `clock` entry of a fixture or an exported state. */
 export const clockState = ({ frozen, ahead = 0 }: { frozen?: string; ahead?: number } = {}): ClockState =>
   frozen === undefined ? { ahead } : { frozen: new Date(frozen) }
 
-/** The emulator's own time, which a test may hold and move. */
+/**
+ * The emulator's time, which tests can freeze and move. Every method throws an InvalidInputError for a time outside the
+ * years 1 to 9999, and then changes nothing.
+ */
 export interface Clock {
   now(): Date
   readonly isFrozen: boolean
-  /** Holds it, at this time or where it is. */
+  /** Stops the clock at `at`, by default at its current time. */
   freeze(at?: Date): void
-  /** Moves it; it stands or runs on as before. */
+  /** Sets the time; a frozen clock stays frozen, a running one goes on from there. */
   set(to: Date): void
+  /** Moves the time by whole milliseconds, backwards if negative; a frozen clock stays frozen. */
   advance(milliseconds: number): void
-  /** Lets it run on from where it stands. */
+  /** Lets a frozen clock run on from its current time. */
   resume(): void
-  /** Back to how it started; without `fixtures`, as options alone have it. */
+  /** Returns to the state at the start; with `fixtures: false` the clock of the fixture is ignored. */
   reset(options?: { readonly fixtures?: boolean }): void
+  /** The current state, for `load`. */
   state(): ClockState
   load(state: ClockState): void
 }
 
-/** Times outside of these have no form in ISO 8601 with four digits. */
-const earliest = Date.parse('0001-01-01T00:00:00Z')
-const latest = Date.parse('9999-12-31T23:59:59.999Z')
+/** ISO 8601 with four digits cannot express times outside this range. */
+const minTime = Date.parse('0001-01-01T00:00:00Z')
+const maxTime = Date.parse('9999-12-31T23:59:59.999Z')
 
 /**
- * A clock on top of the machine's. It starts as an option says, else as a fixture does, else as the machine's. RefusedInput
- * for a time that no answer could show.
+ * Creates a clock based on the system time. It starts in the state `option`, else in the state `fixture`, else at the
+ * system time. Throws an InvalidInputError when that is outside the years 1 to 9999.
  */
-export function createClock(machine: () => Date, option?: ClockState, fixture: ClockState = { ahead: 0 }): Clock {
-  const start = option ?? fixture
-  let stands: number | undefined
-  let ahead = 0
-  const time = () => stands ?? +machine() + ahead
-  const check = (to: number) => {
-    if (to >= earliest && to <= latest) return to
-    throw new InvalidInputError('The clock must show a year from 1 to 9999.')
+export function createClock(systemNow: () => Date, option?: ClockState, fixture: ClockState = { ahead: 0 }): Clock {
+  const initial = option ?? fixture
+  let frozenAt: number | undefined
+  let offsetMs = 0
+  const time = () => frozenAt ?? +systemNow() + offsetMs
+  const assertInRange = (to: number) => {
+    if (!(to >= minTime && to <= maxTime)) throw new InvalidInputError('The clock must show a year from 1 to 9999.')
   }
-  const move = (to: number) => {
-    const checked = check(to)
-    if (stands === undefined) ahead = checked - +machine()
-    else stands = checked
+  const setTime = (to: number) => {
+    assertInRange(to)
+    if (frozenAt === undefined) offsetMs = to - +systemNow()
+    else frozenAt = to
   }
   const load = (state: ClockState) => {
     if ('frozen' in state) {
-      stands = check(+state.frozen)
+      assertInRange(+state.frozen)
+      frozenAt = +state.frozen
     } else {
-      check(+machine() + state.ahead)
-      stands = undefined
-      ahead = state.ahead
+      assertInRange(+systemNow() + state.ahead)
+      frozenAt = undefined
+      offsetMs = state.ahead
     }
   }
-  load(start)
+  load(initial)
 
   return {
     now: () => new Date(time()),
     get isFrozen() {
-      return stands !== undefined
+      return frozenAt !== undefined
     },
     freeze: (at) => load({ frozen: at ?? new Date(time()) }),
-    set: (to) => move(+to),
+    set: (to) => setTime(+to),
     advance(milliseconds) {
-      if (!Number.isInteger(milliseconds)) throw new InvalidInputError('The clock advances by whole milliseconds.')
-      move(time() + milliseconds)
+      if (!Number.isInteger(milliseconds)) {
+        throw new InvalidInputError(`The clock advances by whole milliseconds; ${milliseconds} is not an integer.`)
+      }
+      setTime(time() + milliseconds)
     },
     resume() {
-      if (stands !== undefined) load({ ahead: stands - +machine() })
+      if (frozenAt !== undefined) load({ ahead: frozenAt - +systemNow() })
     },
-    reset: ({ fixtures = true } = {}) => load(fixtures ? start : (option ?? { ahead: 0 })),
-    state: () => (stands === undefined ? { ahead } : { frozen: new Date(stands) }),
+    reset: ({ fixtures = true } = {}) => load(fixtures ? initial : (option ?? { ahead: 0 })),
+    state: () => (frozenAt === undefined ? { ahead: offsetMs } : { frozen: new Date(frozenAt) }),
     load,
   }
 }

@@ -1,22 +1,24 @@
-/** A mistake that whoever starts the emulator can mend; its message says what to do. The process exits with 2. */
+/** A mistake that the operator can correct; its message says how. The process exits with 2. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError'
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** Of what somebody asked of a running emulator, and may ask again in another way. */
+/** Invalid input to a running emulator, through the control interface or the object of `startEmulator`. */
 export class InvalidInputError extends OperatorError {}
-/** Thrown at a request that waits when the emulator closes; the one throw that is not a bug. */
+
+/** Rejects a request that is waiting when the emulator closes; not a bug. */
 export class ShuttingDown extends Error {
   constructor() {
     super('The emulator is shutting down.')
   }
 }
 
-/** Thrown at a request that waits when its caller hangs up; nobody is left to answer. Like `ShuttingDown` it is no bug. */
+/** Rejects a request whose client hangs up while it is waiting; no response can be sent. Like `ShuttingDown` not a bug. */
 export class CallerGone extends Error {
   constructor() {
     super('The caller has gone.')
   }
 }
+
+/** The message of an Error, or any other thrown value as text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -6,8 +6,9 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 }
 
 /**
- * Compares a Node version such as `22.14.0` with `engines` of the package. Returns a message for the user when it is too
- * old, else undefined. Older versions crash in the binary of better-sqlite3, so entries ask before they load anything else.
+ * Compares a Node version such as `22.14.0` with `engines` of the package. Returns a message for the operator when it is
+ * too old, else undefined. Older versions crash in the binary of better-sqlite3, so the entry points check this before they
+ * load anything else.
  */
 export function nodeVersionError(
   running = versions.node,

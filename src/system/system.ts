@@ -1,21 +1,22 @@
 import { randomFillSync } from 'node:crypto'
 import { seededBytes } from './seeded-bytes.ts'
 
-/** The one door to time and chance, so that a run can be frozen and repeated. */
+/** The only source of time and randomness, so that a test can freeze and repeat a run. */
 export interface System {
   now(): Date
   /**
-   * Random bytes for one purpose, named by its label. In a repeatable system they follow from seed and label alone, so
-   * that whatever is to differ needs a label of its own.
+   * Creates a stream of random bytes for one purpose, which the label names. In a repeatable system the bytes depend on
+   * seed and label alone, so values that must differ need different labels.
    */
   random(...label: readonly (string | number)[]): (size: number) => Uint8Array
+  /** Whether a seed was given. */
   readonly repeatable: boolean
 }
 
 interface SystemOptions {
-  /** In place of the machine's own clock. */
+  /** Replaces the system time. */
   readonly now?: () => Date
-  /** In place of the machine's own randomness. */
+  /** Replaces the system's randomness. */
   readonly seed?: string | undefined
 }
 
@@ -25,16 +26,16 @@ export const createSystem = ({ now = () => new Date(), seed }: SystemOptions = {
   repeatable: seed !== undefined,
 })
 
-/** Drawn ahead, since each draw costs some microseconds, however small. */
+/** Filled at once, because each call of randomFillSync costs some microseconds, whatever the size. */
 const pool = Buffer.alloc(4096)
-let drawn = pool.length
+let used = pool.length
 
 function randomBytes(size: number): Uint8Array {
   if (size > pool.length) return randomFillSync(Buffer.alloc(size))
-  if (drawn + size > pool.length) {
+  if (used + size > pool.length) {
     randomFillSync(pool)
-    drawn = 0
+    used = 0
   }
-  drawn += size
-  return Uint8Array.prototype.slice.call(pool, drawn - size, drawn)
+  used += size
+  return Uint8Array.prototype.slice.call(pool, used - size, used)
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer, type Server as TlsServer } from 'node:tls'
-import { once } from '../system/once.ts'
+import { lazy } from '../system/lazy.ts'
 import type { KeyedCertificate } from './certificates.ts'
 import { isOneOf } from './names.ts'
 
@@ -47,7 +47,7 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     // A client that breaks off, or does not trust us, is no event
     socket.on('error', () => socket.destroy())
   }
-  const tlsServer = once(async () => {
+  const tlsServer = lazy(async () => {
     const tlsOptions = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: timeouts }
     const server = createServer(tlsOptions, (socket) => {
       http.emit('connection', socket)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { messageOf, OperatorError } from '../system/errors.ts'
-import { once } from '../system/once.ts'
+import { lazy } from '../system/lazy.ts'
 import { createSystem } from '../system/system.ts'
 import { loadAuthority } from './authority.ts'
 import { issueCertificate, type KeyedCertificate } from './certificates.ts'
@@ -32,8 +32,8 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
 
   // Clients check certificates against the real time, whatever ours is
   const machine = createSystem()
-  const authority = once(() => loadAuthority({ file: options.tlsCa, folder: options.data }, machine))
-  const certificate = once(async () => issueCertificate(machine, await authority(), names))
+  const authority = lazy(() => loadAuthority({ file: options.tlsCa, folder: options.data }, machine))
+  const certificate = lazy(async () => issueCertificate(machine, await authority(), names))
   return { names, certificate, trusted: async () => (await authority()).cert }
 }
 

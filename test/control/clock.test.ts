@@ -118,5 +118,5 @@ test('a clock that started frozen goes back to that', () => {
 
 test('through the object the clock advances by whole milliseconds only', async () => {
   const { clock } = await start()
-  expect(() => clock.advance(1.5)).toThrow('The clock advances by whole milliseconds.')
+  expect(() => clock.advance(1.5)).toThrow('The clock advances by whole milliseconds; 1.5 is not an integer.')
 })

@@ -1,6 +1,6 @@
 import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 
-/** The numbers of an RSA private key, by their names in RFC 8017 A.1.2. */
+/** The numbers of an RSA private key, named as in RFC 8017 A.1.2. */
 export interface RsaNumbers {
   readonly n: bigint
   readonly d: bigint
@@ -13,20 +13,20 @@ export interface RsaNumbers {
 
 const e = BigInt(publicExponent)
 
-/** A key pair of e = 65537 as the API shows it. */
-export const keyText = ({ n, d, p, q, dP, dQ, qInv }: RsaNumbers): RsaKeyPair => ({
+/** Encodes a key pair with e = 65537 as the API returns it. */
+export const encodeKeyPair = ({ n, d, p, q, dP, dQ, qInv }: RsaNumbers): RsaKeyPair => ({
   privateKey: pem(sequence([0n, n, e, d, p, q, dP, dQ, qInv].map(integer))),
   publicKey: `ssh-rsa ${sshBlob(n).toString('base64')}`,
 })
 
-/** Big-endian and without a sign: a zero byte stands before a high first bit. */
+/** Big-endian and unsigned: a zero byte precedes a first byte whose high bit is set. */
 function unsigned(number: bigint): Buffer {
   const hex = number.toString(16)
   const even = hex.length % 2 === 1 ? `0${hex}` : hex
   return Buffer.from(even.charAt(0) >= '8' ? `00${even}` : even, 'hex')
 }
 
-/** X.690: the length in one byte, or the count of its bytes and then those. */
+/** X.690 8.1.3: a length below 128 takes one byte; a longer one is preceded by the number of its bytes. */
 function tagged(tag: number, content: Buffer): Buffer {
   const { length } = content
   const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
@@ -36,18 +36,20 @@ function tagged(tag: number, content: Buffer): Buffer {
 const integer = (number: bigint) => tagged(0x02, unsigned(number))
 const sequence = (items: readonly Buffer[]) => tagged(0x30, Buffer.concat(items))
 
-/** RFC 8017 A.1.2, in PEM of 64 columns. */
+/** An RSAPrivateKey (RFC 8017 A.1.2) as PEM with lines of 64 characters. */
 function pem(der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
   return ['-----BEGIN RSA PRIVATE KEY-----', ...lines, '-----END RSA PRIVATE KEY-----', ''].join('\n')
 }
 
-/** RFC 4253 6.6. */
+/** The public key blob of RFC 4253 6.6. */
 function sshBlob(n: bigint): Buffer {
-  return Buffer.concat([Buffer.from('ssh-rsa'), unsigned(e), unsigned(n)].flatMap((field) => [lengthOf(field), field]))
+  return Buffer.concat(
+    [Buffer.from('ssh-rsa'), unsigned(e), unsigned(n)].flatMap((field) => [lengthPrefix(field), field]),
+  )
 }
 
-function lengthOf(field: Buffer): Buffer {
+function lengthPrefix(field: Buffer): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32BE(field.length)
   return length
