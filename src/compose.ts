@@ -99,7 +99,7 @@ export async function compose(
     ...parts.tls,
     answersSent: answersUnderWay,
     answerAndClose,
-    timeouts: timeouts.headers,
+    timeoutMs: timeouts.headers,
     onRefused: (target) => app.log.warn({ target: shorten(target) }, 'CONNECT target refused'),
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })

@@ -11,8 +11,8 @@ interface Headers {
 }
 
 /**
- * Returns why a request may not use the control prefix, or undefined. Whoever reaches the port may use it, but never a
- * web page of a foreign origin, nor a page whose DNS name was rebound to this address
+ * Returns why a request may not use the control interface, or undefined if it may. Every program that reaches the port may
+ * use it, but no web page of a foreign origin, and no page whose DNS name was rebound to this address
  * (docs/behaviour.md#access-to-the-control-interface).
  */
 export function accessError(
@@ -22,15 +22,15 @@ export function accessError(
 ): string | undefined {
   const name = hostname(headers.host ?? 'localhost')
   if (!isLocalName(name) && !isOwnName(name)) {
-    return `The Host \`${headers.host}\` is neither loopback, an IP address, a name without dots nor one of --tls-names.`
+    return `The Host \`${headers.host}\` is not allowed here. Use localhost, an IP address, a name without dots, or a name in --tls-names.`
   }
   if (headers['sec-fetch-site'] === 'cross-site' && headers.origin === undefined) {
-    return 'Web pages of other sites may not use this.'
+    return 'Cross-site web pages may not use the control interface.'
   }
-  // A form that an older browser posts names its page only here
+  // Older browsers send no Origin when they post a form, only a Referer
   const origin = headers.origin ?? originOf(headers.referer)
   if (origin === undefined || origins.mayControl(origin)) return undefined
-  return `Web pages of ${origin} may not use this; ${origins.advice(origin)} would allow it.`
+  return `Web pages of ${origin} may not use the control interface. To allow them, start with ${origins.advice(origin)}.`
 }
 
 const originOf = (referer: string | undefined) =>
@@ -41,7 +41,7 @@ const hostname = (host: string) => host.replace(/:\d*$/, '')
 const isLocalName = (name: string) =>
   isLoopbackName(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || !name.includes('.')
 
-/** Whether a request carries this bearer token; takes as long whatever it carries. */
+/** Whether a request carries this bearer token. Compares hashes in constant time, so that timing does not reveal the token. */
 export function hasToken({ authorization = '' }: Headers, token: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(authorization), hash(`Bearer ${token}`))

@@ -9,21 +9,21 @@ import { InvalidInputError } from '../system/errors.ts'
 import { checkAgainst } from './validation.ts'
 
 export interface ResetOptions {
-  /** Whether the starting state is put in again; it is by default. */
+  /** Whether the starting state of --fixtures is restored; true by default. */
   readonly fixtures?: boolean
 }
 
-/** How many key pairs a project, or account, may hold: for all accounts, or for one. */
+/** The maximum number of key pairs per project, or per account with --name-scope account: for all accounts, or for one. */
 export interface Limits {
   keyPairs(account?: string): number
-  /** undefined goes back to that of the starting state. */
+  /** `undefined` restores the limit of the starting state. Throws an InvalidInputError for a limit that is not allowed. */
   setKeyPairs(limit: number | undefined, account?: string): void
 }
 
-/** Back to the starting state: everything, or one account; without `fixtures` to one that has nothing of them. */
+/** Returns everything, or one account, to the starting state; with `fixtures: false`, to one without --fixtures. */
 export type Reset = (account?: string, options?: ResetOptions) => void
 
-interface Controlled {
+interface ControlsOptions {
   readonly accounts: Pick<Accounts, 'accountOf'>
   readonly store: Pick<Store, 'keyPairLimit' | 'setKeyPairLimit'>
   readonly faults: Faults
@@ -36,19 +36,19 @@ interface Controlled {
 }
 
 /**
- * What routes and the object of `startEmulator` both call: an account may be named by a SecretId that belongs to it, and
- * input that is not allowed is a RefusedInput.
+ * Creates the functions that the control routes and the object of `startEmulator` share. An account may be given as any
+ * SecretId that belongs to it. Invalid input throws an InvalidInputError.
  */
-export function createControls({ accounts, store, faults, journal, reset, actions, closing }: Controlled) {
+export function createControls({ accounts, store, faults, journal, reset, actions, closing }: ControlsOptions) {
   const accountOf = (name: string | undefined) => (name === undefined ? undefined : accounts.accountOf(name))
-  const own = ({ account, ...query }: JournalQuery): JournalQuery =>
+  const withAccount = ({ account, ...query }: JournalQuery): JournalQuery =>
     account === undefined ? query : { ...query, account: accounts.accountOf(account) }
 
   const limits: Limits = {
     keyPairs: (account) => store.keyPairLimit(accountOf(account)),
     setKeyPairs(limit, account) {
       if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0 && limit <= maxKeyPairs)) {
-        throw new InvalidInputError(`A limit of key pairs must be an integer from 0 to ${maxKeyPairs}.`)
+        throw new InvalidInputError(`The limit of key pairs must be an integer from 0 to ${maxKeyPairs}, not ${limit}.`)
       }
       store.setKeyPairLimit(limit, accountOf(account))
     },
@@ -59,21 +59,21 @@ export function createControls({ accounts, store, faults, journal, reset, action
     faults: {
       ...faults,
       add(rule: FaultRule) {
-        const wrong = checkAgainst(faultSchema, rule, 'fault')
-        if (wrong !== undefined) throw new InvalidInputError(wrong)
+        const problem = checkAgainst(faultSchema, rule, 'fault')
+        if (problem !== undefined) throw new InvalidInputError(problem)
         const { action } = rule
         if (action !== undefined && !actions.includes(upperFirst(action))) {
-          throw new InvalidInputError(`There is no action \`${action}\`; there is ${actions.join(', ')}.`)
+          throw new InvalidInputError(`There is no action \`${action}\`. Valid actions: ${actions.join(', ')}.`)
         }
         return faults.add(rule)
       },
     } satisfies Faults,
     journal: {
       ...journal,
-      find: (query = {}, limit) => journal.find(own(query), limit),
-      count: (query = {}) => journal.count(own(query)),
-      waitFor: (query, options) => journal.waitFor(own(query), { signal: closing, ...options }),
-      listen: (query, listener) => journal.listen(own(query), listener),
+      find: (query = {}, limit) => journal.find(withAccount(query), limit),
+      count: (query = {}) => journal.count(withAccount(query)),
+      waitFor: (query, options) => journal.waitFor(withAccount(query), { signal: closing, ...options }),
+      listen: (query, listener) => journal.listen(withAccount(query), listener),
     } satisfies Journal as Journal,
   }
 }

@@ -4,8 +4,8 @@ import type { Faults } from '../rules/rules.ts'
 import { sendError } from './errors.ts'
 
 /**
- * `GET /faults` lists the rules with what they have met, `POST /faults {…}` adds one, `DELETE /faults/ID` takes one out
- * and `DELETE /faults` all.
+ * `GET /faults` lists the rules with their counts, `POST /faults {…}` adds one, `DELETE /faults/ID` removes one, and
+ * `DELETE /faults` removes all.
  */
 export function faultRoutes(app: FastifyInstance, faults: Faults): void {
   app.get('/faults', () => ({ faults: faults.list() }))
@@ -15,6 +15,6 @@ export function faultRoutes(app: FastifyInstance, faults: Faults): void {
   app.delete('/faults', () => ({ removed: faults.remove() }))
   app.delete<{ Params: { id: string } }>('/faults/:id', ({ params: { id } }, reply) => {
     if (faults.remove(id)) return { removed: true }
-    return sendError(reply, 404, 'NotFound', `There is no fault \`${id}\`.`)
+    return sendError(reply, 404, 'NotFound', `There is no fault with id \`${id}\`.`)
   })
 }

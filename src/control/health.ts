@@ -6,11 +6,14 @@ import { version } from '../system/version.ts'
 interface HealthOptions {
   readonly system: System
   readonly keys: Pick<KeySource, 'name' | 'level'>
-  /** Whether the starting state is in place and the emulator is not closing. */
+  /** Whether the emulator has started and is not closing. */
   isReady(): boolean
 }
 
-/** `GET /health`: it lives, by its own clock, with so many keys ready. `GET /ready`: 200, or 503 while it is not. */
+/**
+ * `GET /health` responds with version, time of the emulator's clock and number of ready keys. `GET /ready` responds with
+ * 200 or 503.
+ */
 export function healthRoutes(app: FastifyInstance, { system, keys, isReady }: HealthOptions): void {
   app.get('/health', { exposeHeadRoute: true }, () => ({
     status: 'ok',

@@ -29,34 +29,39 @@ export interface ControlOptions {
   readonly store: Store
   readonly accounts: Accounts
   readonly origins: Origins
-  /** Whether this emulator answers to a name that is not local. */
+  /** Whether a host name that is not local is one of this emulator's names. */
   isOwnName(name: string): boolean
   readonly state: { export(): object; import(document: unknown): Promise<void> }
   readonly faults: Faults
   readonly clock: Clock
   readonly journal: Journal
   readonly limits: Limits
-  /** The bearer token that is asked for, if one is. */
+  /** The required bearer token, if any. */
   readonly token: string | undefined
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   isReady(): boolean
-  /** Back to the starting state: everything, or one account. */
+  /** Returns everything, or one account, to the starting state. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
-  /** The certificate that clients of our HTTPS are to trust, as PEM. */
+  /** Returns the certificate that HTTPS clients must trust, as PEM. */
   trustedCertificate(): Promise<string>
 }
 
-/** The control plane: what a tester does to the emulator itself, under `/_emulator`. */
+/** The routes under `/_emulator`, with which a tester controls the emulator itself. */
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
     const reason = accessError(request.headers, options.origins, options.isOwnName)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
     if (options.token === undefined || isProbe(request.url) || hasToken(request.headers, options.token)) return
     reply.header('WWW-Authenticate', 'Bearer')
-    return sendError(reply, 401, 'Unauthorized', 'Send the value of --control-token as `Authorization: Bearer …`.')
+    return sendError(
+      reply,
+      401,
+      'Unauthorized',
+      'Send the value of --control-token in the header `Authorization: Bearer …`.',
+    )
   })
-  // JSON whatever its label, so that a bare `curl -d` works
+  // Bodies are JSON whatever their Content-Type, so that a plain `curl -d` works
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
@@ -73,14 +78,19 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     return sendError(reply, 500, 'InternalError', 'An internal error has occurred.')
   })
   app.setNotFoundHandler((request, reply) =>
-    sendError(reply, 404, 'NotFound', `${request.method} ${request.url.split('?')[0]}: there is ${routes.join(', ')}.`),
+    sendError(
+      reply,
+      404,
+      'NotFound',
+      `There is no route ${request.method} ${request.url.split('?')[0]}. Valid routes: ${routes.join(', ')}.`,
+    ),
   )
 
   const routes: string[] = []
   app.addHook('onRoute', ({ method, url }) => {
     if (method !== 'HEAD') routes.push(`${method} ${url}`)
   })
-  // What is asked for and not understood is refused, but for what probes may append
+  // Unknown query parameters are an error, except in probes, to which load balancers may append some
   app.addHook('onRoute', (route) => {
     if (!isProbe(route.url)) route.schema = { querystring: noQuery, ...route.schema }
   })
@@ -100,6 +110,6 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
 
 const noQuery = { type: 'object', additionalProperties: false, properties: {} } as const
 
-/** What a container's health check asks for, every few seconds. */
+/** Whether a URL is one that the health check of a container requests every few seconds. */
 export const isProbe = (url: string): boolean =>
   [`${controlPrefix}/health`, `${controlPrefix}/ready`].includes(url.split('?')[0] ?? '')

@@ -9,24 +9,24 @@ import { sendError } from './errors.ts'
 const { keyIds: _bound, ...properties } = instanceSchema.properties
 const newInstance = { ...instanceSchema, properties: { ...properties, account } } as const
 
-interface InAccount {
+interface WithAccount {
   readonly account?: string
 }
 
 /**
  * `GET /instances[?account=A]`, `POST /instances {"instanceId":"ins-…", …[,"account":"A"]}` and
- * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. An instance
- * that is put in anew replaces the old one with its bindings.
+ * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. Adding an
+ * instance whose id exists replaces the old one, and removes its bindings.
  */
 export function instanceRoutes(app: FastifyInstance, store: Store, system: System, accounts: Accounts): void {
-  const namespaceOf = ({ account: name }: InAccount) => store.namespace(accounts.accountOf(name))
-  const instancesOf = (request: InAccount) => namespaceOf(request).instances
+  const namespaceOf = ({ account: name }: WithAccount) => store.namespace(accounts.accountOf(name))
+  const instancesOf = (request: WithAccount) => namespaceOf(request).instances
 
-  app.get<{ Querystring: InAccount }>('/instances', { schema: { querystring: accountQuery } }, ({ query }) => ({
+  app.get<{ Querystring: WithAccount }>('/instances', { schema: { querystring: accountQuery } }, ({ query }) => ({
     instances: instancesOf(query).list(undefined),
   }))
 
-  app.post<{ Body: InstanceFixture & InAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
+  app.post<{ Body: InstanceFixture & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
     const { account: _name, ...described } = body
     const { keyIds: _none, ...instance } = completeInstance(described, system.now())
     const { instances, transaction } = namespaceOf(body)
@@ -37,12 +37,12 @@ export function instanceRoutes(app: FastifyInstance, store: Store, system: Syste
     })
   })
 
-  app.delete<{ Params: { id: string }; Querystring: InAccount }>(
+  app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
     '/instances/:id',
     { schema: { querystring: accountQuery } },
     ({ params: { id }, query }, reply) => {
       if (instancesOf(query).delete(id)) return { deleted: true }
-      return sendError(reply, 404, 'NotFound', `There is no instance ${id} in this account.`)
+      return sendError(reply, 404, 'NotFound', `There is no instance \`${id}\` in this account.`)
     },
   )
 }

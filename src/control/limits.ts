@@ -12,7 +12,7 @@ const newLimit = {
       type: ['integer', 'null'],
       minimum: 0,
       maximum: maxKeyPairs,
-      description: 'how many key pairs a project or account may hold; null for that of the starting state',
+      description: 'maximum number of key pairs per project or account; null restores the limit of the starting state',
     },
     account,
   },
@@ -24,17 +24,17 @@ interface NewLimit {
 }
 
 /**
- * `GET /limits[?account=A]` and `POST /limits {"keyPairs":5[,"account":"A"]}`: how many key pairs a project, or under
- * --name-scope account an account, may hold; for all accounts, or for one.
+ * `GET /limits[?account=A]` and `POST /limits {"keyPairs":5[,"account":"A"]}`: the maximum number of key pairs per
+ * project, or per account with --name-scope account; for all accounts, or for one.
  */
 export function limitRoutes(app: FastifyInstance, limits: Limits): void {
-  const shown = (name: string | undefined) => ({ keyPairs: limits.keyPairs(name) })
+  const limitBody = (name: string | undefined) => ({ keyPairs: limits.keyPairs(name) })
 
   app.get<{ Querystring: { account?: string } }>('/limits', { schema: { querystring: accountQuery } }, ({ query }) =>
-    shown(query.account),
+    limitBody(query.account),
   )
   app.post<{ Body: NewLimit }>('/limits', { schema: { body: newLimit } }, ({ body }) => {
     limits.setKeyPairs(body.keyPairs ?? undefined, body.account)
-    return shown(body.account)
+    return limitBody(body.account)
   })
 }

@@ -26,7 +26,7 @@ interface NewProject {
 
 /**
  * `GET /projects[?account=A]` and `POST /projects {"projectId":7[,"account":"A"]}`: the projects of one account, or
- * those that every account has. Adding one that exists is no error.
+ * those that every account has. Adding an existing project is not an error.
  */
 export function projectRoutes(app: FastifyInstance, store: Store, system: System, accounts: Accounts): void {
   const projectsOf = (name: string | undefined) =>

@@ -5,13 +5,13 @@ interface State {
   import(document: unknown): Promise<void>
 }
 
-/** What fits into one string of V8, with room to spare. */
-const maxBytes = 268_435_456
+/** Well below the maximum length of a string in V8. */
+const maxStateBytes = 268_435_456
 
-/** `GET /state` and `PUT /state {…}`: everything as one document, a fixture that any emulator takes. */
+/** `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document. */
 export function stateRoutes(app: FastifyInstance, state: State): void {
   app.get('/state', () => state.export())
-  app.put('/state', { bodyLimit: maxBytes }, async ({ body }) => {
+  app.put('/state', { bodyLimit: maxStateBytes }, async ({ body }) => {
     await state.import(body)
     return { imported: true }
   })

@@ -3,35 +3,37 @@ import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { createSystem, type System } from '../system/system.ts'
-import { createAuthority, type KeyedCertificate } from './certificates.ts'
+import { type CertificateAndKey, createAuthority } from './certificates.ts'
 
 interface AuthorityOptions {
-  /** `--tls-ca`: certificate and key in one file, made if it does not exist. */
+  /** `--tls-ca`: a file with certificate and key; created if it does not exist. */
   readonly file: string | undefined
-  /** `--data`: keeps an authority of its own when there is no such file. */
+  /** `--data`: the folder that stores the CA when `file` is undefined. */
   readonly folder: string | undefined
 }
 
 /**
- * The authority that signs our certificates: of a file, of the data folder, or else in memory. A file is made with
- * rights for its owner alone: whoever reads it can pose as every server to those who trust it.
- * OperatorError when it holds no certificate of an authority with its key.
+ * Loads the CA that signs the server certificate from a file or from the data folder, or creates one in memory. A new file
+ * is readable only for its owner, because anyone who has the key can impersonate any server to clients that trust the CA.
+ * Rejects with an OperatorError when the file does not contain a valid CA certificate with its key.
  */
-export async function loadAuthority({ file, folder }: AuthorityOptions, system: System): Promise<KeyedCertificate> {
+export async function loadAuthority({ file, folder }: AuthorityOptions, system: System): Promise<CertificateAndKey> {
   const path = file ?? (folder === undefined ? undefined : join(folder, 'cvm-emulator-ca.pem'))
   if (path === undefined) return createAuthority(system)
   try {
-    if (!existsSync(path)) save(path, await createAuthority(system))
-    return read(path)
+    if (!existsSync(path)) createFile(path, await createAuthority(system))
+    return readFile(path)
   } catch (error) {
     if (error instanceof OperatorError) throw error
-    throw new OperatorError(`${path}: cannot be used as a certificate authority (${messageOf(error)}).`)
+    throw new OperatorError(`${path}: ${messageOf(error)}. ${advice}`)
   }
 }
 
-/** Whole or not at all, so that of two who start at once both have the same. */
-function save(path: string, { cert, key }: KeyedCertificate): void {
-  const draft = `${path}.${draftName(cert)}`
+const advice = 'Give a file with the certificate of a CA and its RSA key, or a path that does not exist yet.'
+
+/** Creates the file atomically and keeps an existing one, so that two processes that start together use the same CA. */
+function createFile(path: string, { cert, key }: CertificateAndKey): void {
+  const draft = `${path}.${draftSuffix(cert)}`
   writeFileSync(draft, cert + key, { mode: 0o600 })
   try {
     linkSync(draft, path)
@@ -42,22 +44,20 @@ function save(path: string, { cert, key }: KeyedCertificate): void {
   }
 }
 
-const draftName = (cert: string) => new X509Certificate(cert).serialNumber.slice(-8)
+const draftSuffix = (cert: string) => new X509Certificate(cert).serialNumber.slice(-8)
 
-function read(path: string): KeyedCertificate {
+function readFile(path: string): CertificateAndKey {
   const text = readFileSync(path, 'utf8')
   const cert = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n?/.exec(text)?.[0]
   const key = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?PRIVATE KEY-----\n?/.exec(text)?.[0]
-  const wrong = (what: string) =>
-    new OperatorError(
-      `${path}: ${what}. Give a file with the certificate and the RSA key of an authority, or one that does not exist yet.`,
-    )
-  if (!cert || !key) throw wrong('holds no certificate with its private key')
+  const fileError = (problem: string) => new OperatorError(`${path}: ${problem}. ${advice}`)
+  if (!cert || !key) throw fileError('the file does not contain a certificate and a private key')
   const certificate = new X509Certificate(cert)
-  if (!certificate.ca) throw wrong('holds a certificate that is no authority’s')
-  if (new Date(certificate.validTo) < createSystem().now()) throw wrong(`expired at ${certificate.validTo}`)
-  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') throw wrong('holds a key that is not RSA')
+  if (!certificate.ca) throw fileError('the certificate is not a CA certificate')
+  if (new Date(certificate.validTo) < createSystem().now())
+    throw fileError(`the certificate expired at ${certificate.validTo}`)
+  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') throw fileError('the private key is not an RSA key')
   if (!certificate.checkPrivateKey(createPrivateKey(key)))
-    throw wrong('holds a key that is not that of the certificate')
+    throw fileError('the private key does not belong to the certificate')
   return { cert, key }
 }

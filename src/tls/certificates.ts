@@ -5,26 +5,29 @@ import { generateRsaKeyPair } from '../keys/forge-keys.ts'
 import type { System } from '../system/system.ts'
 
 /** A certificate and its private key, as PEM. */
-export interface KeyedCertificate {
+export interface CertificateAndKey {
   readonly cert: string
   readonly key: string
 }
 
 type Extension = Record<string, unknown>
 
-interface Wanted {
+interface CertificateSpec {
+  /** The common name of the subject. */
   readonly name: string
+  /** How long the certificate is valid. */
   readonly days: number
   readonly extensions: readonly Extension[]
-  readonly issuer?: KeyedCertificate
+  /** Without an issuer the certificate is self-signed. */
+  readonly issuer?: CertificateAndKey
 }
 
 const keyBits = 2048
-const day = 86_400_000
+const msPerDay = 86_400_000
 
-/** A new certificate authority of our own. `system` gives the real time, which is what clients check against. */
-export const createAuthority = (system: System): Promise<KeyedCertificate> =>
-  create(system, {
+/** Creates a certificate authority. `system` must give the real time, because clients check certificates against it. */
+export const createAuthority = (system: System): Promise<CertificateAndKey> =>
+  createCertificate(system, {
     name: 'cvm-emulator local CA',
     days: 3650,
     extensions: [
@@ -33,13 +36,13 @@ export const createAuthority = (system: System): Promise<KeyedCertificate> =>
     ],
   })
 
-/** A server's certificate for these names and addresses, signed by the authority. */
+/** Issues a server certificate for host names and IP addresses. `system` must give the real time. */
 export const issueCertificate = (
   system: System,
-  issuer: KeyedCertificate,
+  issuer: CertificateAndKey,
   names: readonly string[],
-): Promise<KeyedCertificate> =>
-  create(system, {
+): Promise<CertificateAndKey> =>
+  createCertificate(system, {
     name: 'cvm-emulator',
     days: 397,
     issuer,
@@ -54,17 +57,20 @@ export const issueCertificate = (
     ],
   })
 
-async function create(system: System, { name, days, extensions, issuer }: Wanted): Promise<KeyedCertificate> {
+async function createCertificate(
+  system: System,
+  { name, days, extensions, issuer }: CertificateSpec,
+): Promise<CertificateAndKey> {
   const forge = await loadForge()
   const { privateKey: key } = await generateRsaKeyPair(keyBits)
   const privateKey = forge.pki.privateKeyFromPem(key)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e)
-  // Positive, hence a first byte below 0x80, and not zero
+  // A serial number must be positive: the first byte is below 0x80 and not zero
   certificate.serialNumber = `01${Buffer.from(system.random('certificate')(15)).toString('hex')}`
   const now = system.now().getTime()
-  certificate.validity.notBefore = new Date(now - day)
-  certificate.validity.notAfter = new Date(now + days * day)
+  certificate.validity.notBefore = new Date(now - msPerDay)
+  certificate.validity.notAfter = new Date(now + days * msPerDay)
   const subject = [{ name: 'commonName', value: name }]
   const authority = issuer && forge.pki.certificateFromPem(issuer.cert)
   certificate.setSubject(subject)

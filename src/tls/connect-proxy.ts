@@ -3,63 +3,68 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer, type Server as TlsServer } from 'node:tls'
 import { lazy } from '../system/lazy.ts'
-import type { KeyedCertificate } from './certificates.ts'
+import type { CertificateAndKey } from './certificates.ts'
 import { isOneOf } from './names.ts'
 
+/** The record type with which every TLS connection begins. */
+const tlsHandshake = 0x16
+
 interface ConnectProxyOptions {
-  /** The HTTP server behind every door. */
+  /** The HTTP server that receives the requests of all tunnels and TLS connections. */
   readonly http: Server
+  /** The host names that clients may connect to; a first label `*` matches any one label. */
   readonly names: readonly string[]
-  /** The server's certificate; asked for once, when the first TLS connection comes. */
-  certificate(): Promise<KeyedCertificate>
-  /** How long a tunnel or a handshake may take to begin, in milliseconds. */
-  readonly timeouts: number
-  /** Resolves when the answers that are pending on a connection have been sent. */
+  /** Returns the server certificate; called at the first TLS connection. */
+  certificate(): Promise<CertificateAndKey>
+  /** How long to wait for the first byte in a tunnel and for the TLS handshake, in milliseconds. */
+  readonly timeoutMs: number
+  /** Resolves when all responses that are pending on a connection have been sent. */
   answersSent(socket: Socket): Promise<void>
-  /** Answers on the bare socket and closes it. */
+  /** Writes a response to the socket and closes it. */
   answerAndClose(socket: Socket, status: string, headers: Readonly<Record<string, unknown>>, body: Buffer): void
+  /** Called when a CONNECT target is refused. */
   onRefused(target: string): void
-  /** No certificate could be had. */
+  /** Called when the certificate cannot be loaded or issued. */
   onFailed(error: unknown): void
 }
 
-/** The ways to the HTTP server that lead through TLS. */
+/** The TLS server and the tunnels of an HTTP server. */
 export interface ConnectProxy {
-  /** Ends TLS and hands over to the HTTP server; may be listened on. */
+  /** Returns the server that terminates TLS and passes connections to the HTTP server. It does not listen yet. */
   tls(): Promise<TlsServer>
-  /** Takes no more connections; resolves when those that it took have ended. */
+  /** Stops accepting TLS connections; resolves when the existing ones have ended. */
   stopListening(): Promise<void>
-  /** Ends every connection that is left. */
+  /** Closes all remaining connections. */
   destroy(): void
 }
 
 /**
- * Makes the HTTP server a CONNECT proxy that ends TLS for `names` and refuses every other target: nothing is ever
- * connected outward. What comes out of the tunnel, TLS or plain, goes to the same HTTP server.
+ * Makes the HTTP server a CONNECT proxy that terminates TLS for `names` and refuses every other target. It never opens an
+ * outbound connection: the requests in a tunnel, with or without TLS, go to the same HTTP server.
  */
 export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
-  const { http, names, certificate, timeouts, onRefused, onFailed } = options
-  const open = new Set<Duplex>()
+  const { http, names, certificate, timeoutMs, onRefused, onFailed } = options
+  const sockets = new Set<Duplex>()
   const servers = new Set<TlsServer>()
-  const keep = (socket: Duplex) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-    // A client that breaks off, or does not trust us, is no event
+  const track = (socket: Duplex) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // A client that disconnects or does not trust the certificate is not worth a log line
     socket.on('error', () => socket.destroy())
   }
   const tlsServer = lazy(async () => {
-    const tlsOptions = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: timeouts }
+    const tlsOptions = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: timeoutMs }
     const server = createServer(tlsOptions, (socket) => {
       http.emit('connection', socket)
     })
-    server.on('connection', keep)
+    server.on('connection', track)
     server.on('tlsClientError', (_error, socket) => socket.destroy())
     servers.add(server)
     return server
   })
 
   http.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    keep(socket)
+    track(socket)
     openTunnel(request.url ?? '', socket, head).catch((error: unknown) => fail(socket, error))
   })
 
@@ -68,7 +73,7 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     const host = target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
     if (!isOneOf(names, host)) {
       onRefused(target)
-      options.answerAndClose(socket, '403 Forbidden', {}, Buffer.from(refusal(names)))
+      options.answerAndClose(socket, '403 Forbidden', {}, Buffer.from(refusalBody(names)))
       return
     }
     if (!socket.writable) {
@@ -77,17 +82,18 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) socket.unshift(head)
-    socket.setTimeout(timeouts, () => socket.destroy())
-    // Whoever hangs up before the first byte gets it back; `allowHalfOpen` would keep the socket for ever
+    socket.setTimeout(timeoutMs, () => socket.destroy())
+    // Because of `allowHalfOpen`, a socket whose client ends before the first byte would stay open for ever
     socket.once('end', () => socket.destroy())
-    socket.once('readable', () => enter(socket).catch((error: unknown) => fail(socket, error)))
+    socket.once('readable', () => passOn(socket).catch((error: unknown) => fail(socket, error)))
   }
 
-  const enter = async (socket: Socket) => {
-    const first: Buffer | null = socket.read()
-    if (first === null) return
-    socket.unshift(first)
-    const server = first[0] === 0x16 ? await tlsServer() : http
+  /** Passes the socket to the TLS server or the HTTP server, depending on its first byte. */
+  const passOn = async (socket: Socket) => {
+    const start: Buffer | null = socket.read()
+    if (start === null) return
+    socket.unshift(start)
+    const server = start[0] === tlsHandshake ? await tlsServer() : http
     socket.setTimeout(0)
     server.emit('connection', socket)
   }
@@ -104,15 +110,15 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
       await Promise.all(listening.map((server) => new Promise<unknown>((resolve) => server.close(resolve))))
     },
     destroy() {
-      for (const socket of open) socket.destroy()
+      for (const socket of sockets) socket.destroy()
     },
   }
 }
 
-const refusal = (names: readonly string[]): string =>
+const refusalBody = (names: readonly string[]): string =>
   JSON.stringify({
     error: {
       code: 'Forbidden',
-      message: `This is cvm-emulator, which is a proxy for ${names.join(', ')} only, and connects nowhere else.`,
+      message: `cvm-emulator is a proxy only for ${names.join(', ')}. It opens no outbound connections.`,
     },
   })

@@ -4,10 +4,10 @@ import { messageOf, OperatorError } from '../system/errors.ts'
 import { lazy } from '../system/lazy.ts'
 import { createSystem } from '../system/system.ts'
 import { loadAuthority } from './authority.ts'
-import { issueCertificate, type KeyedCertificate } from './certificates.ts'
+import { type CertificateAndKey, issueCertificate } from './certificates.ts'
 
 interface TlsOptions {
-  /** The names that the certificate is for; `*` stands for one label. */
+  /** The host names of the certificate; a first label `*` matches any one label. */
   readonly names: readonly string[]
   readonly tlsCa: string | undefined
   readonly tlsCert: string | undefined
@@ -15,38 +15,43 @@ interface TlsOptions {
   readonly data: string | undefined
 }
 
-/** As whom the emulator speaks TLS. */
+/** The certificate with which the emulator terminates TLS. */
 export interface TlsIdentity {
   readonly names: readonly string[]
-  /** The server's certificate, made at its first use. */
-  certificate(): Promise<KeyedCertificate>
-  /** The certificate that clients are to trust, as PEM. */
+  /** The server certificate with its key; issued at its first use. */
+  certificate(): Promise<CertificateAndKey>
+  /** The certificate that clients must trust, as PEM. */
   trusted(): Promise<string>
 }
 
-/** The operator's certificate, or one of our own authority. OperatorError when the operator's cannot be used. */
+/**
+ * Uses the certificate of `--tls-cert`, or one issued by the emulator's own CA. Throws an OperatorError when `--tls-cert`
+ * and `--tls-key` cannot be used.
+ */
 export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   const { names } = options
-  const given = readGiven(options)
-  if (given) return { names, certificate: async () => given, trusted: async () => given.cert }
+  const configured = readConfigured(options)
+  if (configured) return { names, certificate: async () => configured, trusted: async () => configured.cert }
 
-  // Clients check certificates against the real time, whatever ours is
-  const machine = createSystem()
-  const authority = lazy(() => loadAuthority({ file: options.tlsCa, folder: options.data }, machine))
-  const certificate = lazy(async () => issueCertificate(machine, await authority(), names))
+  // Clients check certificates against the real time, not against the emulator's clock
+  const system = createSystem()
+  const authority = lazy(() => loadAuthority({ file: options.tlsCa, folder: options.data }, system))
+  const certificate = lazy(async () => issueCertificate(system, await authority(), names))
   return { names, certificate, trusted: async () => (await authority()).cert }
 }
 
-function readGiven({ tlsCert, tlsKey }: TlsOptions): KeyedCertificate | undefined {
+function readConfigured({ tlsCert, tlsKey }: TlsOptions): CertificateAndKey | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) {
-    throw new OperatorError('--tls-cert and --tls-key belong together: give both or neither.')
+    throw new OperatorError('--tls-cert and --tls-key must be given together.')
   }
   try {
-    const given = { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') }
-    createSecureContext(given)
-    return given
+    const configured = { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') }
+    createSecureContext(configured)
+    return configured
   } catch (error) {
-    throw new OperatorError(`--tls-cert ${tlsCert}, --tls-key ${tlsKey}: cannot be used (${messageOf(error)}).`)
+    throw new OperatorError(
+      `--tls-cert ${tlsCert}, --tls-key ${tlsKey}: ${messageOf(error)}. Give a certificate and its private key, both in PEM.`,
+    )
   }
 }

@@ -1,8 +1,8 @@
-/** Whether a name is one of those, a `*` standing for one label. */
-export const isOneOf = (names: readonly string[], name: string): boolean =>
-  names.some((known) => {
-    const wanted = name.toLowerCase()
-    if (!known.startsWith('*.')) return known === wanted
-    const [, ...rest] = wanted.split('.')
-    return known === `*.${rest.join('.')}` && !wanted.startsWith('.')
+/** Whether a host name matches one of the patterns, whose first label may be `*` for any one label. */
+export const isOneOf = (patterns: readonly string[], hostName: string): boolean =>
+  patterns.some((pattern) => {
+    const name = hostName.toLowerCase()
+    if (!pattern.startsWith('*.')) return pattern === name
+    const [firstLabel, ...rest] = name.split('.')
+    return pattern === `*.${rest.join('.')}` && firstLabel !== ''
   })

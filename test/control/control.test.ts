@@ -167,7 +167,7 @@ test('an unknown route or method is told what there is', async () => {
       body: {
         error: {
           code: 'NotFound',
-          message: `${method} /_emulator${path}: there is ${routes.join(', ')}.`,
+          message: `There is no route ${method} /_emulator${path}. Valid routes: ${routes.join(', ')}.`,
         },
       },
     })

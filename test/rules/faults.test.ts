@@ -144,7 +144,7 @@ test('a fault that is not there cannot be removed', async () => {
   const { url } = await start()
   expect(await control(url, 'DELETE', '/faults/none')).toStrictEqual({
     status: 404,
-    body: { error: { code: 'NotFound', message: 'There is no fault `none`.' } },
+    body: { error: { code: 'NotFound', message: 'There is no fault with id `none`.' } },
   })
 })
 
@@ -167,10 +167,10 @@ test('through the object wrong input is refused as over HTTP', async () => {
   expect(add({ error: 'Nope' })).toThrow('fault/error must be equal to one of the allowed values')
   expect(add({ delay: -5 })).toThrow('fault/delay must be >= 0')
   expect(add({ action: 'CreateKeyPairs', error })).toThrow(
-    'There is no action `CreateKeyPairs`; there is CreateKeyPair,',
+    'There is no action `CreateKeyPairs`. Valid actions: CreateKeyPair,',
   )
-  expect(() => limits.setKeyPairs(-1)).toThrow('A limit of key pairs must be an integer from 0 to 1000000.')
-  expect(() => limits.setKeyPairs(1.5)).toThrow('A limit of key pairs')
+  expect(() => limits.setKeyPairs(-1)).toThrow('The limit of key pairs must be an integer from 0 to 1000000, not -1.')
+  expect(() => limits.setKeyPairs(1.5)).toThrow('The limit of key pairs')
 })
 
 test('a reset of one account keeps what was counted for another whose name ends in the same word', async () => {

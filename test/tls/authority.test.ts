@@ -35,17 +35,17 @@ describe('the CA', () => {
   })
 
   test.each([
-    ['no PEM', () => 'hello', 'holds no certificate with its private key'],
+    ['no PEM', () => 'hello', 'the file does not contain a certificate and a private key'],
     [
       'a certificate alone',
       (ca: string) => ca.slice(0, ca.indexOf('-----BEGIN RSA')),
-      'holds no certificate with its private key',
+      'the file does not contain a certificate and a private key',
     ],
     [
       'a key of another',
       (ca: string, other: string) =>
         ca.slice(0, ca.indexOf('-----BEGIN RSA')) + other.slice(other.indexOf('-----BEGIN RSA')),
-      'holds a key that is not that of the certificate',
+      'the private key does not belong to the certificate',
     ],
   ])('of a file with %s ends the start', async (_what, make, message) => {
     const folder = temporaryFolder()
@@ -77,10 +77,10 @@ testWith('openssl')('of a file that expired, is of another kind of key or of no 
   writeFileSync(oldFile, old.cert + old.key)
   await expect(start({ tlsCa: oldFile })).rejects.toThrow('expired at')
   await expect(start({ tlsCa: make('ec', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256') })).rejects.toThrow(
-    'holds a key that is not RSA',
+    'the private key is not an RSA key',
   )
   await expect(start({ tlsCa: make('leaf', ...rsa, '-addext', 'basicConstraints=critical,CA:FALSE') })).rejects.toThrow(
-    'no authority',
+    'the certificate is not a CA certificate',
   )
 })
 
@@ -95,6 +95,6 @@ test('in a data folder that became wrong is an error of one connection, and the 
     Buffer.from('CONNECT localhost:443 HTTP/1.1\r\nHost: x\r\n\r\n\x16\x03\x01\x00\x05hello', 'latin1'),
   )
   expect((await fetch(`${url}/_emulator/ca.pem`)).status).toBe(500)
-  expect(emulator.stderr()).toContain('holds no certificate with its private key')
+  expect(emulator.stderr()).toContain('the file does not contain a certificate and a private key')
   expect(await createCode({ url })).toBe('Success')
 })

@@ -100,8 +100,10 @@ testWith('openssl')('a certificate of one’s own is served in place of ours', a
   expect(await call(emulator, 'own.example', await trusted(emulator), '/_emulator/ready')).toStrictEqual({
     error: { code: 'Forbidden', message: expect.stringContaining('--tls-names') },
   })
-  await expect(start({ tlsCert })).rejects.toThrow('--tls-cert and --tls-key belong together')
-  await expect(start({ tlsCert, tlsKey: tlsCert })).rejects.toThrow('cannot be used')
+  await expect(start({ tlsCert })).rejects.toThrow('--tls-cert and --tls-key must be given together.')
+  await expect(start({ tlsCert, tlsKey: tlsCert })).rejects.toThrow(
+    'Give a certificate and its private key, both in PEM.',
+  )
 })
 
 test('a TLS port in use ends the start and leaves nothing open', async () => {

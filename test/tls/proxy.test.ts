@@ -75,7 +75,7 @@ describe('a tunnel', () => {
     const { port } = await start()
     const { status, body } = await sendRaw(port, `CONNECT ${to || ':443'} HTTP/1.1\r\nHost: x\r\n\r\n`)
     expect(status).toBe(403)
-    expect(body).toContain('is a proxy for localhost, 127.0.0.1, ::1, cvm.api.qcloud.com')
+    expect(body).toContain('is a proxy only for localhost, 127.0.0.1, ::1, cvm.api.qcloud.com')
   })
 
   test.each([
