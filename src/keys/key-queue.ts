@@ -42,18 +42,6 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
   let closed = false
   let paused = false
 
-  const use = <Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>, key: RsaKeyPair) => {
-    let used = true
-    try {
-      const outcome = request.use(key)
-      used = outcome === 'known already' || outcome.ok
-      return outcome
-    } finally {
-      // After an exception the key may already have been sent or stored, so it counts as used
-      if (used) supply.consume()
-    }
-  }
-
   const resumeInNextTurn = () => {
     paused = true
     setImmediate(() => {
@@ -79,7 +67,7 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
       const entry: WaitingRequest = {
         serve(key) {
           try {
-            const outcome = use(request, key)
+            const outcome = offer(supply, request, key)
             if (outcome === 'known already') return false
             resolve(outcome)
           } catch (error) {
@@ -113,7 +101,7 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
       while (waiting.length === 0) {
         const key = supply.head()
         if (!key) break
-        const outcome = use(request, key)
+        const outcome = offer(supply, request, key)
         if (outcome !== 'known already') return outcome
       }
       return wait(request)
@@ -127,5 +115,22 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
       closed = true
       for (const entry of waiting.splice(0)) entry.reject(new ShuttingDown())
     },
+  }
+}
+
+/** Offers a key to a request, and consumes the key unless the outcome says that it was not used. */
+function offer<Outcome extends { readonly ok: boolean }>(
+  supply: KeySupply,
+  request: KeyRequest<Outcome>,
+  key: RsaKeyPair,
+): Outcome | 'known already' {
+  let used = true
+  try {
+    const outcome = request.use(key)
+    used = outcome === 'known already' || outcome.ok
+    return outcome
+  } finally {
+    // After an exception the key may already have been sent or stored, so it counts as used
+    if (used) supply.consume()
   }
 }

@@ -1,16 +1,13 @@
 import type { Activity } from '../system/activity.ts'
-import { coefficients, combinePrimes } from './combine-primes.ts'
 import { createKeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
 import { createPendingPrefills } from './pending-prefills.ts'
+import { createPrimeBank } from './prime-bank.ts'
+import { createPrimePairs, pairCount, primeCountFor } from './prime-pairs.ts'
 import type { PrimeThreads } from './prime-threads.ts'
-import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** Number of keys that are kept ready while the emulator is idle: 256 primes give this many. */
 const idleTarget = 32_640
-
-/** Number of coefficients that are computed together, small enough not to block the event loop. */
-const coefficientBatchSize = 16
 
 interface RecombinedKeysOptions {
   readonly primes: PrimeThreads
@@ -24,83 +21,43 @@ interface RecombinedKeysOptions {
  * combined twice. The bank grows while the emulator is idle until 32,640 keys are ready, at first with 256 primes. When
  * the bank is exhausted, requests wait for new primes.
  */
-export function createRecombinedKeys({ primes, createCount, activity }: RecombinedKeysOptions): KeySource {
-  const bank: bigint[] = []
-  /** By number: primes found before their predecessors. */
-  const outOfOrder = new Map<number, bigint>()
+export function createRecombinedKeys({ primes: threads, createCount, activity }: RecombinedKeysOptions): KeySource {
   const pendingPrefills = createPendingPrefills()
-  let requested = 0
   let used = 0
   let filling = false
   let closed = false
-  let batch: { readonly from: number; readonly values: readonly bigint[] } = { from: 0, values: [] }
-  let cachedHead: { readonly index: number; readonly key: RsaKeyPair } | undefined
 
   const nextIndex = createCount ?? (() => used)
-  const level = () => Math.max(0, pairsOf(bank.length) - nextIndex())
-  const pendingPrimes = () => requested - bank.length - outOfOrder.size
-
-  const requestPrimes = (total: number, parallel: number) => {
-    while (!closed && requested < total && pendingPrimes() < parallel) {
-      const number = requested++
-      primes.prime(['bank', number]).then((prime) => onFound(number, prime), onFailed)
-    }
-  }
+  const level = () => Math.max(0, pairCount(bank.primes.length) - nextIndex())
 
   const growBank = () => {
     if (closed) return
     const demand = Math.max(queue.length, pendingPrefills.maxCount)
-    requestPrimes(primesFor(nextIndex() + demand), primes.threads)
-    if (demand === 0 && filling && activity.idle) requestPrimes(primesFor(nextIndex() + idleTarget), 1)
+    bank.grow(primeCountFor(nextIndex() + demand), threads.threads)
+    if (demand === 0 && filling && activity.idle) bank.grow(primeCountFor(nextIndex() + idleTarget), 1)
   }
 
-  const onFound = (number: number, prime: bigint) => {
-    // After a failure a prime may have been requested twice
-    if (number >= bank.length) outOfOrder.set(number, prime)
-    for (let next = outOfOrder.get(bank.length); next !== undefined; next = outOfOrder.get(bank.length)) {
-      outOfOrder.delete(bank.length)
-      bank.push(next)
-    }
-    queue.serve()
-    pendingPrefills.resolve(level())
-    growBank()
-  }
-
-  const onFailed = (reason: unknown) => {
-    if (closed) return
-    // The bank must have no gaps, so the next request asks again for every prime that is still missing
-    requested = bank.length
-    outOfOrder.clear()
-    if (queue.length === 0) filling = false
-    pendingPrefills.reject(reason)
-    queue.rejectFirst(reason)
-  }
-
-  /** The coefficient of the pair with this index; computes those of the following pairs with it. */
-  const coefficientAt = (index: number, earlier: number, prime: bigint, later: number): bigint | undefined => {
-    if (index < batch.from || index >= batch.from + batch.values.length) {
-      batch = {
-        from: index,
-        values: coefficients(prime, bank.slice(earlier, Math.min(later, earlier + coefficientBatchSize))),
-      }
-    }
-    return batch.values[index - batch.from]
-  }
+  const bank = createPrimeBank({
+    threads,
+    onFound() {
+      queue.serve()
+      pendingPrefills.resolve(level())
+      growBank()
+    },
+    onFailed(reason) {
+      // With no request to report the failure to, filling stops; the next request starts it again
+      if (queue.length === 0) filling = false
+      pendingPrefills.reject(reason)
+      queue.rejectFirst(reason)
+    },
+  })
+  const pairs = createPrimePairs(bank.primes)
 
   const queue = createKeyQueue({
-    head() {
-      const index = nextIndex()
-      if (cachedHead?.index === index) return cachedHead.key
-      const [earlier, later] = pairAt(index)
-      const [earlierPrime, laterPrime] = [bank[earlier], bank[later]]
-      if (earlierPrime === undefined || laterPrime === undefined) return undefined
-      const qInv = coefficientAt(index, earlier, laterPrime, later)
-      cachedHead = { index, key: combinePrimes(earlierPrime, laterPrime, qInv) }
-      return cachedHead.key
-    },
+    head: () => pairs.keyAt(nextIndex()),
     consume() {
       used++
-      cachedHead = undefined
+      pairs.clearCache()
     },
     demand: growBank,
   })
@@ -129,21 +86,8 @@ export function createRecombinedKeys({ primes, createCount, activity }: Recombin
       closed = true
       queue.close()
       pendingPrefills.close()
-      primes.close()
-      bank.length = 0
-      cachedHead = undefined
+      bank.close()
+      pairs.clearCache()
     },
   }
-}
-
-/** Number of pairs of `primeCount` primes. */
-const pairsOf = (primeCount: number) => (primeCount * (primeCount - 1)) / 2
-
-/** The smallest number of primes that has at least `pairs` pairs. */
-const primesFor = (pairs: number) => (pairs === 0 ? 0 : Math.ceil((1 + Math.sqrt(1 + 8 * pairs)) / 2))
-
-/** The pair with this index: (0, 1), (0, 2), (1, 2), (0, 3), … so that the first pairs need the fewest primes. */
-function pairAt(index: number): [number, number] {
-  const later = primesFor(index + 1) - 1
-  return [index - pairsOf(later), later]
 }

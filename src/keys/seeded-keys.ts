@@ -26,13 +26,11 @@ interface SeededKeysOptions {
 export function createSeededKeys(options: SeededKeysOptions): KeySource {
   const { primes, createCount, poolSize, firstAccount, activity } = options
   const pendingPrefills = createPendingPrefills()
-  /** By account; the account used last comes last. */
-  const allSeries = new Map<string, SeededSeries>()
   let filling = false
   let closed = false
 
-  const level = () => [...allSeries.values()].reduce((sum, series) => sum + series.level(), 0)
-  const resolvePrefills = () => pendingPrefills.resolve(allSeries.get(firstAccount)?.level() ?? 0)
+  const level = () => cache.lastUsedFirst().reduce((sum, series) => sum + series.level(), 0)
+  const resolvePrefills = () => pendingPrefills.resolve(cache.find(firstAccount)?.level() ?? 0)
 
   const generateDemanded = (series: SeededSeries) => {
     if (closed) return
@@ -43,9 +41,9 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
 
   const generateWhenIdle = () => {
     if (closed || !filling || !activity.idle || level() >= poolSize) return
-    const lastUsedFirst = [...allSeries.values()].reverse()
-    if (lastUsedFirst.some(({ isGenerating }) => isGenerating)) return
-    for (const series of lastUsedFirst) if (series.generate(idleTarget, 1)) return
+    const allSeries = cache.lastUsedFirst()
+    if (allSeries.some(({ isGenerating }) => isGenerating)) return
+    for (const series of allSeries) if (series.generate(idleTarget, 1)) return
   }
 
   const createSeries = (account: string): SeededSeries => {
@@ -64,18 +62,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
     return series
   }
 
-  const seriesOf = (account: string): SeededSeries => {
-    const series = allSeries.get(account) ?? createSeries(account)
-    allSeries.delete(account)
-    allSeries.set(account, series)
-    // Unused series are dropped: their keys can be generated again
-    for (const [name, { queue, isGenerating }] of allSeries) {
-      if (allSeries.size <= poolSize + 1) break
-      if (queue.length === 0 && !isGenerating) allSeries.delete(name)
-    }
-    return series
-  }
-
+  const cache = createSeriesCache(poolSize + 1, createSeries)
   activity.onIdle(generateWhenIdle)
 
   return {
@@ -86,27 +73,51 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
     next(request) {
       if (closed) return Promise.reject(new ShuttingDown())
       filling = true
-      return seriesOf(request.account).queue.join(request)
+      return cache.use(request.account).queue.join(request)
     },
     prefill(count) {
       if (closed) return Promise.reject(new ShuttingDown())
       const filled = pendingPrefills.add(count)
-      const series = seriesOf(firstAccount)
+      const series = cache.use(firstAccount)
       resolvePrefills()
       generateDemanded(series)
       return filled
     },
     fill() {
       filling = true
-      seriesOf(firstAccount)
+      cache.use(firstAccount)
       generateWhenIdle()
     },
     close() {
       closed = true
-      for (const series of allSeries.values()) series.close()
-      allSeries.clear()
+      cache.close()
       pendingPrefills.close()
       primes.close()
+    },
+  }
+}
+
+/** Keeps the series of the accounts used last; dropped keys can be generated again. */
+function createSeriesCache(maxSize: number, create: (account: string) => SeededSeries) {
+  /** By account; the account used last comes last. */
+  const byAccount = new Map<string, SeededSeries>()
+  return {
+    find: (account: string) => byAccount.get(account),
+    lastUsedFirst: () => [...byAccount.values()].reverse(),
+    /** Returns the series of an account, creates it if necessary, and marks it as used last. */
+    use(account: string): SeededSeries {
+      const series = byAccount.get(account) ?? create(account)
+      byAccount.delete(account)
+      byAccount.set(account, series)
+      for (const [name, { queue, isGenerating }] of byAccount) {
+        if (byAccount.size <= maxSize) break
+        if (queue.length === 0 && !isGenerating) byAccount.delete(name)
+      }
+      return series
+    },
+    close() {
+      for (const series of byAccount.values()) series.close()
+      byAccount.clear()
     },
   }
 }
