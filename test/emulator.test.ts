@@ -47,7 +47,7 @@ test.each([
   await expect(startEmulator({ port: 0, ...options } as never)).rejects.toThrow(message)
 })
 
-test('its clock can be given or frozen', async () => {
+test('the system time can be replaced, and the clock frozen', async () => {
   const time = async (url: string) => ((await (await fetch(`${url}/_emulator/health`)).json()) as { time: string }).time
   let now = 0
   const given = await start({ now: () => new Date(now) })
@@ -58,7 +58,7 @@ test('its clock can be given or frozen', async () => {
   expect([await time(frozen.url), await time(frozen.url)]).toStrictEqual(Array(2).fill('2017-03-12T00:00:00.000Z'))
 })
 
-test('hosts other than the default are listened on and printed so that they can be reached', async () => {
+test('the printed URL of other hosts can be reached', async () => {
   for (const [host, printed] of [
     ['0.0.0.0', '127.0.0.1'],
     ['localhost', 'localhost'],

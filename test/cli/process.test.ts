@@ -27,7 +27,7 @@ test('stdout has only the ready line, and the log on stderr is JSON', async () =
   expect(lines.at(-1)).toMatchObject({ action: 'CreateKeyPair', account: 'default', code: 'Success' })
 })
 
-test('--version and --help answer on stdout', async () => {
+test('--version and --help print to stdout', async () => {
   const [versionAsked, helpAsked] = [launch(['--version']), launch(['-h', '--port', 'nonsense'])]
   expect(await versionAsked.ended).toStrictEqual({ code: 0, signal: null })
   expect(versionAsked.stdout()).toBe(`${manifest.version}\n`)
@@ -132,14 +132,17 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-testWith('pgrep', 'unshare --fork --pid --map-root-user true')('as PID 1 it ends at SIGTERM too', async () => {
-  const own = ['unshare', '--fork', '--pid', '--kill-child', '--map-root-user']
-  const emulator = launch(free, { wrap: (command) => [...own, ...command] })
-  await emulator.ready
-  const pid = run('pgrep', ['-P', `${emulator.child.pid}`]).output.trim()
-  expect(run('kill', ['-TERM', pid]).status).toBe(0)
-  expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
-})
+testWith('pgrep', 'unshare --fork --pid --map-root-user true')(
+  'as PID 1 the emulator also ends at SIGTERM',
+  async () => {
+    const own = ['unshare', '--fork', '--pid', '--kill-child', '--map-root-user']
+    const emulator = launch(free, { wrap: (command) => [...own, ...command] })
+    await emulator.ready
+    const pid = run('pgrep', ['-P', `${emulator.child.pid}`]).output.trim()
+    expect(run('kill', ['-TERM', pid]).status).toBe(0)
+    expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
+  },
+)
 
 test('the emulator goes on when the reader of its output ends', async () => {
   const emulator = launch(free)

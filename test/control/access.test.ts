@@ -8,19 +8,15 @@ import { request, sendRaw } from '../support/raw.ts'
 const reset = async (port: number, headers: Record<string, string>) =>
   (await sendRaw(port, request('POST', '/_emulator/reset', headers))).status
 
-describe('a page that posts a form', () => {
+describe('a form post', () => {
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
   test.each([
-    ['of a foreign site, by its Origin', { ...form, Origin: 'https://evil.example' }, 403],
-    [
-      'of a foreign site, by its Referer, as older browsers send it',
-      { ...form, Referer: 'https://evil.example/page' },
-      403,
-    ],
-    ['of a site that looks like loopback', { ...form, Referer: 'http://localhost.evil.example/' }, 403],
-    ['of a page that hides where it is', { ...form, Origin: 'null' }, 403],
+    ['of a foreign origin', { ...form, Origin: 'https://evil.example' }, 403],
+    ['of a foreign Referer, as older browsers send it', { ...form, Referer: 'https://evil.example/page' }, 403],
+    ['of a host name that looks like loopback', { ...form, Referer: 'http://localhost.evil.example/' }, 403],
+    ['of the origin null', { ...form, Origin: 'null' }, 403],
     ['of a loopback page', { ...form, Referer: 'http://localhost:3000/page' }, 200],
-    ['that is no page but curl', form, 200],
+    ['without Origin and Referer, as curl sends it', form, 200],
   ])('%s: %i', async (_what, headers, status) => {
     const emulator = await start()
     await createCode(emulator)
@@ -50,7 +46,7 @@ describe('with --control-token', () => {
     if (status === 401) expect(answer.headers).toMatch(/www-authenticate: Bearer/i)
   })
 
-  test('every route but health and ready asks for it, and the API does not', async () => {
+  test('every route except health and ready requires the token, and the API does not', async () => {
     const emulator = await start({ controlToken })
     const authorized = { headers: { Authorization: `Bearer ${controlToken}` } }
     const hint = await (await fetch(`${emulator.url}/_emulator/nothing`, authorized)).text()
@@ -71,7 +67,7 @@ describe('with --control-token', () => {
     ]).toStrictEqual([401, 200, 'Success'])
   })
 
-  test('it comes from the environment too, and is never shown', async () => {
+  test('the token can come from the environment, and is never printed', async () => {
     const emulator = launch(['--port', '0'], { env: { CVM_EMULATOR_CONTROL_TOKEN: controlToken } })
     const url = await emulator.ready
     expect((await fetch(`${url}/_emulator/clock`)).status).toBe(401)
@@ -79,7 +75,7 @@ describe('with --control-token', () => {
   })
 })
 
-test('with every origin allowed for the API the private network of the control routes stays closed', async () => {
+test('with every origin allowed for the API, preflights for the control routes allow no private network', async () => {
   const { port } = await start({ corsOrigin: ['*'] })
   const preflight = async (path: string) => {
     const headers = {
@@ -96,7 +92,7 @@ test('with every origin allowed for the API the private network of the control r
 test.each([
   ['http://localhost:5173', 'true'],
   ['https://evil.example', undefined],
-])('the preflight of %s that asks for the private network is answered %s', async (origin, allowed) => {
+])('a preflight of %s for the private network gets %s', async (origin, allowed) => {
   const { port } = await start()
   const { headers } = await sendRaw(
     port,

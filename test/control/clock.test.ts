@@ -5,8 +5,8 @@ import { control, controls, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
 import { credential, sign } from '../support/sign.ts'
 
-/** A machine whose time the test moves. */
-function machine(at = '2026-01-01T00:00:00Z') {
+/** A system time that the test moves. */
+function systemTime(at = '2026-01-01T00:00:00Z') {
   let time = Date.parse(at)
   return {
     now: () => new Date(time),
@@ -17,8 +17,8 @@ function machine(at = '2026-01-01T00:00:00Z') {
 }
 
 describe.each(ways)('%s the clock', (way) => {
-  test('is frozen where it is or elsewhere, advanced, set, and runs on from where it stands', async () => {
-    const { now, pass } = machine()
+  test('is frozen at its own or another time, advanced, set and resumed', async () => {
+    const { now, pass } = systemTime()
     const { freeze, setClock, advance, resume, resetClock, clock } = controls(await start({ now }), way)
     const shown = async () => {
       const { time, frozen } = await clock()
@@ -43,7 +43,7 @@ describe.each(ways)('%s the clock', (way) => {
     expect(await shown()).toStrictEqual(['2026-01-01T00:00:03.500Z', false])
   })
 
-  test('is what key pairs, delays of operations, windows and nonces go by', async () => {
+  test('determines creation times, operation delays, signature windows and nonces', async () => {
     const emulator = await start({
       clock: '2017-03-12T08:00:00Z',
       operationDelay: 60_000,
@@ -100,7 +100,7 @@ test.each([
   ['/clock/advance', { milliseconds: 9e15 }, 'The clock must show a year from 1 to 9999.'],
   ['/clock/set', { time: '0000-01-01T00:00:00Z' }, 'body/time must match format "iso-time"'],
   ['/clock/advance?seconds=1', { milliseconds: 1 }, 'querystring may not have `seconds`'],
-])('POST %s %j is refused, and the clock is as it was', async (path, body, message) => {
+])('POST %s %j is rejected, and the clock does not change', async (path, body, message) => {
   const { url } = await start({ clock: '2017-03-12T08:00:00Z' })
   expect(await control(url, 'POST', path, body)).toStrictEqual({
     status: 400,
@@ -109,14 +109,14 @@ test.each([
   expect((await control(url, 'GET', '/clock')).body).toStrictEqual({ time: '2017-03-12T08:00:00.000Z', frozen: true })
 })
 
-test('a clock that started frozen goes back to that', () => {
+test('a reset freezes a clock that started frozen', () => {
   const clock = createClock(() => new Date(), { frozen: new Date(0) })
   clock.resume()
   clock.reset()
   expect([clock.isFrozen, clock.now()]).toStrictEqual([true, new Date(0)])
 })
 
-test('through the object the clock advances by whole milliseconds only', async () => {
+test('the clock of startEmulator advances only by whole milliseconds', async () => {
   const { clock } = await start()
   expect(() => clock.advance(1.5)).toThrow('The clock advances by whole milliseconds; 1.5 is not an integer.')
 })

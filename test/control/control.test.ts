@@ -13,7 +13,7 @@ const call = async (url: string, path: string, init: RequestInit = {}) => {
 }
 const send = (url: string, path: string, body: string) => call(url, path, { method: 'POST', body })
 
-test('health says that it lives, its version, its time and how many keys are ready', async () => {
+test('health responds with status, version, time and the number of ready keys', async () => {
   const now = new Date('2017-03-12T00:00:00Z')
   const { url } = await start({ now: () => now })
   expect(await call(url, '/health')).toStrictEqual({
@@ -27,7 +27,7 @@ test('health says that it lives, its version, its time and how many keys are rea
   })
 })
 
-test('ready is 200 once started, and 503 while it is not', async () => {
+test('ready responds with 200 when the emulator has started, and with 503 before', async () => {
   const { url } = await start()
   expect(await call(url, '/ready')).toStrictEqual({ status: 200, body: { ready: true } })
 
@@ -43,7 +43,7 @@ test('ready is 200 once started, and 503 while it is not', async () => {
 })
 
 describe('projects', () => {
-  test('are listed and added, for every account or one, and can be used at once', async () => {
+  test('are listed and added for all accounts or for one, and can be used immediately', async () => {
     const emulator = await start({ projects: [0] })
     const { url } = emulator
     expect(await call(url, '/projects')).toStrictEqual({ status: 200, body: { projects: [0] } })
@@ -72,7 +72,7 @@ describe('projects', () => {
     ['{"projectId":1,"name":"x"}', 'body may not have `name`'],
     ['{"projectId":', 'JSON'],
     ['', 'body must be object'],
-  ])('a body %s is refused with what is wrong', async (body, message) => {
+  ])('the body %s is rejected with the reason', async (body, message) => {
     const { url } = await start()
     const answer = await send(url, '/projects', body)
     expect(answer).toStrictEqual({
@@ -82,7 +82,7 @@ describe('projects', () => {
   })
 })
 
-test('reset brings back the starting state, twice as well as once', async () => {
+test('reset restores the starting state, also when repeated', async () => {
   const emulator = await start({ projects: [0], keyPairLimit: 1 })
   await send(emulator.url, '/projects', '{"projectId":7}')
   expect(await createCode(emulator)).toBe('Success')
@@ -115,7 +115,7 @@ test.each([
   expect(await createCode(emulator, { SecretId, ProjectId: '7' })).toBe('InvalidProjectId.NotFound')
 })
 
-test('one account can be reset alone, and a wrong body resets nothing', async () => {
+test('one account can be reset alone, and an invalid body resets nothing', async () => {
   const emulator = await start()
   const create = (SecretId: string) => createCode(emulator, { SecretId })
   await create('one')
@@ -155,7 +155,7 @@ const routes = [
   'GET /journal/stream',
 ].map((route) => route.replace(' ', ' /_emulator'))
 
-test('an unknown route or method is told what there is', async () => {
+test('the error for an unknown route or method lists the valid routes', async () => {
   const { url } = await start()
   for (const [method, path] of [
     ['GET', '/nothing'],
@@ -174,7 +174,7 @@ test('an unknown route or method is told what there is', async () => {
   }
 })
 
-describe('who may use it', () => {
+describe('access by', () => {
   const cases: [who: string, status: number, headers: Record<string, string>][] = [
     ['a program at 127.0.0.1', 200, { Host: '127.0.0.1:8213' }],
     ['a program at [::1]', 200, { Host: '[::1]:8213' }],
@@ -210,7 +210,7 @@ describe('who may use it', () => {
     expect(await createCode(emulator)).toBe(refused ? 'InvalidKeyPairName.Duplicate' : 'Success')
   })
 
-  test('an origin that was named may', async () => {
+  test('an origin in --cors-origin is allowed', async () => {
     const { port } = await start({ corsOrigin: ['https://app.example'] })
     const headers = { Origin: 'https://app.example' }
     expect((await sendRaw(port, request('GET', '/_emulator/health', headers))).status).toBe(200)

@@ -4,7 +4,7 @@ import { control, controls, ways } from '../support/controls.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 
 describe.each(ways)('%s the limit of key pairs', (way) => {
-  test('is raised and lowered for all accounts or for one, and taken back', async () => {
+  test('is raised, lowered and restored, for all accounts or for one', async () => {
     const emulator = await start({ keyPairLimit: 1 })
     const { limit, setLimit } = controls(emulator, way)
     const create = (KeyName: string, SecretId: string) => createCode(emulator, { KeyName, SecretId })
@@ -30,7 +30,7 @@ describe.each(ways)('%s the limit of key pairs', (way) => {
   })
 })
 
-test('what was set is still so after a restart, and not after a reset', async () => {
+test('a limit that was set survives a restart, but not a reset', async () => {
   const data = temporaryFolder()
   const first = await start({ data })
   first.limits.setKeyPairs(7)
@@ -49,7 +49,7 @@ test.each([
   [{ keyPairs: -1 }, 'body/keyPairs must be >= 0'],
   [{ keyPairs: '5' }, 'body/keyPairs must be integer,null'],
   [{ keyPairs: 5, project: 0 }, 'body may not have `project`'],
-])('POST /limits %j is refused', async (body, message) => {
+])('POST /limits %j is rejected', async (body, message) => {
   const { url } = await start()
   expect(await control(url, 'POST', '/limits', body)).toMatchObject({ status: 400, body: { error: { message } } })
 })

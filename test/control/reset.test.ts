@@ -82,7 +82,7 @@ describe('of the tables in a data folder', () => {
 })
 
 describe.each(ways)('%s', (way) => {
-  test('a reset of all brings back the starting state in every part', async () => {
+  test('a reset of all accounts restores the starting state of every part', async () => {
     const emulator = await start({ clock: '2017-03-12T08:00:00Z', nonceCheck: 'on', latency: 1, fixtures })
     const { reset, ...tools } = controls(emulator, way)
     const signed = sign({
@@ -121,7 +121,7 @@ describe.each(ways)('%s', (way) => {
     expect(await everything()).toStrictEqual(before)
   })
 
-  test('a reset of one account of two hundred leaves the others as they are', async () => {
+  test('a reset of one of 200 accounts does not change the others', async () => {
     const emulator = await start({ poolSize: 0 })
     const { reset, count, setLimit, limit, addFault, faults } = controls(emulator, way)
     const accounts = Array.from({ length: 200 }, (_, index) => `AKID${index}`)
@@ -141,7 +141,7 @@ describe.each(ways)('%s', (way) => {
     expect(await faults()).toMatchObject([{ account: 'AKID8' }])
   })
 
-  test('without fixtures there is nothing of them, after a restart too, until a reset with them', async () => {
+  test('a reset without fixtures leaves none of their entries until a reset with fixtures', async () => {
     const emulator = await start({ fixtures })
     const { reset, limit } = controls(emulator, way)
     const state = async (SecretId = '') => [
@@ -164,7 +164,7 @@ describe.each(ways)('%s', (way) => {
   })
 })
 
-test('request ids that follow from a seed begin anew, of all or of one account', async () => {
+test('a reset restarts the request ids of a seed, for all accounts or for one', async () => {
   const emulator = await start({ keySource: 'seeded', seed: 's' })
   const id = async (SecretId: string) =>
     (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
@@ -176,7 +176,7 @@ test('request ids that follow from a seed begin anew, of all or of one account',
   expect([await id('one'), await id('two')]).toStrictEqual(first)
 })
 
-test('creates that race a reset are wholly before it or wholly after', async () => {
+test('simultaneous creates happen either before or after a reset', async () => {
   const emulator = await start({ poolSize: 0 })
   const creates = Array.from({ length: 30 }, (_, index) => get(emulator, createParams({ KeyName: `k${index}` })))
   await creates[3]
@@ -186,14 +186,14 @@ test('creates that race a reset are wholly before it or wholly after', async () 
   const kept = left.KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
   const made = answers.flatMap((answer) => answer.Response.KeyPair?.KeyId ?? [])
   expect(made).toHaveLength(30)
-  // Those after it, and no others, are there, numbered from the first
+  // Only the key pairs created after the reset exist, and their numbers start again
   expect(kept.length).toBeLessThan(30)
   expect(made.filter((id) => kept.includes(id))).toHaveLength(kept.length)
   const comments = left.KeyPairSet.map(({ PublicKey }: { PublicKey: string }) => Number(PublicKey.split('skey_')[1]))
   expect(comments.sort()).toStrictEqual(kept.map((_: string, index: number) => 112168 + index))
 })
 
-test('without fixtures their rules and clock are gone too, and what options say stays', async () => {
+test('a reset without fixtures also removes their rules and clock, but not those of options', async () => {
   const options = { faults: [{ error: 'InvalidFilter' as const }], clock: { frozen: '2001-01-01T00:00:00Z' } }
   const emulator = await start({ latency: 1, fixtures: options })
   emulator.reset(undefined, { fixtures: false })
@@ -204,7 +204,7 @@ test('without fixtures their rules and clock are gone too, and what options say 
 })
 
 describe.each(ways)('%s', (way) => {
-  test('an account is named by any SecretId that belongs to it', async () => {
+  test('an account can be given as any SecretId that belongs to it', async () => {
     const shared = await start({ accounts: 'shared' })
     const { reset, count, setLimit, limit } = controls(shared, way)
     await createCode(shared, { SecretId: 'AKIDa' })
@@ -216,7 +216,7 @@ describe.each(ways)('%s', (way) => {
   })
 })
 
-test('credentials that were imported are gone, and what a rule has counted of an account begins anew', async () => {
+test('a reset removes imported credentials, and a reset of an account restarts its counts in rules', async () => {
   const emulator = await start({ rateLimit: 1, auth: 'known' })
   await emulator.state.import({ credentials: [{ secretId: 'AKIDnew', secretKey: 'some-secret-key' }] })
   emulator.reset()
@@ -233,7 +233,7 @@ test('credentials that were imported are gone, and what a rule has counted of an
   expect([await code('AKIDnew'), await code('b')]).toStrictEqual([exceeded, 'Success'])
 })
 
-test('one account without fixtures loses the rules that name it', async () => {
+test('a reset of an account without fixtures removes the rules for that account', async () => {
   const emulator = await start({
     fixtures: {
       faults: [
@@ -248,7 +248,7 @@ test('one account without fixtures loses the rules that name it', async () => {
   expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['b', 'a'])
 })
 
-test('the count of all creates goes back to where the starting state has it', async () => {
+test('a reset restores the number of creates of the starting state', async () => {
   const options = { keySource: 'recombined', seed: 's', fixtures: { creates: 5 } } as const
   const emulator = await start(options)
   const blob = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair?.PublicKey
@@ -257,7 +257,7 @@ test('the count of all creates goes back to where the starting state has it', as
   expect(await blob('a')).toBe(first)
 })
 
-test('a query that is not understood resets nothing', async () => {
+test('an unknown query parameter resets nothing', async () => {
   const emulator = await start()
   await createCode(emulator)
   const answer = await fetch(`${emulator.url}/_emulator/reset?account=one`, { method: 'POST' })

@@ -3,14 +3,14 @@ import { call, createCode, createParams, post } from '../support/api.ts'
 import { control } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
 
-test('a wait of the object ends with the emulator', async () => {
+test('waitFor ends when the emulator closes', async () => {
   const emulator = await start()
   const waiting = emulator.journal.waitFor({}, { timeout: 600_000 })
   await emulator.close()
   expect(await waiting).toStrictEqual([])
 })
 
-/** The events of a stream as they come. */
+/** Opens the event stream. */
 async function openStream(url: string, query = '') {
   const ended = new AbortController()
   const response = await fetch(`${url}/_emulator/journal/stream${query}`, { signal: ended.signal })
@@ -20,7 +20,7 @@ async function openStream(url: string, query = '') {
   return {
     response,
     close: () => ended.abort(),
-    /** All that has come once it holds this. */
+    /** Reads until the events contain a text; returns all events so far. */
     async until(wanted: string) {
       while (!text.includes(wanted)) {
         const { value, done } = await reader.read()
@@ -33,7 +33,7 @@ async function openStream(url: string, query = '') {
 }
 
 describe('the live stream', () => {
-  test('sends each new entry that matches as an event, after those that were missed', async () => {
+  test('sends each new entry that matches as an event, after the earlier ones', async () => {
     const emulator = await start()
     await createCode(emulator, { KeyName: 'before' })
     const all = await openStream(emulator.url, '?after=0')
@@ -49,7 +49,7 @@ describe('the live stream', () => {
     creates.close()
   })
 
-  test('does not break answers that come while the emulator ends', async () => {
+  test('does not break responses that are sent while the emulator closes', async () => {
     const emulator = await start({ poolSize: 4 })
     const stream = await openStream(emulator.url)
     const waiting = Array.from({ length: 4 }, () => call(emulator, 'DescribeKeyPairs', { EmulatorDelay: '60000' }))
@@ -62,19 +62,19 @@ describe('the live stream', () => {
     expect(await stream.until('never')).toMatch(/\[end\]$/)
   })
 
-  test('ends with the emulator', async () => {
+  test('ends when the emulator closes', async () => {
     const emulator = await start()
     const stream = await openStream(emulator.url)
     await emulator.close()
     expect(await stream.until('never')).toMatch(/\[end\]$/)
   })
 
-  test('a reader who does not read misses some and is told so; the API goes on', async () => {
+  test('a client that does not read misses entries and receives their number; the API goes on', async () => {
     const emulator = await start()
     const slow = await openStream(emulator.url)
     const KeyName = 'x'.repeat(250)
     const more = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`p${index}`, KeyName]))
-    // Some 25 KB an event: past what sockets and the limit hold
+    // About 25 KB per event: more than the sockets and the limit can hold
     for (let i = 0; i < 600; i++) await post(emulator, { ...createParams({ KeyName }), ...more })
     expect(emulator.journal.count()).toBe(600)
     const reading = slow.until('event: missed')
@@ -89,7 +89,7 @@ describe('the live stream', () => {
   })
 })
 
-test('a long poll ends with the emulator, and when nobody waits any more', async () => {
+test('a long poll ends when the emulator closes or the client hangs up', async () => {
   const emulator = await start()
   const waiting = control(emulator.url, 'GET', '/journal/wait?timeout=600000')
   const gone = new AbortController()

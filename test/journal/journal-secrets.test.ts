@@ -4,7 +4,7 @@ import { control } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
 import { multipart } from '../support/multipart.ts'
 
-describe('no secret is in the journal', () => {
+describe('the journal contains no secret', () => {
   const secrets = ['c2lnbmF0dXJl', 'a-token', 'a-key-to-sign-with', '-----BEGIN RSA PRIVATE KEY-----']
   const [Signature = '', Token = '', SecretKey = '', PublicKey = ''] = secrets
   const params = createParams({ Action: 'ImportKeyPair', Signature, Token, secretKey: SecretKey, PublicKey })
@@ -30,7 +30,7 @@ describe('no secret is in the journal', () => {
   })
 })
 
-test('long values and floods of parameters are cut', async () => {
+test('long values are truncated, and only the first parameters kept', async () => {
   const emulator = await start()
   const flood = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}`, 'x'.repeat(1000)]))
   await post(emulator, { ...createParams(), ...flood, __proto__x: 'y' })
@@ -39,7 +39,7 @@ test('long values and floods of parameters are cut', async () => {
   expect(entry?.parameters.p0).toHaveLength(257)
 })
 
-test('secrets are struck out wherever they stand, and long actions and regions cut', async () => {
+test('secrets are redacted in every place, and long actions and regions truncated', async () => {
   const secretKey = 'a-secret-key-of-some-length'
   const emulator = await start({ auth: 'off', fixtures: { credentials: [{ secretId: 'AKIDa', secretKey }] } })
   const der = `MII${'A'.repeat(80)}`
@@ -71,7 +71,7 @@ test('secrets are struck out wherever they stand, and long actions and regions c
   expect([first?.action?.length, first?.region?.length]).toStrictEqual([257, 257])
 })
 
-test('a name that is no name elsewhere, sent twice, is one here', async () => {
+test('a repeated parameter called __proto__ is recorded like any other', async () => {
   const emulator = await start()
   const response = await fetch(`${emulator.url}${target(createParams())}&__proto__=a&__proto__=b`)
   expect(await response.text()).toContain('PRIVATE KEY')

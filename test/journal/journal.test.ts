@@ -8,7 +8,7 @@ import { sendRaw } from '../support/raw.ts'
 import { credential, sign } from '../support/sign.ts'
 
 describe.each(ways)('%s the journal', (way) => {
-  test('tells of each request what it was and what became of it', async () => {
+  test('records each request and its result', async () => {
     const emulator = await start({ clock: '2017-03-12T08:00:00Z', fixtures: { credentials: [credential] } })
     const { journal } = controls(emulator, way)
     const { Response } = await post(emulator, createParams({ Region: 'ap-guangzhou' }))
@@ -36,7 +36,7 @@ describe.each(ways)('%s the journal', (way) => {
     ])
   })
 
-  test('is asked by account, action, code, time and place, and counts', async () => {
+  test('is filtered by account, action, code, time and sequence', async () => {
     const emulator = await start({ clock: '2017-03-12T08:00:00Z' })
     const { journal, count, advance } = controls(emulator, way)
     await createCode(emulator, { SecretId: 'one' })
@@ -61,7 +61,7 @@ describe.each(ways)('%s the journal', (way) => {
     expect(await journal({ limit: 0 })).toStrictEqual([])
   })
 
-  test('is waited for: what was there counts, what comes is enough, and the time is limited', async () => {
+  test('can be waited for: earlier entries count, later ones end the wait, and so does the timeout', async () => {
     const emulator = await start()
     const { waitFor } = controls(emulator, way)
     const query = { action: 'CreateKeyPair', code: 'Success' }
@@ -123,7 +123,7 @@ const entry = (account: string) => ({
   faults: [],
 })
 
-test('of more requests than it has room for the last ones are kept, and with no room none', () => {
+test('the journal keeps the last requests up to its size, and none with size 0', () => {
   const journal = createJournal(3)
   for (let i = 0; i < 100; i++) journal.add(entry(`${i}`))
   expect(journal.find().map(({ sequence }) => sequence)).toStrictEqual([98, 99, 100])
@@ -134,7 +134,7 @@ test('of more requests than it has room for the last ones are kept, and with no 
   expect([none.find(), heard]).toStrictEqual([[], [1]])
 })
 
-test('--journal-size says how many', async () => {
+test('--journal-size sets the number of requests', async () => {
   const emulator = await start({ journalSize: 2 })
   for (let i = 0; i < 3; i++) await call(emulator, 'DescribeKeyPairs')
   expect(emulator.journal.find().map(({ sequence }) => sequence)).toStrictEqual([2, 3])
@@ -146,7 +146,7 @@ test.each([
   ['/journal?who=me', 'querystring may not have `who`'],
   ['/journal/wait?timeout=600001', 'querystring/timeout must be <= 600000'],
   ['/journal/stream?after=x', 'querystring/after must be integer'],
-])('GET %s is refused', async (path, message) => {
+])('GET %s is rejected', async (path, message) => {
   const { url } = await start()
   expect(await control(url, 'GET', path)).toMatchObject({ status: 400, body: { error: { message } } })
 })

@@ -6,7 +6,7 @@ import { createCode, createParams, target } from '../support/api.ts'
 import { startWithParts } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 
-test('a caller who hangs up while it waits gives its place to the next one, and gets no key pair', async () => {
+test('when a waiting client hangs up, no key pair is created and the next request gets the key', async () => {
   const finish: ((key: RsaKeyPair) => void)[] = []
   const generate = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
   const keys = createFreshKeys({ generate, poolSize: 0, parallel: 1, activity: createActivity() })
@@ -26,8 +26,8 @@ test('a caller who hangs up while it waits gives its place to the next one, and 
   expect(emulator.log.lines().filter(({ level }) => Number(level) >= 50)).toStrictEqual([])
 })
 
-/** An emulator whose keys come when the test says so. */
-async function withKeysToCome() {
+/** Starts an emulator that gets keys only from `finishAll`. */
+async function startWithoutKeys() {
   const finish: ((key: RsaKeyPair) => void)[] = []
   const generate = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
   const keys = createFreshKeys({ generate, poolSize: 0, parallel: 9, activity: createActivity() })
@@ -40,8 +40,8 @@ async function withKeysToCome() {
   return { ...emulator, waiting: () => finish.length, finishAll }
 }
 
-test('a caller who hung up during a delay takes no key', async () => {
-  const emulator = await withKeysToCome()
+test('a client that hung up during a delay uses no key', async () => {
+  const emulator = await startWithoutKeys()
   emulator.faults.add({ delay: 300 })
   const hangUp = new AbortController()
   const gone = fetch(emulator.url + target(createParams({ KeyName: 'gone' })), { signal: hangUp.signal })
@@ -52,8 +52,8 @@ test('a caller who hung up during a delay takes no key', async () => {
   expect(entry).toMatchObject({ code: 'CallerGone', account: 'default', parameters: { KeyName: 'gone' } })
 })
 
-test('a limit that is set while creates wait for keys holds for them', async () => {
-  const emulator = await withKeysToCome()
+test('a limit that is set while creates wait for keys applies to them', async () => {
+  const emulator = await startWithoutKeys()
   const creates = ['a', 'b', 'c'].map((KeyName) => createCode(emulator, { KeyName }))
   while (emulator.waiting() < 3) await new Promise(setImmediate)
   emulator.limits.setKeyPairs(1)

@@ -21,8 +21,8 @@ const options = (keySource: (typeof keySourceNames)[number]): EmulatorOptions =>
 
 const number = (base64url = '') => BigInt(`0x${Buffer.from(base64url, 'base64url').toString('hex')}`)
 
-/** What is wrong with the numbers of a key of so many bits. */
-function faults(pem: string, bits: number): string[] {
+/** The rules that the numbers of a key of `bits` bits break. */
+function brokenRules(pem: string, bits: number): string[] {
   const jwk = createPrivateKey(pem).export({ format: 'jwk' })
   const [n, e, d, p, q, dp, dq, qi] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(number) as [
     bigint,
@@ -51,7 +51,7 @@ function faults(pem: string, bits: number): string[] {
 describe.each(keySourceNames)('%s keys', (keySource) => {
   describe.each([1024, 2048, 3072, 4096] as const)('of %i bits', (keyBits) => {
     testWith('openssl', 'ssh-keygen')(
-      'pass openssl rsa -check at exactly this size, are what Node reads, and have the public half of ssh-keygen -y',
+      'pass openssl rsa -check with exactly this size, can be read by Node, and have the public key of ssh-keygen -y',
       async () => {
         const { PrivateKey, PublicKey } = await createIn(await start({ keyBits, ...options(keySource) }))
         const checked = run('openssl', ['rsa', '-check', '-noout', '-text'], PrivateKey)
@@ -66,7 +66,7 @@ describe.each(keySourceNames)('%s keys', (keySource) => {
           modulusLength: keyBits,
           publicExponent: 65537n,
         })
-        expect(faults(PrivateKey, keyBits)).toStrictEqual([])
+        expect(brokenRules(PrivateKey, keyBits)).toStrictEqual([])
 
         const file = join(mkdtempSync(join(temporaryFolder(), 'key-')), 'id_rsa')
         writeFileSync(file, PrivateKey, { mode: 0o600 })
@@ -77,25 +77,25 @@ describe.each(keySourceNames)('%s keys', (keySource) => {
     )
   })
 
-  test('are 500 different ones for 500 creates, each sound', async () => {
+  test('of 500 creates are all different and valid', async () => {
     const emulator = await start({ keyPairLimit: 500, ...options(keySource) })
     const keys = await Promise.all(Array.from({ length: 500 }, (_, index) => createIn(emulator, `k${index}`)))
     const moduli = keys.map(({ PrivateKey }) => createPublicKey(PrivateKey).export({ format: 'jwk' }).n)
     expect(new Set(moduli).size).toBe(500)
-    expect(keys.flatMap(({ PrivateKey }) => faults(PrivateKey, 1024))).toStrictEqual([])
+    expect(keys.flatMap(({ PrivateKey }) => brokenRules(PrivateKey, 1024))).toStrictEqual([])
   })
 })
 
-test('2048 bits are the default', async () => {
+test('keys have 2048 bits by default', async () => {
   const { PrivateKey } = await createIn(await start({ keyBits: 2048 }))
-  expect(faults(PrivateKey, 2048)).toStrictEqual([])
+  expect(brokenRules(PrivateKey, 2048)).toStrictEqual([])
 })
 
-test('node-forge’s own generator, which works on the event loop, is never reached', async () => {
+test('node-forge’s own generator, which blocks the event loop, is never used', async () => {
   const reached = vi.fn(() => {
     throw new Error('generated in JavaScript')
   })
-  // The types know of none of these
+  // The types do not declare these functions
   const { pki, prime } = forge as unknown as {
     pki: { rsa: Record<string, () => void> }
     prime: Record<string, () => void>
@@ -110,7 +110,7 @@ test('node-forge’s own generator, which works on the event loop, is never reac
   vi.restoreAllMocks()
 })
 
-test('fresh keys are made off the event loop: while they are, it goes on turning', async () => {
+test('fresh keys are generated without blocking the event loop', async () => {
   let turns = 0
   let making = true
   const turn = () => {
@@ -120,11 +120,11 @@ test('fresh keys are made off the event loop: while they are, it goes on turning
   setImmediate(turn)
   for (let i = 0; i < 5; i++) await generateRsaKeyPair(2048)
   making = false
-  // A generator on the loop lets it turn once a key
+  // A generator that blocks the event loop would give it one turn per key
   expect(turns).toBeGreaterThan(500)
 })
 
-test('four fresh keys are made ahead in idle time, and one whose create is refused is kept', async () => {
+test('four fresh keys are generated while the emulator is idle, and a rejected create leaves its key', async () => {
   const emulator = await start({ poolSize: 32 })
   const full = async () => {
     while (emulator.keys.level < 4) await new Promise(setImmediate)

@@ -6,7 +6,7 @@ import { createParams, get, post } from '../support/api.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { createLog } from '../support/log.ts'
 
-/** Every form in which a private key might have been written somewhere. */
+/** Every encoding in which parts of a private key could have been written. */
 function traces(pem: string): Buffer[] {
   const key = createPrivateKey(pem)
   const { n = '', d = '', p = '', q = '' } = key.export({ format: 'jwk' })
@@ -16,7 +16,7 @@ function traces(pem: string): Buffer[] {
     const texts = [hex, hex.toUpperCase(), BigInt(`0x${hex}`).toString(), bytes.toString('base64'), number]
     return [bytes, ...texts.map((text) => Buffer.from(text))]
   })
-  // The PEM begins with the modulus and the exponent, which are public: what is secret comes behind them
+  // The PEM begins with the modulus and the exponent, which are public; the secret numbers follow
   const der = key.export({ type: 'pkcs1', format: 'der' })
   const modulus = Buffer.from(n, 'base64url')
   const secret = der.indexOf(modulus) + modulus.length + 5
@@ -26,7 +26,7 @@ function traces(pem: string): Buffer[] {
   return [...secretLines.map((line) => Buffer.from(line)), der.subarray(secret), ...numbers]
 }
 
-test('of 100 private keys nothing is in database, WAL or log, while their public keys are', async () => {
+test('database, WAL and log contain no part of 100 private keys, but their public keys', async () => {
   const data = temporaryFolder()
   const log = createLog()
   const emulator = await start({ data, log: log.stream, logLevel: 'trace', keyPairLimit: 200 })
@@ -38,7 +38,7 @@ test('of 100 private keys nothing is in database, WAL or log, while their public
       ),
     ),
   )
-  // The files while the emulator runs: whatever is not yet in the database is in its WAL
+  // Reads the files while the emulator runs, because the WAL then contains what the database does not
   const written = readdirSync(data).map((name) => readFileSync(join(data, name)))
   expect(existsSync(join(data, 'cvm-emulator.db-wal'))).toBe(true)
   const everything = Buffer.concat([...written, Buffer.from(log.text())])

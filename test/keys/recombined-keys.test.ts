@@ -12,7 +12,7 @@ import { launch } from '../support/process.ts'
 
 const somePrimes = Array.from({ length: 8 }, () => generatePrimeSync(128, { bigint: true }))
 
-/** Threads whose primes come when the test says so, in the order that it says. */
+/** Threads whose searches end when and in the order that the test chooses. */
 function primeThreads() {
   const asked: { number: number; find(): void; fail(): void }[] = []
   const threads: PrimeThreads = {
@@ -48,7 +48,7 @@ const take = async (keys: KeySource, count: number) => {
   return got
 }
 
-test('each two primes give one key, whatever order they are found in; an exhausted bank waits for a new one', async () => {
+test('each pair of primes gives one key, in whatever order they are found; an exhausted bank waits for a new prime', async () => {
   const { keys, settle, asked } = create()
   const waiting = [ask(keys), ask(keys), ask(keys)]
   expect(asked()).toStrictEqual([0, 1])
@@ -77,7 +77,7 @@ test('each two primes give one key, whatever order they are found in; an exhaust
   expect([...first, ...rest]).not.toContain(await exhausted)
 })
 
-test('the bank grows in idle time only, one prime at a time', async () => {
+test('the bank grows only while the emulator is idle, one prime at a time', async () => {
   const { keys, settle, asked, activity } = create()
   activity.enter()
   keys.fill()
@@ -88,7 +88,7 @@ test('the bank grows in idle time only, one prime at a time', async () => {
   expect(asked()).toStrictEqual([1])
 })
 
-test('a key that is refused goes to the next; with a count of creates the key follows from it', async () => {
+test('an unused key goes to the next request; with a count of creates the count determines the key', async () => {
   const { keys, settle } = create()
   const refused = ask(keys, { ok: false })
   await settle('find')
@@ -108,17 +108,17 @@ test('a key that is refused goes to the next; with a count of creates the key fo
   expect(await second).not.toBe(again)
 })
 
-test('a prime that cannot be found is an error for one caller, and is asked for again', async () => {
+test('a failed search for a prime rejects one request, and is repeated for the next', async () => {
   const { keys, settle, asked } = create()
-  const unlucky = ask(keys)
+  const rejected = ask(keys)
   await settle('find')
-  await Promise.all([settle('fail'), expect(unlucky).rejects.toThrow('no prime')])
-  const lucky = ask(keys)
+  await Promise.all([settle('fail'), expect(rejected).rejects.toThrow('no prime')])
+  const next = ask(keys)
   while (asked().length > 0 && keys.level === 0) await settle('find')
-  expect(await lucky).toContain('PRIVATE KEY')
+  expect(await next).toContain('PRIVATE KEY')
 })
 
-test('whoever waits or prefills hears of the end', async () => {
+test('close rejects waiting requests and prefills', async () => {
   const { keys } = create()
   const rejected = [ask(keys), keys.prefill(3)].map((one) => expect(one).rejects.toBeInstanceOf(ShuttingDown))
   keys.close()
@@ -135,14 +135,14 @@ const moduli = async (seed?: string) => {
   return { all: keys.map((key) => key?.PublicKey.split(' ')[1]), again: after?.PublicKey.split(' ')[1] }
 }
 
-test('with a seed keys repeat, after a reset too; without one none ever does', async () => {
+test('with a seed the keys repeat, also after a reset; without one no key repeats', async () => {
   const [one, other, random] = [await moduli('s'), await moduli('s'), await moduli()]
   expect(other).toStrictEqual(one)
   expect(one.again).toBe(one.all[0])
   expect(new Set([...one.all, ...random.all, random.again]).size).toBe(61)
 })
 
-test('help, health, log and banner say what such keys are', async () => {
+test('help, health check and log warn that the keys share primes', async () => {
   const help = launch(['--help'])
   await help.ended
   expect(help.stdout()).toContain('recombined: keys that share primes, for load tests only')

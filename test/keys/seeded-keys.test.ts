@@ -20,7 +20,7 @@ const golden = JSON.parse(readFileSync(new URL('../data/seeded-keys.json', impor
   readonly answers: readonly AnyAnswer[]
 }[]
 
-test.each(golden)('$bits bits, account $account: answers are the golden ones, byte for byte', async (one) => {
+test.each(golden)('$bits bits, account $account: responses equal the recorded ones', async (one) => {
   const emulator = await seeded({ keyBits: one.bits })
   for (const [index, answer] of one.answers.entries()) {
     const given = await get(emulator, createParams({ KeyName: `k${index}`, SecretId: one.account }))
@@ -28,7 +28,7 @@ test.each(golden)('$bits bits, account $account: answers are the golden ones, by
   }
 })
 
-/** 40 calls of one account: creates, refused ones among them, imports, a list, a delete. */
+/** 40 requests of one account: creates, some of which are rejected, imports and lists. */
 const callsOf = (account: string): Sent[] =>
   Array.from({ length: 40 }, (_, index): Sent => {
     const base = { SecretId: account, Version: '2017-03-12', ProjectId: '0' }
@@ -50,7 +50,7 @@ async function inTurn(emulator: Emulator, calls: readonly Sent[]): Promise<strin
   return bodies
 }
 
-test('200 calls get the same bodies, account by account, however those of the accounts interleave', async () => {
+test('200 requests get the same bodies, however the requests of different accounts interleave', async () => {
   const [one, other, third] = [await seeded(), await seeded(), await seeded()]
   const together = Object.fromEntries(
     await Promise.all(accounts.map(async (name) => [name, await inTurn(one, callsOf(name))] as const)),
@@ -77,7 +77,7 @@ const pem = async (emulator: Emulator, changes: Sent) =>
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
-test('creates of one account at once get its first keys in some order, and refused ones use up none', async () => {
+test('simultaneous creates of an account get its first keys in any order, and rejected creates use none', async () => {
   const [atOnce, inOrder] = [await seeded(), await seeded()]
   const names = Array.from({ length: 12 }, (_, index) => `k${index % 8}`)
   const got = await Promise.all(names.map((KeyName) => pem(atOnce, { KeyName })))
@@ -92,7 +92,7 @@ test('creates of one account at once get its first keys in some order, and refus
 })
 
 describe('the n-th create gets key n', () => {
-  test('again after a reset of the account, and of all', async () => {
+  test('after a reset of the account or of all', async () => {
     const emulator = await seeded()
     const run = async () => [await pem(emulator, { KeyName: 'a' }), await pem(emulator, { KeyName: 'b' })].map(digest)
     const first = await run()
@@ -103,9 +103,11 @@ describe('the n-th create gets key n', () => {
     expect(new Set(first).size).toBe(2)
   })
 
-  test('after a restart with the same data folder, too', async () => {
-    const whole = await seeded()
-    const expected = [await pem(whole, { KeyName: 'a' }), await pem(whole, { KeyName: 'b' })].map(digest)
+  test('after a restart with the same data folder', async () => {
+    const uninterrupted = await seeded()
+    const expected = [await pem(uninterrupted, { KeyName: 'a' }), await pem(uninterrupted, { KeyName: 'b' })].map(
+      digest,
+    )
     const data = temporaryFolder()
     const before = await seeded({ data })
     const first = await pem(before, { KeyName: 'a' })
@@ -113,7 +115,7 @@ describe('the n-th create gets key n', () => {
     expect([first, await pem(await seeded({ data }), { KeyName: 'b' })].map(digest)).toStrictEqual(expected)
   })
 
-  test('of another seed, size or account: another one', async () => {
+  test('which is different for another seed, size or account', async () => {
     const keys = [
       await pem(await seeded(), {}),
       await pem(await seeded({ seed: 'other' }), {}),
@@ -123,7 +125,7 @@ describe('the n-th create gets key n', () => {
     expect(new Set(keys.map((key) => key.slice(32, 96))).size).toBe(4)
   })
 
-  test('but one that was imported before is passed over', async () => {
+  test('unless that key was imported before: then it gets the next one', async () => {
     const emulator = await seeded()
     const { Response } = await get(emulator, createParams())
     emulator.reset()
@@ -136,7 +138,7 @@ describe('the n-th create gets key n', () => {
   })
 })
 
-test('keys are made ahead in idle time, and by prefill', async () => {
+test('keys are generated while the emulator is idle, and by prefill', async () => {
   const emulator = await seeded({ poolSize: 3 })
   while (emulator.keys.level < 3) await new Promise(setImmediate)
   await emulator.keys.prefill(6)
@@ -147,13 +149,13 @@ test('keys are made ahead in idle time, and by prefill', async () => {
 test.each([
   [['--key-source', 'seeded'], '--key-source seeded: needs --seed TEXT'],
   [['--seed', 'x'], '--seed: needs --key-source seeded or recombined; fresh keys are always random.'],
-])('%j ends the start with what to do', async (flags, message) => {
+])('%j is an error that says what to do', async (flags, message) => {
   const emulator = launch(['--port', '0', ...flags])
   expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
   expect(emulator.stderr()).toContain(`cvm-emulator: ${message}`)
 })
 
-test('a signal ends it though many keys are wanted', async () => {
+test('a signal ends the process while many creates wait for keys', async () => {
   const emulator = launch(['--port', '0', '--key-source', 'seeded', '--seed', 'x', '--key-bits', '4096'])
   const url = await emulator.ready
   const waiting = Array.from({ length: 20 }, (_, index) => createCode({ url }, { KeyName: `k${index}` }))
@@ -164,7 +166,7 @@ test('a signal ends it though many keys are wanted', async () => {
   expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
 })
 
-test('after its end nobody waits, and nothing is asked of the store any more', async () => {
+test('after close every waiting request is rejected, and the store is not used', async () => {
   let ended = false
   const primes = { threads: 1, prime: () => new Promise<bigint>(() => {}), close: () => {} }
   const createCount = () => {

@@ -11,11 +11,11 @@ import { sendRaw } from '../support/raw.ts'
 import { run, testWith } from '../support/tools.ts'
 
 describe('the CA', () => {
-  test('without a data folder is another at each start', async () => {
+  test('without a data folder is new at each start', async () => {
     expect(await trusted(await open())).not.toBe(await trusted(await open()))
   })
 
-  test('with a data folder is kept there, readable for its owner alone', async () => {
+  test('with a data folder is stored there, readable only for its owner', async () => {
     const data = temporaryFolder()
     const first = await open({ data })
     const ca = await trusted(first)
@@ -25,7 +25,7 @@ describe('the CA', () => {
     expect(await trusted(await open({ data }))).toBe(ca)
   })
 
-  test('of tls-ca is shared, made by the first', async () => {
+  test('in the file of tls-ca is shared, and created by the first emulator', async () => {
     const tlsCa = join(temporaryFolder(), 'shared.pem')
     const [one, two] = await Promise.all([open({ tlsCa }), open({ tlsCa })])
     const ca = await trusted(one)
@@ -35,19 +35,19 @@ describe('the CA', () => {
   })
 
   test.each([
-    ['no PEM', () => 'hello', 'the file does not contain a certificate and a private key'],
+    ['no PEM text', () => 'hello', 'the file does not contain a certificate and a private key'],
     [
-      'a certificate alone',
+      'a certificate without a key',
       (ca: string) => ca.slice(0, ca.indexOf('-----BEGIN RSA')),
       'the file does not contain a certificate and a private key',
     ],
     [
-      'a key of another',
+      'a key of another certificate',
       (ca: string, other: string) =>
         ca.slice(0, ca.indexOf('-----BEGIN RSA')) + other.slice(other.indexOf('-----BEGIN RSA')),
       'the private key does not belong to the certificate',
     ],
-  ])('of a file with %s ends the start', async (_what, make, message) => {
+  ])('in a file with %s is an error at the start', async (_what, make, message) => {
     const folder = temporaryFolder()
     const [a, b] = [join(folder, 'a.pem'), join(folder, 'b.pem')]
     await Promise.all([open({ tlsCa: a }), open({ tlsCa: b })])
@@ -59,7 +59,7 @@ describe('the CA', () => {
   })
 })
 
-testWith('openssl')('of a file that expired, is of another kind of key or of no authority ends the start', async () => {
+testWith('openssl')('a CA that is expired, has no RSA key or is not a CA is an error at the start', async () => {
   const folder = temporaryFolder()
   const make = (name: string, ...args: string[]) => {
     const [key, cert, file] = ['key', 'cert', 'both'].map((kind) => join(folder, `${name}.${kind}`)) as [
@@ -84,7 +84,7 @@ testWith('openssl')('of a file that expired, is of another kind of key or of no 
   )
 })
 
-test('in a data folder that became wrong is an error of one connection, and the process lives', async () => {
+test('an invalid CA file in the data folder fails single connections, and the process goes on', async () => {
   const data = temporaryFolder()
   writeFileSync(join(data, 'cvm-emulator-ca.pem'), 'hello')
   const emulator = launch(['--port', '0', '--key-bits', '1024', '--data', data])

@@ -8,7 +8,7 @@ import { start, temporaryFolder } from '../support/emulator.ts'
 import { call, open, trusted } from '../support/https.ts'
 import { run, runAsync, testWith } from '../support/tools.ts'
 
-describe('HTTPS is trusted by the CA under', () => {
+describe('a client that trusts the CA accepts the certificate for', () => {
   test.each([
     'localhost',
     '127.0.0.1',
@@ -33,13 +33,13 @@ describe('HTTPS is trusted by the CA under', () => {
   })
 })
 
-test('certificates are of the real time, whatever the emulator’s clock says', async () => {
+test('certificates are valid at the real time, not at that of the emulator’s clock', async () => {
   const emulator = await open({ clock: '2017-03-12T00:00:00Z' })
   const { validFrom, validTo } = new X509Certificate(await trusted(emulator))
   expect(new Date(validFrom) < new Date() && new Date() < new Date(validTo)).toBe(true)
 })
 
-test('HTTP and HTTPS answer side by side, on one set of data', async () => {
+test('HTTP and HTTPS serve the same data', async () => {
   const emulator = await open()
   expect(emulator.tls?.url).toBe(`https://127.0.0.1:${emulator.tls?.port}`)
   const ca = await trusted(emulator)
@@ -48,13 +48,13 @@ test('HTTP and HTTPS answer side by side, on one set of data', async () => {
   expect([await createCode(emulator), await create()]).toStrictEqual(['Success', 'InvalidKeyPairName.Duplicate'])
 })
 
-test('without tls-port there is no HTTPS, and the CA is there all the same', async () => {
+test('without tls-port there is no HTTPS port, but the CA can be downloaded', async () => {
   const emulator = await start()
   expect(emulator.tls).toBeUndefined()
   expect(new X509Certificate(await trusted(emulator)).ca).toBe(true)
 })
 
-testWith('openssl')('OpenSSL verifies the chain in its strict mode', async () => {
+testWith('openssl')('OpenSSL accepts the certificate in its strict mode', async () => {
   const emulator = await open()
   const file = join(temporaryFolder(), 'ca.pem')
   writeFileSync(file, await trusted(emulator))
@@ -75,7 +75,7 @@ testWith('openssl')('OpenSSL verifies the chain in its strict mode', async () =>
   expect(status).toBe(0)
 })
 
-testWith('openssl')('a certificate of one’s own is served in place of ours', async () => {
+testWith('openssl')('tls-cert replaces the certificate of the emulator', async () => {
   const folder = temporaryFolder()
   const [tlsCert, tlsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   run('openssl', [
@@ -106,14 +106,14 @@ testWith('openssl')('a certificate of one’s own is served in place of ours', a
   )
 })
 
-test('a TLS port in use ends the start and leaves nothing open', async () => {
+test('a TLS port in use rejects and leaves nothing open', async () => {
   const { port } = await start()
   await expect(open({ tlsPort: port })).rejects.toThrow(
     `127.0.0.1:${port} is in use, perhaps by another cvm-emulator. Stop that, give another --tls-port`,
   )
 })
 
-test('a client that does not trust us, or speaks no TLS, does no harm', async () => {
+test('clients that do not trust the certificate, or do not use TLS, do not disturb others', async () => {
   const emulator = await open()
   await expect(call(emulator, 'localhost', '', '/')).rejects.toThrow()
   await expect(fetch(`http://127.0.0.1:${emulator.tls?.port}/`)).rejects.toThrow()

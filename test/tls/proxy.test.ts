@@ -29,7 +29,7 @@ test('npm qcloudapi-sdk at its default host reaches the emulator through HTTPS_P
   expect(output).toContain('"Response":{"KeyPair":{"KeyId":"skey-')
 })
 
-testWith('curl')('curl reaches it under the name of the service, trusting the CA', async () => {
+testWith('curl')('curl reaches the emulator under the service’s host names and trusts its CA', async () => {
   const { url } = await start()
   const file = join(temporaryFolder(), 'ca.pem')
   writeFileSync(file, await (await fetch(`${url}/_emulator/ca.pem`)).text())
@@ -56,7 +56,7 @@ testWith('curl')('curl reaches it under the name of the service, trusting the CA
 describe('a tunnel', () => {
   const inside = `GET ${target(createParams())} HTTP/1.1\r\nHost: cvm.api.qcloud.com\r\nConnection: close\r\n\r\n`
 
-  test('is opened by HTTP/1.0 without a Host too, and takes what is not TLS as well', async () => {
+  test('can be opened by HTTP/1.0 without a Host, and also takes requests without TLS', async () => {
     const { port } = await start()
     const { status, body } = await sendRaw(port, `CONNECT cvm.api.qcloud.com:443 HTTP/1.0\r\n\r\n${inside}`)
     expect(status).toBe(200)
@@ -71,7 +71,7 @@ describe('a tunnel', () => {
     '169.254.169.254:80',
     '',
     'x',
-  ])('to "%s" is refused and says for which names there is one', async (to) => {
+  ])('to "%s" is refused with the names that are allowed', async (to) => {
     const { port } = await start()
     const { status, body } = await sendRaw(port, `CONNECT ${to || ':443'} HTTP/1.1\r\nHost: x\r\n\r\n`)
     expect(status).toBe(403)
@@ -82,7 +82,7 @@ describe('a tunnel', () => {
     ['opened and idle', 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['with a broken handshake', 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n\x16\x03\x01\x00\x05hello'],
     ['with garbage', 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\ngarbage\r\n\r\n'],
-  ])('%s does no harm, and does not hold up the end', async (_what, bytes) => {
+  ])('%s does not disturb others, and does not delay the end', async (_what, bytes) => {
     const emulator = launch(['--port', '0', '--key-bits', '1024'])
     const url = await emulator.ready
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes, 'latin1'))
@@ -99,7 +99,7 @@ test.each([
   ['no port', 'CONNECT localhost HTTP/1.1\r\nHost: x\r\n\r\n', 200],
   ['an IPv6 address', 'CONNECT [::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n', 200],
   ['another IPv6 address', 'CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: x\r\n\r\n', 403],
-])('a CONNECT with %s whose sender then hangs up ends', async (_what, bytes, status) => {
+])('a CONNECT with %s is answered and closed when its client ends', async (_what, bytes, status) => {
   const { port } = await start()
   const answer = await new Promise<string>((resolve) => {
     let text = ''
@@ -119,7 +119,7 @@ const halfHello = `${tunnel}\x16\x03\x01\x02\x00\x01`
 /** How many sockets this process has open. */
 const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
 
-describe('an abandoned tunnel keeps no socket', () => {
+describe('an abandoned tunnel leaves no socket open', () => {
   const ways: [how: string, bytes: string, leave: (socket: Socket) => void][] = [
     ['closed before its first byte', tunnel, (socket) => socket.destroy()],
     ['half-closed before its first byte', tunnel, (socket) => socket.end()],
@@ -146,7 +146,7 @@ describe('an abandoned tunnel keeps no socket', () => {
       return socket
     })
     await Promise.all(clients.map((socket) => new Promise((resolve) => socket.once('close', resolve).resume())))
-    // Until the time limit of the test
+    // Ends at the timeout of the test at the latest
     while (openSockets() > before) await new Promise(setImmediate)
     expect(await createCode(emulator, { KeyName: 'b' })).toBe('Success')
   })
@@ -168,7 +168,7 @@ test('a CONNECT behind a request is answered after it', async () => {
   expect(body).toMatch(/"KeyName":"Tencent".*200 Connection established.*"KeyName":"b"/s)
 })
 
-test('at SIGTERM a request under way is answered through every door', async () => {
+test('at SIGTERM requests in progress are answered over HTTP, HTTPS and a tunnel', async () => {
   const emulator = launch(['--port', '0', '--tls-port', '0', '--key-bits', '1024'])
   const url = await emulator.ready
   const tlsUrl = /https:\/\/127\.0\.0\.1:(\d+)/.exec(emulator.stderr())?.[1]
@@ -194,7 +194,7 @@ test('at SIGTERM a request under way is answered through every door', async () =
   expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
 })
 
-test('nothing is ever connected or looked up outward', async () => {
+test('the emulator opens no outbound connection and looks up no name', async () => {
   const emulator = launch(['--port', '0', '--tls-port', '0', '--key-bits', '1024'], {
     wrap: ([node = '', ...args]) => [node, '--import', preload, ...args],
   })

@@ -4,7 +4,7 @@ import { control } from '../support/controls.ts'
 import { publicKey } from '../support/keys.ts'
 import { launch } from '../support/process.ts'
 
-test('all of it through HTTP alone, as a client in any language would', async () => {
+test('a client of any language can do everything through HTTP', async () => {
   const url = await launch(['--port', '0', '--key-bits', '1024', '--key-pair-limit', '2']).ready
   const api = async (Action: string, params: Record<string, string>) => {
     const query = new URLSearchParams({ Action, Version: '2017-03-12', ...params })
