@@ -3,6 +3,7 @@ import { messageOf, OperatorError } from '../system/errors.ts'
 import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.ts'
 import { unknownOptionMessage } from './unknown-option.ts'
 
+/** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What the process is to do. */
@@ -80,7 +81,7 @@ function readFlags(args: readonly string[]): Readonly<Record<string, string | bo
 /** Rewrites a message of `parseArgs`, whose advice is about its own API. */
 function flagErrorMessage(message: string): string {
   const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? []
-  if (unknown !== undefined) return unknownOptionMessage(unknown, optionNames.map(toFlag))
+  if (unknown !== undefined) return unknownOptionMessage(unknown, [...optionNames.map(toFlag), '--help', '--version'])
   const [problem = ''] = message.split(/\. |\n/, 1)
   return `${problem.replace(/\.$/, '')}. See --help for the options.`
 }

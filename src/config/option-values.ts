@@ -11,24 +11,28 @@ export interface OptionValue<Value> {
   read(text: string): Value | undefined
 }
 
+/** Any text that is not empty. */
 export const text = (placeholder: string, expected: string): OptionValue<string> => ({
   placeholder,
   expected,
   read: (value) => value || undefined,
 })
 
+/** An integer within a range, in decimal without leading zeros. */
 export const integer = (minimum: number, maximum: number): OptionValue<number> => ({
   placeholder: 'N',
   expected: `an integer from ${minimum} to ${maximum}`,
   read: (value) => readInteger(value, minimum, maximum),
 })
 
+/** One of a fixed list of values. */
 export const oneOf = <const Value extends string | number>(...values: readonly Value[]): OptionValue<Value> => ({
   placeholder: values.join('|'),
   expected: `one of ${values.join(', ')}`,
   read: (value) => values.find((valid) => String(valid) === value),
 })
 
+/** A list of project ids, separated by commas. */
 export const projectIds: OptionValue<readonly number[]> = {
   placeholder: 'ID,…',
   expected: 'a list of project ids, which are non-negative integers, separated by commas',
@@ -38,6 +42,7 @@ export const projectIds: OptionValue<readonly number[]> = {
   },
 }
 
+/** A time in ISO 8601 with a zone. */
 export const time: OptionValue<Date> = {
   placeholder: 'ISO',
   expected: 'a time in ISO 8601 with a zone, such as 2017-03-12T08:00:00Z',
@@ -69,6 +74,7 @@ export const origins: OptionValue<readonly string[]> = {
   },
 }
 
+/** A list of host names or IP addresses, separated by commas; a name may begin with `*.`. */
 export const hostNames: OptionValue<readonly string[]> = {
   placeholder: 'NAME,…',
   expected: 'a list of host names or IP addresses, separated by commas',

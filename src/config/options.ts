@@ -190,6 +190,7 @@ export const options = {
   }),
 }
 
+/** The name of an option in camel case. */
 export type OptionName = keyof typeof options
 
 type OptionalName =
@@ -219,4 +220,5 @@ export const flagOf = (name: OptionName) => kebab(name)
 /** Returns the name of the environment variable: `keyBits` → `CVM_EMULATOR_KEY_BITS`. */
 export const variableOf = (name: OptionName) => `CVM_EMULATOR_${kebab(name).replaceAll('-', '_').toUpperCase()}`
 
+/** The names of all options in camel case, in the order of the help. */
 export const optionNames = Object.keys(options) as OptionName[]

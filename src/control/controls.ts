@@ -8,6 +8,7 @@ import { maxKeyPairs } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { checkAgainst } from './validation.ts'
 
+/** Options of a reset. */
 export interface ResetOptions {
   /** Whether the starting state of --fixtures is restored; true by default. */
   readonly fixtures?: boolean

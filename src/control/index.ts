@@ -21,8 +21,10 @@ import { projectRoutes } from './projects.ts'
 import { resetRoutes } from './reset.ts'
 import { stateRoutes } from './state.ts'
 
+/** The path under which all control routes are. */
 export const controlPrefix = '/_emulator'
 
+/** The parts of the emulator that the control routes read and change. */
 export interface ControlOptions {
   readonly system: System
   readonly keys: KeySource

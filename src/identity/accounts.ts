@@ -8,6 +8,7 @@ export interface Credential {
   readonly token?: string
 }
 
+/** per-secret-id: each SecretId has its own account, or that of its credential. shared: all requests use one account. */
 export const accountModes = ['per-secret-id', 'shared'] as const
 export type AccountMode = (typeof accountModes)[number]
 

@@ -17,6 +17,7 @@ interface PrimeBankOptions {
   onFailed(reason: unknown): void
 }
 
+/** Creates an empty bank. */
 export function createPrimeBank({ threads, onFound, onFailed }: PrimeBankOptions): PrimeBank {
   const primes: bigint[] = []
   /** By index: primes found before their predecessors. */

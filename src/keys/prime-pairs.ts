@@ -12,6 +12,7 @@ export interface PrimePairs {
   clearCache(): void
 }
 
+/** Creates the pairs of `primes`; the list may grow later. */
 export function createPrimePairs(primes: readonly bigint[]): PrimePairs {
   let batch: { readonly from: number; readonly values: readonly bigint[] } = { from: 0, values: [] }
   let cached: { readonly index: number; readonly key: RsaKeyPair } | undefined

@@ -5,6 +5,7 @@ import { ShuttingDown } from '../system/errors.ts'
 /** In the same folder and with the same extension as this module, in the sources and in the build. */
 const workerFile = new URL(`./prime-worker${extname(import.meta.url)}`, import.meta.url)
 
+/** Identifies a prime: the same seed, size and label give the same prime. */
 export type PrimeLabel = readonly (string | number)[]
 
 /** Finds primes on worker threads. */

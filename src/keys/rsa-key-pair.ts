@@ -9,4 +9,5 @@ export interface RsaKeyPair {
   readonly publicKey: string
 }
 
+/** The exponent e of every generated key: 65537. */
 export const publicExponent = 0x10001

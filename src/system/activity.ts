@@ -10,6 +10,7 @@ export interface Activity {
   onIdle(listener: () => void): void
 }
 
+/** Creates an activity without requests in progress. */
 export function createActivity(): Activity {
   const listeners: (() => void)[] = []
   let inProgress = 0

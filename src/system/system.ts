@@ -20,6 +20,7 @@ interface SystemOptions {
   readonly seed?: string | undefined
 }
 
+/** Creates a system with the real time and randomness, unless options replace them. */
 export const createSystem = ({ now = () => new Date(), seed }: SystemOptions = {}): System => ({
   now,
   random: seed === undefined ? () => randomBytes : (...label) => seededBytes(seed, label),

@@ -25,11 +25,15 @@ export async function loadAuthority({ file, folder }: AuthorityOptions, system: 
     return readFile(path)
   } catch (error) {
     if (error instanceof OperatorError) throw error
-    throw new OperatorError(`${path}: ${messageOf(error)}. ${advice}`)
+    throw fileError(path, messageOf(error))
   }
 }
 
-const advice = 'Give a file with the certificate of a CA and its RSA key, or a path that does not exist yet.'
+/** `path` is that of `--tls-ca`, or a file in the folder of `--data`. */
+const fileError = (path: string, problem: string): OperatorError =>
+  new OperatorError(
+    `CA file ${path}: ${problem}. The file must contain the certificate of a CA and its RSA key. A missing file is created if its folder exists.`,
+  )
 
 /** Creates the file atomically and keeps an existing one, so that two processes that start together use the same CA. */
 function createFile(path: string, { cert, key }: CertificateAndKey): void {
@@ -50,14 +54,13 @@ function readFile(path: string): CertificateAndKey {
   const text = readFileSync(path, 'utf8')
   const cert = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n?/.exec(text)?.[0]
   const key = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?PRIVATE KEY-----\n?/.exec(text)?.[0]
-  const fileError = (problem: string) => new OperatorError(`${path}: ${problem}. ${advice}`)
-  if (!cert || !key) throw fileError('the file does not contain a certificate and a private key')
+  if (!cert || !key) throw fileError(path, 'the file does not contain a certificate and a private key')
   const certificate = new X509Certificate(cert)
-  if (!certificate.ca) throw fileError('the certificate is not a CA certificate')
+  if (!certificate.ca) throw fileError(path, 'the certificate is not a CA certificate')
   if (new Date(certificate.validTo) < createSystem().now())
-    throw fileError(`the certificate expired at ${certificate.validTo}`)
-  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') throw fileError('the private key is not an RSA key')
+    throw fileError(path, `the certificate expired at ${certificate.validTo}`)
+  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') throw fileError(path, 'the private key is not an RSA key')
   if (!certificate.checkPrivateKey(createPrivateKey(key)))
-    throw fileError('the private key does not belong to the certificate')
+    throw fileError(path, 'the private key does not belong to the certificate')
   return { cert, key }
 }

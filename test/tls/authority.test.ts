@@ -55,7 +55,7 @@ describe('the CA', () => {
     writeFileSync(wrong, make(readFileSync(a, 'utf8'), readFileSync(b, 'utf8')))
     const emulator = launch(['--port', '0', '--tls-ca', wrong])
     expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
-    expect(emulator.stderr()).toContain(`cvm-emulator: ${wrong}: ${message}`)
+    expect(emulator.stderr()).toContain(`cvm-emulator: CA file ${wrong}: ${message}`)
   })
 })
 
