@@ -106,10 +106,10 @@ export const faults: readonly Fault[] = [
   {
     name: 'journal: the values of secret parameters are not redacted',
     file: 'src/journal/redaction.ts',
-    text: 'secretName.test(name) ? redacted : shownText(value)',
-    replacement: 'shownText(value)',
+    text: 'secretNamePattern.test(name) ? redacted : redactText(value)',
+    replacement: 'redactText(value)',
     test: 'test/journal/journal-secrets.test.ts',
-    pattern: 'no secret is in the journal',
+    pattern: 'the journal contains no secret',
   },
   {
     name: 'store: the index of bindings by key pair is dropped',
@@ -173,6 +173,6 @@ export const faults: readonly Fault[] = [
     text: 'accounts.credentials.map(({ secretId, account }) => ({\n      secretId,',
     replacement: 'accounts.credentials.map(({ secretId, secretKey, account }) => ({\n      secretId,\n      secretKey,',
     test: 'test/state/state.test.ts',
-    pattern: 'a document without private keys, SecretKeys and tokens',
+    pattern: 'a document has no private keys, SecretKeys and tokens',
   },
 ]
