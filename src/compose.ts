@@ -8,10 +8,10 @@ import { createDispatcher } from './core/dispatcher.ts'
 import { shorten } from './core/errors.ts'
 import { documentedExample } from './description/example.ts'
 import { applyRules } from './http/apply-rules.ts'
-import { createExchange } from './http/exchange.ts'
+import { createApi } from './http/exchange.ts'
 import { defaultTimeouts, type Timeouts } from './http/limits.ts'
-import { listen, listenTls, type Place } from './http/listen.ts'
-import { answerAndClose, answersUnderWay } from './http/raw-answer.ts'
+import { type Address, listen, listenTls } from './http/listen.ts'
+import { answerAndClose, pendingAnswersSent } from './http/raw-answer.ts'
 import { createServer } from './http/server.ts'
 import { createAccounts, defaultAccount } from './identity/accounts.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
@@ -34,9 +34,9 @@ import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 import { isOneOf } from './tls/names.ts'
 
-export interface Running extends Place {
+export interface Running extends Address {
   /** Where HTTPS is, if there is. */
-  readonly tls: Place | undefined
+  readonly tls: Address | undefined
   readonly reset: Reset
   readonly state: { export(): Fixture; import(document: unknown): Promise<void> }
   readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
@@ -75,7 +75,7 @@ export async function compose(
   const state = stateOf(parts)
   const names = actions.map(({ name }) => name)
   const controls = createControls({ ...parts, reset: resetOf(parts), actions: names, closing: closing.signal })
-  const api = createExchange({ ...parts, answerCall: answerCallOf(parts), isSecret: parts.accounts.containsSecret })
+  const api = createApi({ ...parts, answerCall: answerCallOf(parts), isSecret: parts.accounts.containsSecret })
   const app = await createServer({
     api,
     example,
@@ -97,7 +97,7 @@ export async function compose(
   const connectProxy = createConnectProxy({
     http: app.server,
     ...parts.tls,
-    answersSent: answersUnderWay,
+    answersSent: pendingAnswersSent,
     answerAndClose,
     timeoutMs: timeouts.headers,
     onRefused: (target) => app.log.warn({ target: shorten(target) }, 'CONNECT target refused'),

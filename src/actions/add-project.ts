@@ -1,12 +1,12 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 
-/** The documented example's new project is 1002996. */
+/** The id of the new project in the documented example. */
 const firstProjectId = 1002996
-/** The later edition of the AddProject page names this limit (docs/behaviour.md#new-projects). */
+/** A later edition of the AddProject page documents this limit (docs/behaviour.md#new-projects). */
 const projectLimit = 100
 
-/** The new project can have key pairs at once (docs/behaviour.md#new-projects). */
+/** The new project accepts key pairs immediately (docs/behaviour.md#new-projects). */
 export const addProject = defineAction({
   name: 'AddProject',
   summary: { en: 'Adds a project to the account.', zh: '为账号创建项目。' },
@@ -20,7 +20,7 @@ export const addProject = defineAction({
       pattern: {
         value: /^[\p{Script=Han}A-Za-z0-9]+$/u,
         code: 'InvalidParameterValue',
-        allowed: 'Chinese characters, English letters and digits',
+        rule: 'consist of Chinese characters, English letters and digits',
       },
     },
     projectDesc: { type: 'string', description: 'A description.' },
@@ -33,11 +33,11 @@ export const addProject = defineAction({
     namespace.transaction(() => {
       const projects = namespace.projects.list().filter(({ projectId }) => projectId !== 0)
       if (projects.some((project) => project.projectName === projectName)) {
-        const detail = '`projectName` must be unique in the account.'
+        const detail = '`projectName` must be unique within an account.'
         return fail('InvalidParameter.ProjectNameExisted', { value: projectName, detail })
       }
       if (projects.length >= projectLimit) {
-        const detail = `The account has ${projects.length}, and ${projectLimit} are allowed.`
+        const detail = `The limit is ${projectLimit} projects per account; the account already has ${projects.length}.`
         return fail('FailedOperation.ProjectNumExceed', { detail })
       }
       let projectId = firstProjectId

@@ -4,7 +4,7 @@ import { bindingCodesOf30, bindingErrorsOf30, bindingSpec, updateBindings } from
 const name = 'AssociateInstancesKeyPairs'
 
 /**
- * The given key pairs replace those that were bound: the page says that the earlier key becomes invalid
+ * Binds key pairs. They replace those that were bound before: the page says that the earlier key becomes invalid
  * (docs/behaviour.md#binding-replaces-key-pairs).
  */
 export const associateInstancesKeyPairs = defineAction({
@@ -24,5 +24,5 @@ export const associateInstancesKeyPairs = defineAction({
     codes: bindingCodesOf30,
   },
 
-  handle: (context, wanted) => updateBindings(context, wanted, name, (_instance, keyIds) => keyIds),
+  handle: (context, params) => updateBindings(context, params, name, (_instance, keyIds) => keyIds),
 })

@@ -34,7 +34,7 @@ const params = {
   },
 } as const satisfies Params
 
-/** Why an instance cannot take key pairs, as 3.0 tells it. */
+/** The 3.0 codes for instances that cannot take key pairs. */
 const instanceErrors = [
   'MutexOperation.TaskRunning',
   'OperationDenied.InstanceOperationInProgress',
@@ -55,12 +55,12 @@ const errors = [
   ...instanceErrors,
 ] as const
 
-/** 2017-03-12 lists one code for all these reasons (docs/behaviour.md#codes-for-unfit-instances). */
+/** 2017-03-12 documents one code for all of these (docs/behaviour.md#codes-for-unfit-instances). */
 const codesOf2017 = Object.fromEntries(
   instanceErrors.map((code) => [code, 'InvalidInstance.NotSupported']),
 ) as Readonly<Record<(typeof instanceErrors)[number], 'InvalidInstance.NotSupported'>>
 
-/** What the declarations of both have alike. */
+/** The parts of the declaration that both actions share. */
 export const bindingSpec = {
   params,
   response: {},
@@ -84,25 +84,25 @@ export const bindingErrorsOf30 = [
   'UnsupportedOperation.StoppedModeStopCharging',
 ] as const
 
-/** The tests of the Go SDK expect this code of the real service for an empty id (docs/behaviour.md#instance-ids). */
+/** The tests of the Go SDK expect this code for an empty id (docs/behaviour.md#instance-ids). */
 export const bindingCodesOf30 = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
 
 type BindingError = (typeof errors)[number]
 
-interface Wanted {
+interface BindingParams {
   readonly InstanceIds: readonly string[]
   readonly KeyIds: readonly string[]
   readonly ForceStop: boolean
 }
 
 /**
- * Checks every instance and key pair, and only then gives each instance what `keysOf` says: all or nothing
- * (docs/behaviour.md#bindings-are-all-or-nothing). For `operationDelay` milliseconds the instances then show that the
- * operation is under way (docs/behaviour.md#operations-in-progress).
+ * Checks every instance and key pair, and only then binds the key pairs that `keysOf` returns to each instance
+ * (docs/behaviour.md#bindings-are-all-or-nothing). For `operationDelay` milliseconds the instances then show the
+ * operation as in progress (docs/behaviour.md#operations-in-progress).
  */
 export function updateBindings(
   { namespace, region, system, operationDelay }: ActionContext,
-  { InstanceIds, KeyIds, ForceStop }: Wanted,
+  { InstanceIds, KeyIds, ForceStop }: BindingParams,
   operation: string,
   keysOf: (instance: Instance, keyIds: readonly string[]) => readonly string[],
 ): Result<Record<never, never>, BindingError> {
@@ -111,7 +111,7 @@ export function updateBindings(
     const instances: Instance[] = []
     for (const id of new Set(InstanceIds)) {
       const instance = namespace.instances.find(id)
-      if (!instance || (region !== undefined && region !== instance.region)) return unknownInstance(id, region)
+      if (!instance || (region !== undefined && region !== instance.region)) return instanceNotFound(id, region)
       const refusal = checkInstance(instance, ForceStop, operation, now)
       if (refusal) return refusal
       instances.push(instance)
@@ -119,7 +119,7 @@ export function updateBindings(
     const keyIds = [...new Set(KeyIds)]
     const unknown = keyIds.find((id) => !namespace.keyPairs.find(id))
     if (unknown !== undefined) {
-      return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: '`KeyIds` names it.' })
+      return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: 'It is listed in `KeyIds`.' })
     }
     const ends = new Date(now.getTime() + operationDelay)
     for (const instance of instances) {
@@ -129,15 +129,15 @@ export function updateBindings(
   })
 }
 
-/** The answer to an instance that does not exist, or not in the region that the caller named. */
-export const unknownInstance = (id: string, region: string | undefined): Failure<'InvalidInstanceId.NotFound'> =>
+/** The error for an instance that does not exist, or is not in the Region of the request. */
+export const instanceNotFound = (id: string, region: string | undefined): Failure<'InvalidInstanceId.NotFound'> =>
   fail('InvalidInstanceId.NotFound', {
     value: id,
-    detail: region === undefined ? '`InstanceIds` names it.' : `\`InstanceIds\` names it in \`Region\` ${region}.`,
+    detail: `It is listed in \`InstanceIds\`${region === undefined ? '' : `, but is not in \`Region\` ${region}`}.`,
   })
 
 /**
- * Returns why the instance cannot take key pairs, or undefined. It must run Linux, have no operation under way, and be
+ * Returns an error when the instance cannot take key pairs. It must run Linux, have no operation in progress, and be
  * stopped, or running with ForceStop (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
  */
 function checkInstance(
@@ -147,20 +147,20 @@ function checkInstance(
   now: Date,
 ): Failure<BindingError> | undefined {
   const { instanceId: value, instanceState, operationEnds } = instance
-  const refuse = (code: BindingError, detail: string) => fail(code, { value, detail })
+  const unsupported = (code: BindingError, detail: string) => fail(code, { value, detail })
   if (isWindows(instance))
-    return refuse('UnsupportedOperation.InstanceOsWindows', 'It runs Windows; key pairs are for Linux.')
+    return unsupported('UnsupportedOperation.InstanceOsWindows', 'It runs Windows; key pairs require Linux.')
   if (operationEnds > now) {
     const isSame = instance.latestOperation === operation
     const code = isSame ? 'MutexOperation.TaskRunning' : 'OperationDenied.InstanceOperationInProgress'
-    return refuse(code, `${instance.latestOperation} is under way.`)
+    return unsupported(code, `${instance.latestOperation} is in progress.`)
   }
   if (instanceState === 'STOPPED' || (instanceState === 'RUNNING' && forceStop)) return undefined
-  const hint = instanceState === 'RUNNING' ? ', or `ForceStop` be TRUE' : ''
-  return refuse(codeOfState(instanceState), `It is ${instanceState}; it must be STOPPED${hint}.`)
+  const alternative = instanceState === 'RUNNING' ? ', or `ForceStop` must be TRUE' : ''
+  return unsupported(codeOfState(instanceState), `It is ${instanceState}; it must be STOPPED${alternative}.`)
 }
 
-/** The code that names the state, or the general one (docs/behaviour.md#codes-for-unfit-instances). */
+/** The code for this state, or the general code (docs/behaviour.md#codes-for-unfit-instances). */
 function codeOfState(state: string): BindingError {
   const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
   return errors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'

@@ -3,7 +3,7 @@ import { ok } from '../core/errors.ts'
 import { checkNewKeyPair, newKeyPairErrors, newKeyPairErrorsOf30, storeKeyPair } from './new-key-pair.ts'
 import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
-/** The private key is returned once and never stored (docs/behaviour.md#private-key-format). */
+/** The private key is returned once and is never stored (docs/behaviour.md#private-key-format). */
 export const createKeyPair = defineAction({
   name: 'CreateKeyPair',
   summary: {
@@ -37,7 +37,7 @@ export const createKeyPair = defineAction({
     return keys.next({
       account: namespace.account,
       caller,
-      // While the key was made, others may have taken the name or the last place: all is decided anew.
+      // Other requests may have taken the name or reached the limit while the key was generated
       use({ privateKey, publicKey }) {
         const stored = storeKeyPair(context, { KeyName, ProjectId, TagSpecification, publicKey, generated: true })
         if (stored === 'key taken') return 'known already'

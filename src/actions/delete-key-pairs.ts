@@ -4,7 +4,7 @@ import type { KeyPair } from '../store/store.ts'
 import { keyId } from './shared.ts'
 
 /**
- * A batch deletes what it can; a call is refused only when all its key pairs are in use
+ * Deletes the key pairs that are not in use. The call is refused only when all of them are in use
  * (docs/behaviour.md#key-pairs-in-use). Unknown ids are ignored in 2017-03-12 and refused in 3.0
  * (docs/behaviour.md#unknown-ids-in-deletekeypairs).
  */
@@ -43,7 +43,7 @@ export const deleteKeyPairs = defineAction({
       const found = KeyIds.map((id) => namespace.keyPairs.find(id))
       const unknown = KeyIds.find((_, index) => !found[index])
       if (unknown !== undefined && unknownIds === 'refused') {
-        return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: '`KeyIds` names it.' })
+        return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: 'It is listed in `KeyIds`.' })
       }
       const existing = found.filter((keyPair) => keyPair !== undefined)
       const free = existing.filter((keyPair) => !isUsed(keyPair))

@@ -1,11 +1,11 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { Instance } from '../store/store.ts'
-import { unknownInstance } from './binding.ts'
+import { instanceNotFound } from './binding.ts'
 import { apiTime, instanceId, limit, offset, text, totalCount } from './shared.ts'
 
 /**
- * It answers what binding needs: clients that bind key pairs poll `LatestOperationState`
+ * Clients that bind key pairs poll `LatestOperationState`; fields that binding does not need are left out
  * (docs/behaviour.md#fields-of-an-instance, docs/behaviour.md#operations-in-progress).
  */
 export const describeInstances = defineAction({
@@ -41,7 +41,7 @@ export const describeInstances = defineAction({
           },
           LoginSettings: {
             type: 'object',
-            description: 'How one logs in.',
+            description: 'Login settings.',
             fields: {
               KeyIds: { type: 'array', description: 'Key pairs bound to it.', items: text('Id of a key pair.') },
             },
@@ -70,15 +70,15 @@ export const describeInstances = defineAction({
   handle({ namespace, region, system }, { InstanceIds, Offset, Limit }) {
     const all = namespace.instances.list(region)
     const unknown = InstanceIds?.find((id) => !all.some(({ instanceId }) => instanceId === id))
-    if (unknown !== undefined) return unknownInstance(unknown, region)
-    const wanted = InstanceIds ? all.filter(({ instanceId }) => InstanceIds.includes(instanceId)) : all
-    const page = wanted.slice(Offset, Offset + Limit)
-    return ok({ TotalCount: wanted.length, InstanceSet: page.map((instance) => toAnswer(instance, system.now())) })
+    if (unknown !== undefined) return instanceNotFound(unknown, region)
+    const selected = InstanceIds ? all.filter(({ instanceId }) => InstanceIds.includes(instanceId)) : all
+    const page = selected.slice(Offset, Offset + Limit)
+    return ok({ TotalCount: selected.length, InstanceSet: page.map((instance) => toAnswer(instance, system.now())) })
   },
 })
 
 /**
- * A running instance is shut down while key pairs are bound or unbound, and is started again afterwards
+ * A running instance is shut down while key pairs are bound or unbound, and is then started again
  * (docs/behaviour.md#forcestop).
  */
 const stateAt = ({ instanceState, operationEnds }: Instance, now: Date) =>

@@ -5,7 +5,7 @@ import { apiTime, keyId, limit, offset, tag, totalCount } from './shared.ts'
 
 const plainFilters = ['project-id', 'key-name']
 
-/** An unknown id is left out of the answer (docs/behaviour.md#unknown-ids-in-describekeypairs). */
+/** Lists key pairs. Unknown ids are left out of the answer (docs/behaviour.md#unknown-ids-in-describekeypairs). */
 export const describeKeyPairs = defineAction({
   name: 'DescribeKeyPairs',
   summary: { en: 'Lists key pairs, newest first.', zh: '查询密钥对列表，新的在前。' },
@@ -19,7 +19,7 @@ export const describeKeyPairs = defineAction({
     Filters: {
       type: 'array',
       description:
-        '`project-id`, `key-name` (the whole name), in 3.0 `tag-key`, `tag-value` and `tag:<key>`: AND between filters, OR between the values of one.',
+        '`project-id`, `key-name` (exact match), in 3.0 also `tag-key`, `tag-value` and `tag:<key>`. AND between filters, OR between the values of a filter.',
       maxItems: { value: 10, code: 'InvalidFilterValue.LimitExceeded' },
       items: {
         type: 'object',
@@ -63,7 +63,7 @@ export const describeKeyPairs = defineAction({
           CreateTime: {
             type: 'string',
             only: '2017-03-12',
-            description: 'The same: the documented example calls it so.',
+            description: 'The same as `CreatedTime`; the documented example has this name.',
           },
           Tags: { type: 'array', description: 'Its tags.', only: '3.0', items: tag },
         },
@@ -95,7 +95,7 @@ export const describeKeyPairs = defineAction({
 
   handle({ namespace }, { KeyIds, Filters, Offset, Limit }, { filters }) {
     if (KeyIds && Filters) {
-      return fail('InvalidParameter', { detail: '`KeyIds` and `Filters` may not be sent together.' })
+      return fail('InvalidParameter', { detail: 'Send either `KeyIds` or `Filters`, not both.' })
     }
     const query = KeyIds ? { ok: true as const, value: { keyIds: KeyIds } } : toQuery(Filters ?? [], filters)
     if (!query.ok) return query
@@ -109,29 +109,29 @@ interface Filter {
   readonly Values: readonly string[]
 }
 
-/** Filters of one name meet: a key pair must match each; it may have several tags, each matching one. */
+/** Builds one query from all filters. Filters of one name must all match; each tag filter may match another tag. */
 function toQuery(
   filters: readonly Filter[],
-  allowed: readonly string[],
+  supported: readonly string[],
 ): Result<KeyPairQuery, 'InvalidFilter' | 'InvalidParameterValue'> {
-  const wanted = new Map<string, readonly string[]>()
+  const valuesByFilter = new Map<string, readonly string[]>()
   const tags: TagCondition[] = []
   for (const { Name, Values } of filters) {
     const kind = /^tag:./s.test(Name) ? 'tag:<key>' : Name
-    if (!allowed.includes(kind)) {
-      const names = allowed.map((name) => `\`${name}\``).join(', ')
-      return fail('InvalidFilter', { value: Name, detail: `\`Filters\` may be named ${names}.` })
+    if (!supported.includes(kind)) {
+      const names = supported.map((name) => `\`${name}\``).join(', ')
+      return fail('InvalidFilter', { value: Name, detail: `Supported filters: ${names}.` })
     }
     const notANumber = Name === 'project-id' ? Values.find((value) => !/^(0|[1-9]\d{0,15})$/.test(value)) : undefined
     if (notANumber !== undefined) {
-      const detail = 'The values of the filter `project-id` must be non-negative integers.'
+      const detail = 'Values of the filter `project-id` must be non-negative integers.'
       return fail('InvalidParameterValue', { parameter: 'Filters', value: notANumber, detail })
     }
     const condition = tagCondition(Name, Values)
     if (condition) tags.push(condition)
-    else wanted.set(Name, wanted.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
+    else valuesByFilter.set(Name, valuesByFilter.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
   }
-  const [keyNames, projectIds] = [wanted.get('key-name'), wanted.get('project-id')?.map(Number)]
+  const [keyNames, projectIds] = [valuesByFilter.get('key-name'), valuesByFilter.get('project-id')?.map(Number)]
   return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }), ...(tags.length > 0 && { tags }) })
 }
 

@@ -2,10 +2,10 @@ import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { Project } from '../store/store.ts'
 
-/** The documented example's account number. */
+/** The account number in the documented example. */
 const creatorUin = 670569769
 
-/** The default project is left out, as in the documented example (docs/behaviour.md#projects-out-of-the-box). */
+/** Lists the projects, without the default one, as in the documented example (docs/behaviour.md#projects-out-of-the-box). */
 export const describeProject = defineAction({
   name: 'DescribeProject',
   summary: { en: 'Lists the projects of the account.', zh: '查询账号的项目列表。' },

@@ -1,9 +1,9 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import { places } from './places.ts'
+import { regions } from './regions.ts'
 import { totalCount } from './shared.ts'
 
-/** Terraform and Packer look for their region before anything else. */
+/** Terraform and Packer check their region before their first other call. */
 export const describeRegions = defineAction({
   name: 'DescribeRegions',
   summary: { en: 'Lists a few of the real regions.', zh: '查询地域列表（仅含部分地域）。' },
@@ -31,7 +31,7 @@ export const describeRegions = defineAction({
 
   handle: () =>
     ok({
-      TotalCount: places.length,
-      RegionSet: places.map(({ region, name }) => ({ Region: region, RegionName: name, RegionState: 'AVAILABLE' })),
+      TotalCount: regions.length,
+      RegionSet: regions.map(({ region, name }) => ({ Region: region, RegionName: name, RegionState: 'AVAILABLE' })),
     }),
 })

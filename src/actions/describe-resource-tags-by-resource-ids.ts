@@ -2,15 +2,15 @@ import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import { text, totalCount } from './shared.ts'
 
-/** Terraform makes this call after every read of a key pair (docs/behaviour.md#tags-of-resources). */
+/** Terraform sends this request after every read of a key pair (docs/behaviour.md#tags-of-resources). */
 export const describeResourceTagsByResourceIds = defineAction({
   name: 'DescribeResourceTagsByResourceIds',
   summary: { en: 'Lists the tags of key pairs (tag service).', zh: '查询密钥对的标签（标签服务）。' },
   only: '3.0',
   version: '2018-08-13',
   params: {
-    ServiceType: { ...text('`cvm`; others have no resources here.'), required: true },
-    ResourcePrefix: { ...text('`keypair`; others have no resources here.'), required: true },
+    ServiceType: { ...text('`cvm`; other services have no resources here.'), required: true },
+    ResourcePrefix: { ...text('`keypair`; other types have no resources here.'), required: true },
     ResourceIds: {
       type: 'array',
       description: 'Ids of key pairs, at most 50.',
@@ -18,7 +18,7 @@ export const describeResourceTagsByResourceIds = defineAction({
       items: text('Id of a key pair.'),
       maxItems: { value: 50, code: 'InvalidParameterValue' },
     },
-    ResourceRegion: text('A region; key pairs have none.'),
+    ResourceRegion: text('Ignored, because key pairs have no region.'),
     Offset: { type: 'integer', description: 'Number of items to skip.', code: 'InvalidParameterValue', default: 0 },
     Limit: {
       type: 'integer',

@@ -1,9 +1,9 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import { places } from './places.ts'
+import { regions } from './regions.ts'
 import { totalCount } from './shared.ts'
 
-/** The zones of the caller's Region, or without one of all; none of a region that is not listed. */
+/** Lists the zones of the Region of the request, or of all regions when it has none. */
 export const describeZones = defineAction({
   name: 'DescribeZones',
   summary: { en: 'Lists a few of the real zones of a region.', zh: '查询可用区列表（仅含部分可用区）。' },
@@ -30,10 +30,10 @@ export const describeZones = defineAction({
   '3.0': { errors: ['InternalServerError'] },
   example: {},
 
-  handle({ region: wanted }) {
-    const zones = places
-      .filter(({ region }) => wanted === undefined || region === wanted)
-      .flatMap((place) => place.zones)
+  handle({ region: requested }) {
+    const zones = regions
+      .filter(({ region }) => requested === undefined || region === requested)
+      .flatMap((region) => region.zones)
     return ok({
       TotalCount: zones.length,
       ZoneSet: zones.map(({ zone, name, id }) => ({ Zone: zone, ZoneName: name, ZoneId: id, ZoneState: 'AVAILABLE' })),

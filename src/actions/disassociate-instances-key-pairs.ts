@@ -4,8 +4,8 @@ import { bindingCodesOf30, bindingErrorsOf30, bindingSpec, updateBindings } from
 const name = 'DisassociateInstancesKeyPairs'
 
 /**
- * Unbinding a key pair that is not bound succeeds: no page speaks of it, and a repeated call should have the same
- * result (docs/behaviour.md#unbinding-key-pairs-that-are-not-bound).
+ * Unbinds key pairs. Unbinding a key pair that is not bound succeeds, so that a repeated call has the same result
+ * (docs/behaviour.md#unbinding-key-pairs-that-are-not-bound).
  */
 export const disassociateInstancesKeyPairs = defineAction({
   name,
@@ -21,6 +21,6 @@ export const disassociateInstancesKeyPairs = defineAction({
     codes: bindingCodesOf30,
   },
 
-  handle: (context, wanted) =>
-    updateBindings(context, wanted, name, (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id))),
+  handle: (context, params) =>
+    updateBindings(context, params, name, (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id))),
 })

@@ -5,8 +5,8 @@ import { newKeyPairErrors, newKeyPairErrorsOf30, storeKeyPair } from './new-key-
 import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /**
- * The comment that was sent is replaced: Terraform strips a comment even from keys that it imported without one
- * (docs/behaviour.md#public-key-comments).
+ * Imports a public key. Its comment is replaced by a generated one: Terraform removes a comment even from keys that it
+ * imported without one (docs/behaviour.md#public-key-comments).
  */
 export const importKeyPair = defineAction({
   name: 'ImportKeyPair',
@@ -16,7 +16,7 @@ export const importKeyPair = defineAction({
     ProjectId: projectId,
     PublicKey: {
       type: 'string',
-      description: 'One OpenSSH line: `ssh-rsa`, base64 of 1024 bits or more, perhaps a comment.',
+      description: 'One OpenSSH line: `ssh-rsa`, the base64 of an RSA key of at least 1024 bits, optionally a comment.',
       required: true,
       code: 'InvalidPublicKey.Malformed',
     },
@@ -28,7 +28,7 @@ export const importKeyPair = defineAction({
   '2017-03-12': { codes: tagCodesOf2017 },
   '3.0': {
     errors: [...newKeyPairErrorsOf30, 'InvalidPublicKey.Duplicate', 'InvalidPublicKey.Malformed'],
-    // Its list does not have what that of CreateKeyPair has
+    // This code is documented for CreateKeyPair only
     codes: { 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
   },
   example: {
@@ -40,15 +40,15 @@ export const importKeyPair = defineAction({
 
   handle(context, { KeyName, ProjectId, PublicKey, TagSpecification = [] }) {
     const publicKey = readOpenSshRsaKey(PublicKey)
-    // The value is not repeated: somebody may have pasted a private key
+    // The error does not repeat the value, which may be a private key
     if (publicKey === undefined) {
       const detail =
-        '`PublicKey` must be one line of `ssh-rsa`, base64 of an RSA key of 1024 bits or more, and perhaps a comment.'
+        '`PublicKey` must be one line: `ssh-rsa`, the base64 of an RSA key of at least 1024 bits, and optionally a comment.'
       return fail('InvalidPublicKey.Malformed', { detail })
     }
     const stored = storeKeyPair(context, { KeyName, ProjectId, TagSpecification, publicKey, generated: false })
     if (stored === 'key taken') {
-      return fail('InvalidPublicKey.Duplicate', { detail: '`PublicKey` must be unique in the account.' })
+      return fail('InvalidPublicKey.Duplicate', { detail: '`PublicKey` must be unique within an account.' })
     }
     return stored.ok ? ok({ KeyId: stored.value.keyId }) : stored
   },

@@ -13,7 +13,7 @@ import { disassociateInstancesKeyPairs } from './disassociate-instances-key-pair
 import { importKeyPair } from './import-key-pair.ts'
 import { modifyKeyPairAttribute } from './modify-key-pair-attribute.ts'
 
-/** What the emulator can do. */
+/** The actions of the emulator. Tables and tests derive from this list. */
 export const actions: readonly Action[] = [
   createKeyPair,
   importKeyPair,

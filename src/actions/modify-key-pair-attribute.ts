@@ -1,9 +1,9 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
-import { nameTaken } from './new-key-pair.ts'
+import { duplicateName } from './new-key-pair.ts'
 import { keyId, keyName } from './shared.ts'
 
-/** A key pair may be given the name that it has (docs/behaviour.md#attributes-to-modify). */
+/** Changes name and description. A key pair may be given its current name (docs/behaviour.md#attributes-to-modify). */
 export const modifyKeyPairAttribute = defineAction({
   name: 'ModifyKeyPairAttribute',
   summary: { en: 'Changes the name or the description of a key pair.', zh: '修改密钥对的名称或描述。' },
@@ -28,7 +28,7 @@ export const modifyKeyPairAttribute = defineAction({
       'InvalidParameterValue',
       'MissingParameter',
     ],
-    // The list of 3.0 has no code for a bad name or description
+    // 3.0 documents no code of its own for a bad name or description
     // (docs/behaviour.md#bad-values-in-modifykeypairattribute)
     codes: {
       InvalidKeyPairDescriptionTooLong: 'InvalidParameterValue',
@@ -41,16 +41,16 @@ export const modifyKeyPairAttribute = defineAction({
 
   handle({ namespace }, { KeyId, KeyName, Description }) {
     if (KeyName === undefined && Description === undefined) {
-      return fail('MissingParameter', { detail: 'One of `KeyName` and `Description` must be sent.' })
+      return fail('MissingParameter', { detail: 'Send `KeyName`, `Description` or both.' })
     }
     return namespace.transaction(() => {
       const keyPair = namespace.keyPairs.find(KeyId)
-      if (!keyPair) return fail('InvalidKeyPairId.NotFound', { value: KeyId, detail: '`KeyId` names none.' })
+      if (!keyPair) return fail('InvalidKeyPairId.NotFound', { value: KeyId, detail: 'No key pair has this id.' })
       const change = {
         ...(KeyName !== undefined && { keyName: KeyName }),
         ...(Description !== undefined && { description: Description }),
       }
-      if (!namespace.keyPairs.update(KeyId, change)) return nameTaken(namespace, KeyName ?? '', keyPair.projectId)
+      if (!namespace.keyPairs.update(KeyId, change)) return duplicateName(namespace, KeyName ?? '', keyPair.projectId)
       return ok({})
     })
   },

@@ -2,7 +2,7 @@ import type { ActionContext } from '../core/action.ts'
 import { type Failure, fail, ok, type Result } from '../core/errors.ts'
 import type { KeyPair, Namespace } from '../store/store.ts'
 
-/** What may stand in the way of a new key pair, whether created or imported. */
+/** The codes of the checks that CreateKeyPair and ImportKeyPair share. */
 export const newKeyPairErrors = [
   'InvalidProjectId.NotFound',
   'InvalidKeyPairName.Duplicate',
@@ -23,13 +23,13 @@ export const newKeyPairErrorsOf30 = [
 
 type NewKeyPairError = (typeof newKeyPairErrors)[number]
 
-interface Wanted {
+interface NewKeyPair {
   readonly KeyName: string
   readonly ProjectId: number
   readonly TagSpecification?: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[]
 }
 
-/** Checks and stores in one transaction; the unique indexes have the last word. */
+/** Checks and stores a key pair in one transaction. Returns `key taken` when the account already has the public key. */
 export function storeKeyPair(
   { namespace, ids, system }: ActionContext,
   {
@@ -38,7 +38,7 @@ export function storeKeyPair(
     TagSpecification,
     publicKey,
     generated,
-  }: Wanted & { readonly publicKey: string; readonly generated: boolean },
+  }: NewKeyPair & { readonly publicKey: string; readonly generated: boolean },
 ): Result<KeyPair, NewKeyPairError> | 'key taken' {
   const tags = (TagSpecification ?? []).flatMap(({ Tags }) =>
     Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
@@ -55,40 +55,40 @@ export function storeKeyPair(
       tags,
       createdTime: system.now(),
     })
-    if (inserted === 'name taken') return nameTaken(namespace, KeyName, ProjectId)
+    if (inserted === 'name taken') return duplicateName(namespace, KeyName, ProjectId)
     return inserted === 'key taken' ? inserted : ok(inserted)
   })
 }
 
 /**
- * Returns why the key pair cannot be stored, or undefined. The project comes first, then the name, then the limit
+ * Returns an error when the key pair cannot be stored. The project is checked first, then the name, then the limit
  * (docs/behaviour.md#order-of-the-checks-of-a-new-key-pair).
  */
 export function checkNewKeyPair(
   namespace: Namespace,
-  { KeyName, ProjectId }: Pick<Wanted, 'KeyName' | 'ProjectId'>,
+  { KeyName, ProjectId }: Pick<NewKeyPair, 'KeyName' | 'ProjectId'>,
 ): Failure<NewKeyPairError> | undefined {
   const { keyPairs, keyPairLimit } = namespace
   if (!namespace.projects.has(ProjectId)) {
     const projects = namespace.projects.list().map(({ projectId }) => projectId)
-    const some = projects.length > 10 ? `${projects.slice(0, 10).join(', ')}, …` : projects.join(', ')
-    const detail = `\`ProjectId\` may be one of ${some}; add one with --projects, a fixture, AddProject, or POST /_emulator/projects.`
+    const listed = projects.length > 10 ? `${projects.slice(0, 10).join(', ')}, …` : projects.join(', ')
+    const detail = `Existing projects: ${listed}. Add one with --projects, a fixture, AddProject or POST /_emulator/projects.`
     return fail('InvalidProjectId.NotFound', { value: String(ProjectId), detail })
   }
-  if (keyPairs.hasName(ProjectId, KeyName)) return nameTaken(namespace, KeyName, ProjectId)
+  if (keyPairs.hasName(ProjectId, KeyName)) return duplicateName(namespace, KeyName, ProjectId)
   const count = keyPairs.count(ProjectId)
   if (count >= keyPairLimit) {
-    const detail = `Allowed are ${keyPairLimit}, and ${scope(namespace, ProjectId)} holds ${count}.`
+    const detail = `The limit is ${keyPairLimit} key pairs per ${namespace.nameScope}; ${scopeName(namespace, ProjectId)} already has ${count}.`
     return fail('InvalidKeyPair.LimitExceeded', { detail })
   }
   return undefined
 }
 
-export const nameTaken = (namespace: Namespace, KeyName: string, ProjectId: number) =>
+export const duplicateName = (namespace: Namespace, KeyName: string, ProjectId: number) =>
   fail('InvalidKeyPairName.Duplicate', {
     value: KeyName,
-    detail: `\`KeyName\` must be unique: ${scope(namespace, ProjectId)} has it already.`,
+    detail: `\`KeyName\` must be unique within ${namespace.nameScope === 'project' ? 'a project' : 'an account'}; ${scopeName(namespace, ProjectId)} already has it.`,
   })
 
-const scope = ({ nameScope, account }: Namespace, ProjectId: number) =>
-  nameScope === 'project' ? `the project of \`ProjectId\` ${ProjectId}` : `the account \`${account}\``
+const scopeName = ({ nameScope, account }: Namespace, ProjectId: number) =>
+  nameScope === 'project' ? `project ${ProjectId}` : `account \`${account}\``

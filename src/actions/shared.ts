@@ -2,7 +2,7 @@ import type { Field } from '../core/answer.ts'
 import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
 
 /**
- * The limits are checked in the order in which the CreateKeyPair page lists their codes (docs/behaviour.md#key-names).
+ * The CreateKeyPair page lists the codes of the limits in this order (docs/behaviour.md#key-names).
  */
 export const keyName = {
   type: 'string',
@@ -12,7 +12,7 @@ export const keyName = {
   pattern: {
     value: /^[A-Za-z0-9_]+$/,
     code: 'InvalidKeyPairNameIncludeIllegalChar',
-    allowed: 'English letters, digits and underscores',
+    rule: 'consist of English letters, digits and underscores',
   },
 } as const satisfies StringParam
 
@@ -26,17 +26,17 @@ export const projectId = {
 export const keyId = {
   type: 'string',
   description: 'Id of a key pair: `skey-` and 8 of `[0-9a-z]`.',
-  pattern: { value: /^skey-[0-9a-z]{8}$/, code: 'InvalidKeyPairId.Malformed', allowed: '`skey-` and 8 of `[0-9a-z]`' },
+  pattern: { value: /^skey-[0-9a-z]{8}$/, code: 'InvalidKeyPairId.Malformed', rule: 'be `skey-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
 export const instanceId = {
   type: 'string',
   description: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
-  pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', allowed: '`ins-` and 8 of `[0-9a-z]`' },
+  pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', rule: 'be `ins-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
-/** The tag service reserves these keys (docs/behaviour.md#tag-keys-and-values). */
-const reservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
+/** Matches keys that the tag service does not reserve (docs/behaviour.md#tag-keys-and-values). */
+const unreservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
 
 /** Only 3.0 has tags (docs/behaviour.md#tags-of-a-new-key-pair). */
 export const tagSpecification = {
@@ -53,7 +53,7 @@ export const tagSpecification = {
         type: 'string',
         description: '`keypair`.',
         required: true,
-        pattern: { value: /^keypair$/, code: 'InvalidParameterValue', allowed: '`keypair`' },
+        pattern: { value: /^keypair$/, code: 'InvalidParameterValue', rule: 'be `keypair`' },
         code: 'InvalidParameterValue',
       },
       Tags: {
@@ -70,11 +70,15 @@ export const tagSpecification = {
             Key: {
               type: 'string',
               code: 'InvalidParameterValue',
-              description: 'At most 127 characters; `project`, `项目` and what begins with `qcs:` are reserved.',
+              description: 'At most 127 characters; `project`, `项目` and keys that begin with `qcs:` are reserved.',
               required: true,
               minLength: { value: 1, code: 'InvalidParameterValue' },
               maxLength: { value: 127, code: 'InvalidParameterValue' },
-              pattern: { value: reservedTagKey, code: 'FailedOperation.TagKeyReserved', allowed: 'one of your own' },
+              pattern: {
+                value: unreservedTagKey,
+                code: 'FailedOperation.TagKeyReserved',
+                rule: 'not be `project` or `项目`, and not begin with `qcs:`',
+              },
             },
             Value: {
               type: 'string',
@@ -90,7 +94,7 @@ export const tagSpecification = {
   },
 } as const satisfies ArrayParam
 
-/** What 2017-03-12, which has no tags, would call the codes about them. */
+/** The 2017-03-12 names of the codes for tags, although 2017-03-12 itself has no tags. */
 export const tagCodesOf2017 = {
   'FailedOperation.TagKeyReserved': 'InvalidParameterValue',
   'LimitExceeded.TagResourceQuota': 'InvalidParameterValue',
@@ -103,7 +107,7 @@ export const tag = {
   fields: { Key: { type: 'string', description: 'Its key.' }, Value: { type: 'string', description: 'Its value.' } },
 } as const satisfies Field
 
-/** The pages give the defaults and the maximum of 100 (docs/behaviour.md#paging). */
+/** Offset and Limit have the documented defaults and maximum (docs/behaviour.md#paging). */
 export const offset = {
   type: 'integer',
   description: 'Number of items to skip.',
@@ -120,10 +124,10 @@ export const limit = {
   default: 20,
 } as const satisfies IntegerParam
 
-export const totalCount = { type: 'integer', description: 'How many match, on all pages.' } as const satisfies Field
+export const totalCount = { type: 'integer', description: 'Number of matches on all pages.' } as const satisfies Field
 
-/** A parameter or a field that is text without limits. */
+/** A string parameter or field without limits. */
 export const text = (description: string) => ({ type: 'string', description }) as const
 
-/** A time as the API writes it: ISO 8601 in UTC, whole seconds. */
+/** Formats a time for an answer: ISO 8601 in UTC, in whole seconds. */
 export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

@@ -1,9 +1,9 @@
 import type { ApiVersion } from './api-version.ts'
 
-/** The declared shape of an answer: its fields in the order in which they are sent. */
+/** A declared field of an answer. Fields are declared in the order in which they are sent. */
 export type Field = {
   readonly description: string
-  /** The generation that alone has it. */
+  /** Set when only this version of the API has the field. */
   readonly only?: ApiVersion
 } & (
   | { readonly type: 'string' | 'integer' }
@@ -24,7 +24,7 @@ type FieldValue<F extends Field> = F extends { readonly fields: infer Inner exte
 /** What a handler returns for its declared response. */
 export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> }
 
-/** The fields that a generation has. */
+/** The fields of one version of the API, at every depth. */
 export const fieldsOf = (apiVersion: ApiVersion, fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(fields)
@@ -37,7 +37,7 @@ const fieldOf = (apiVersion: ApiVersion, field: Field): Field => {
   return field.type === 'array' ? { ...field, items: fieldOf(apiVersion, field.items) } : field
 }
 
-/** The answer with the declared fields only, in declared order, whatever order the handler built them in. */
+/** Returns the values with the declared fields only, in declared order. */
 export function arrange(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const arranged: Record<string, unknown> = {}
   for (const name in fields) arranged[name] = arrangeField(fields[name] as Field, values[name])

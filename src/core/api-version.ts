@@ -1,4 +1,4 @@
-/** What a call of either version sends as `Version` for the actions of key pairs. */
+/** The `Version` parameter of the key-pair actions, in both versions of the API. */
 export const keyPairVersion = '2017-03-12'
 
 /** The versions of the API (docs/behaviour.md#paths-and-api-versions). */

@@ -8,18 +8,18 @@ import { type Failure, fail, ok, type Result } from './errors.ts'
 import { upperFirst } from './params.ts'
 import { ofApiVersion, type Params } from './schema.ts'
 import { translateError } from './translation.ts'
-import { findUnknown } from './unknown-parameter.ts'
-import { missing, readParams } from './validation.ts'
+import { checkUnknownParams } from './unknown-parameter.ts'
+import { missingParameter, readParams } from './validation.ts'
 
-/** The fields of an answer, in the order in which they are sent, without the RequestId. */
+/** The fields of a successful answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>
 
 export interface Dispatcher {
-  /** The action that a call names, in whichever version of the API, its first letter in either case. */
+  /** The action with the name in the call, in any version of the API. The first letter may be in either case. */
   actionOf(call: Call): Action | undefined
-  /** Why a call cannot be run: it names no action, or none that its version of the API has. */
+  /** Returns an error when the call names no action, or none that its version of the API has. */
   checkAction(call: Call): Failure | undefined
-  /** Runs it: the Version, the parameters, then the action's own rules. */
+  /** Runs the action: checks the Version and the parameters, then calls the handler. */
   run(action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>>
 }
 
@@ -31,8 +31,8 @@ interface DispatcherOptions {
 }
 
 /**
- * Finds a call's action and runs it for the caller's account. The order of checks: Action, Version, parameters, the
- * action's own rules.
+ * Finds the action of a call and runs it for the caller's account. Checks are made in this order: Action, Version,
+ * parameters, the handler's own checks.
  */
 export function createDispatcher({ actions, contextFor, rejectUnknownParams }: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
@@ -41,7 +41,7 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
     '3.0': shapesOf('3.0', actions),
   }
   const namesIn = (apiVersion: ApiVersion) => [...shapes[apiVersion].keys()].map(({ name }) => name).join(', ')
-  const known = { '2017-03-12': namesIn('2017-03-12'), '3.0': namesIn('3.0') }
+  const actionNames = { '2017-03-12': namesIn('2017-03-12'), '3.0': namesIn('3.0') }
 
   // SDKs send the first letter in upper case; one documented example does not
   // (docs/behaviour.md#first-letter-of-the-action)
@@ -49,20 +49,20 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
 
   const checkAction = (call: Call): Failure | undefined => {
     const { apiVersion, action: name, version, commonSource } = call
-    if (name === undefined) return missing('Action', commonSource)
+    if (name === undefined) return missingParameter('Action', commonSource)
     const action = actionOf(call)
     if (action && shapes[apiVersion].has(action)) return undefined
-    if (apiVersion === '2017-03-12' && version === undefined && olderActions.has(upperFirst(name)))
+    if (apiVersion === '2017-03-12' && version === undefined && earlierActions.has(upperFirst(name)))
       return missingVersion(commonSource)
-    return fail('InvalidAction.NotFound', { value: name, detail: `\`Action\` may be one of ${known[apiVersion]}.` })
+    return fail('InvalidAction.NotFound', { value: name, detail: `Supported actions: ${actionNames[apiVersion]}.` })
   }
 
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {
     const shape = shapes[call.apiVersion].get(action) as ActionShape
-    const wrongVersion = action.api === 'account' ? undefined : checkVersion(call, action.version ?? keyPairVersion)
-    const unknown =
-      rejectUnknownParams && call.apiVersion === '3.0' ? findUnknown(shape.params, call.params) : undefined
-    const refusal = wrongVersion ?? unknown
+    const versionError = action.api === 'account' ? undefined : checkVersion(call, action.version ?? keyPairVersion)
+    const unknownParam =
+      rejectUnknownParams && call.apiVersion === '3.0' ? checkUnknownParams(shape.params, call.params) : undefined
+    const refusal = versionError ?? unknownParam
     if (refusal) return refusal
     const params = readParams(shape.params, call.params, call.paramSource)
     if (!params.ok) return params
@@ -99,15 +99,15 @@ const shapesOf = (apiVersion: ApiVersion, actions: readonly Action[]) =>
   )
 
 /** Key-pair actions that only the API before 2017-03-12 has (docs/behaviour.md#calls-without-a-version). */
-const olderActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
+const earlierActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
 
-function checkVersion({ version, commonSource }: Call, wanted: string): Failure | undefined {
-  if (version === undefined) return missingVersion(commonSource, wanted)
-  if (version === wanted) return undefined
-  return fail('NoSuchVersion', { parameter: 'Version', value: version, detail: selects(wanted) })
+function checkVersion({ version, commonSource }: Call, expected: string): Failure | undefined {
+  if (version === undefined) return missingVersion(commonSource, expected)
+  if (version === expected) return undefined
+  return fail('NoSuchVersion', { parameter: 'Version', value: version, detail: useVersion(expected) })
 }
 
-const selects = (version: string) => `\`Version=${version}\` selects the API emulated here.`
+const useVersion = (version: string) => `Use \`Version=${version}\`.`
 
-const missingVersion = (commonSource: string, wanted = keyPairVersion): Failure =>
-  fail('MissingParameter', { parameter: 'Version', detail: `It was looked for in ${commonSource}; ${selects(wanted)}` })
+const missingVersion = (source: string, expected = keyPairVersion): Failure =>
+  fail('MissingParameter', { parameter: 'Version', detail: `It was not found in ${source}. ${useVersion(expected)}` })

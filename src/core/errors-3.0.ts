@@ -1,17 +1,17 @@
 /**
- * The codes that 3.0 alone has, each with its one text. Where a published answer of the real service has a wording
- * (SecretIdNotFound, UnknownParameter, NoSuchVersion), it is used (docs/behaviour.md#message-texts).
+ * The codes that only 3.0 has, with their texts. Where an answer of the real service is on record
+ * (SecretIdNotFound, UnknownParameter, NoSuchVersion), its wording is used (docs/behaviour.md#message-texts).
  */
 export const textsOf30 = {
-  'AuthFailure.InvalidSecretId': 'The SecretId is not that of an API key.',
-  'AuthFailure.MFAFailure': 'The second factor is missing or wrong.',
+  'AuthFailure.InvalidSecretId': 'The SecretId does not belong to an API key.',
+  'AuthFailure.MFAFailure': 'The MFA code is missing or wrong.',
   'AuthFailure.SecretIdNotFound': 'The SecretId is not found, please ensure that your SecretId is correct.',
-  'AuthFailure.SignatureExpire': 'The signature has expired: the timestamp is out of the window.',
+  'AuthFailure.SignatureExpire': 'The signature has expired: the timestamp is outside the allowed window.',
   'AuthFailure.SignatureFailure':
     'The provided credentials could not be validated. Please check your signature is correct.',
   'AuthFailure.TokenFailure': 'The temporary token is wrong.',
   'AuthFailure.UnauthorizedOperation': 'The request is not authorized by CAM.',
-  DryRunOperation: 'The request would have succeeded, but is a dry run.',
+  DryRunOperation: 'The request would have succeeded, but it is a dry run.',
   FailedOperation: 'The operation failed.',
   InvalidAction: 'The action `{value}` is invalid or not supported.',
   LimitExceeded: 'A quota is exceeded.',
@@ -28,15 +28,15 @@ export const textsOf30 = {
 
   'FailedOperation.DisassociateKeyPairFailed': 'The key pair could not be unbound.',
   'FailedOperation.TagKeyReserved': 'The tag key `{value}` is reserved.',
-  'InvalidParameterValue.InstanceIdMalformed': 'The instance id `{value}` has a bad format.',
-  // In the words of InvalidKeyPair.NotSupported, its name before
+  'InvalidParameterValue.InstanceIdMalformed': 'The instance id `{value}` is malformed.',
+  // The same text as InvalidKeyPair.NotSupported, its code in 2017-03-12
   'InvalidParameterValue.KeyPairNotSupported': 'The request does not support the key pair `{value}`',
   'LimitExceeded.TagResourceQuota': 'The number of resources under a tag exceeds the limit.',
-  'MutexOperation.TaskRunning': 'The same task is running for the instance `{value}` already.',
-  'OperationDenied.InstanceOperationInProgress': 'Another operation on the instance `{value}` is under way.',
+  'MutexOperation.TaskRunning': 'The same task is already running for the instance `{value}`.',
+  'OperationDenied.InstanceOperationInProgress': 'Another operation on the instance `{value}` is in progress.',
   'UnauthorizedOperation.InvalidToken': 'The token is not valid.',
-  'UnauthorizedOperation.MFAExpired': 'The second factor has expired.',
-  'UnauthorizedOperation.MFANotFound': 'The second factor is missing.',
+  'UnauthorizedOperation.MFAExpired': 'The MFA code has expired.',
+  'UnauthorizedOperation.MFANotFound': 'The MFA code is missing.',
   'UnsupportedOperation.InstanceOsWindows': 'The request does not support the Windows instance `{value}`.',
   'UnsupportedOperation.InstanceStateBanning': 'The instance `{value}` is banned.',
   'UnsupportedOperation.InstanceStateEnterRescueMode': 'The instance `{value}` is entering rescue mode.',
@@ -48,9 +48,9 @@ export const textsOf30 = {
   'UnsupportedOperation.InstanceStateRebooting': 'The instance `{value}` is rebooting.',
   'UnsupportedOperation.InstanceStateRescueMode': 'The instance `{value}` is in rescue mode.',
   'UnsupportedOperation.InstanceStateRunning': 'The instance `{value}` is running.',
-  'UnsupportedOperation.InstanceStateShutdown': 'The instance `{value}` is shut down and to be destroyed.',
+  'UnsupportedOperation.InstanceStateShutdown': 'The instance `{value}` is shut down and will be destroyed.',
   'UnsupportedOperation.InstanceStateStarting': 'The instance `{value}` is starting.',
   'UnsupportedOperation.InstanceStateStopping': 'The instance `{value}` is stopping.',
   'UnsupportedOperation.InstanceStateTerminating': 'The instance `{value}` is being destroyed.',
-  'UnsupportedOperation.StoppedModeStopCharging': 'The instance `{value}` is stopped without charge.',
+  'UnsupportedOperation.StoppedModeStopCharging': 'The instance `{value}` is stopped and not charged.',
 } as const satisfies Record<string, string>

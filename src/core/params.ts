@@ -5,31 +5,31 @@
 export interface ParamNode {
   value?: string
   children?: ParamTree
-  /** What it was in a JSON body, where types count; an empty list or structure has no children. */
+  /** The type in a JSON body of 3.0, where types are checked. An empty list or structure has no children. */
   json?: JsonType
 }
 
 /**
- * A parameter as it was sent: its flat name, its value, and in a JSON body the types of what it stands in and of
- * itself.
+ * A parameter as it was sent: its flat name, its value, and in a JSON body the types from the outermost member down to
+ * the value itself.
  */
 export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null'
 
-/** By name, the first letter of the outermost in upper case: a caller may send either (see `nodeOf`). */
+/** Nodes by name. In 2017-03-12, top-level names begin with an upper-case letter, in whichever case they were sent. */
 export type ParamTree = Map<string, ParamNode>
 
 /**
- * Returns what was sent under a declared name, whatever the case of its first letter: the documented ImportKeyPair
- * example has `keyName`, and the account API's names begin in lower case (docs/behaviour.md#lower-case-first-letters).
+ * Returns the node of a declared name. The first letter may be in either case: the documented ImportKeyPair example
+ * has `keyName`, and the names of the account API begin in lower case (docs/behaviour.md#lower-case-first-letters).
  */
 export const nodeOf = (tree: ParamTree, name: string): ParamNode | undefined => tree.get(upperFirst(name))
 
-/** The value sent under a plain name; undefined when it was not sent, or only with dots behind it. */
+/** The value of a simple parameter; undefined when it was not sent, or only with members such as `Name.0`. */
 export const scalar = (tree: ParamTree, name: string): string | undefined => nodeOf(tree, name)?.value
 
-/** The value sent under a flat name, given as its parts. */
+/** The value of a flat name, which is given as its parts: `['KeyIds', '0']`. */
 export function valueAt(tree: ParamTree, [head = '', ...rest]: readonly string[]): string | undefined {
   let node = nodeOf(tree, head)
   for (const part of rest) node = node?.children?.get(part)

@@ -1,7 +1,7 @@
 import type { ApiVersion } from './api-version.ts'
 import type { ErrorCode } from './errors.ts'
 
-/** A limit and the code that answers a value beyond it. */
+/** A limit, and the code for a value that exceeds it. */
 export interface Limit<Value> {
   readonly value: Value
   readonly code: ErrorCode
@@ -10,7 +10,7 @@ export interface Limit<Value> {
 interface Common {
   readonly description: string
   readonly required?: true
-  /** The generation that alone has it. */
+  /** Set when only this version of the API has the parameter. */
   readonly only?: ApiVersion
 }
 
@@ -19,13 +19,13 @@ export interface StringParam extends Common {
   /** In characters (code points), not bytes. */
   readonly minLength?: Limit<number>
   readonly maxLength?: Limit<number>
-  /** `allowed` says in words what the pattern lets through. */
-  readonly pattern?: Limit<RegExp> & { readonly allowed: string }
-  /** Answers what is no text: a NUL in it. InvalidParameter unless the parameter has a better one. */
+  /** `rule` describes the pattern in an error: `KeyName` must … */
+  readonly pattern?: Limit<RegExp> & { readonly rule: string }
+  /** The code for a value with a NUL character; InvalidParameter by default. */
   readonly code?: ErrorCode
 }
 
-/** A non-negative integer in decimal, at most 2^53−1; `code` answers anything else. */
+/** A decimal integer from 0 to 2^53−1 (docs/behaviour.md#integers). `code` is for any other value. */
 export interface IntegerParam extends Common {
   readonly type: 'integer'
   readonly code: ErrorCode
@@ -34,23 +34,23 @@ export interface IntegerParam extends Common {
   readonly default?: number
 }
 
-/** TRUE, true, True and 1, or the opposites (docs/behaviour.md#booleans); `code` answers anything else. */
+/** `TRUE` or `1`, `FALSE` or `0`, in any letter case (docs/behaviour.md#booleans). `code` is for any other value. */
 export interface BooleanParam extends Common {
   readonly type: 'boolean'
   readonly code: ErrorCode
   readonly default?: boolean
 }
 
-/** A list, `KeyIds.0`, `KeyIds.1`, …: any base, gaps tolerated, in the order of the numbers. */
+/** A list: `KeyIds.0`, `KeyIds.1`, …. It may start at any number and have gaps (docs/behaviour.md#list-indices). */
 export interface ArrayParam extends Common {
   readonly type: 'array'
   readonly items: StringParam | ObjectParam
   readonly maxItems: Limit<number>
-  /** The field that no two members have alike. */
+  /** The field whose values must differ between the members. */
   readonly distinct?: Limit<string>
 }
 
-/** A structure, `Filters.0.Name`; `code` answers one that lacks a required member. */
+/** A structure: `Filters.0.Name`. `code` is for a structure without a required member. */
 export interface ObjectParam extends Common {
   readonly type: 'object'
   readonly fields: Params
@@ -72,21 +72,21 @@ type ParamValue<P extends Param> = P extends { readonly type: 'string' }
           ? ParamValues<Inner>
           : never
 
-type IsThere<P extends Param> = P extends { readonly required: true } | { readonly default: unknown } ? true : false
+type IsAlwaysSet<P extends Param> = P extends { readonly required: true } | { readonly default: unknown } ? true : false
 
 /** The typed values that a handler gets for its declared parameters. */
 export type ParamValues<P extends Params> = {
-  readonly [Name in keyof P]: IsThere<P[Name]> extends true ? ParamValue<P[Name]> : ParamValue<P[Name]> | undefined
+  readonly [Name in keyof P]: IsAlwaysSet<P[Name]> extends true ? ParamValue<P[Name]> : ParamValue<P[Name]> | undefined
 }
 
-/** What this generation has of parameters or fields; not of what is in them. */
+/** The parameters or fields of one version of the API, at the top level only. */
 export const ofApiVersion = <Item extends { readonly only?: ApiVersion }>(
   apiVersion: ApiVersion,
   items: Readonly<Record<string, Item>>,
 ): Record<string, Item> =>
   Object.fromEntries(Object.entries(items).filter(([, { only = apiVersion }]) => only === apiVersion))
 
-/** The codes that stand beside the limits of a parameter, and of what is in it. */
+/** The codes of the limits of a parameter and of its members. */
 export function limitCodes(param: Param): ErrorCode[] {
   const codes = (...limits: (Limit<unknown> | undefined)[]) => limits.flatMap((limit) => (limit ? [limit.code] : []))
   switch (param.type) {

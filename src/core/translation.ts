@@ -2,8 +2,8 @@ import type { Action } from './action.ts'
 import type { ApiVersion } from './api-version.ts'
 import { type ErrorCode, type Failure, fail } from './errors.ts'
 
-/** Common codes that the other generation calls by another name (docs/behaviour.md#codes-of-30). */
-const general: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCode>>>> = {
+/** The common codes that have another name in the other version of the API (docs/behaviour.md#codes-of-30). */
+const commonCodes: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCode>>>> = {
   '2017-03-12': {
     'AuthFailure.InvalidSecretId': 'InvalidParameter.SecretIdNotFound',
     InvalidAction: 'InvalidAction.NotFound',
@@ -27,14 +27,14 @@ const general: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCode>>
   },
 }
 
-/** A failure in the words of a generation; `action` is the one that was called, if there is such a one. */
+/** Translates the code of a failure for a version of the API. `action` is undefined for a call without a known one. */
 export function translateError(apiVersion: ApiVersion, action: Action | undefined, failure: Failure): Failure {
   const { code } = failure.error
-  const own: Partial<Record<ErrorCode, ErrorCode>> | undefined = action?.[apiVersion]?.codes
-  return rename(failure, own?.[code] ?? (isListed(apiVersion, action, code) ? code : general[apiVersion][code]))
+  const codes: Partial<Record<ErrorCode, ErrorCode>> | undefined = action?.[apiVersion]?.codes
+  return withCode(failure, codes?.[code] ?? (isListed(apiVersion, action, code) ? code : commonCodes[apiVersion][code]))
 }
 
-/** The same of what somebody forces by its code: 2017-03-12 answers whichever it is, 3.0 what its action lists. */
+/** Translates a forced code. 2017-03-12 answers every code unchanged, and 3.0 the codes that the action lists. */
 export function translateForcedError(apiVersion: ApiVersion, action: Action, failure: Failure): Failure {
   return apiVersion === '2017-03-12' || isListed(apiVersion, action, failure.error.code)
     ? failure
@@ -44,8 +44,8 @@ export function translateForcedError(apiVersion: ApiVersion, action: Action, fai
 const isListed = (apiVersion: ApiVersion, action: Action | undefined, code: ErrorCode) =>
   apiVersion === '3.0' && action?.['3.0']?.errors.includes(code) === true
 
-function rename({ error }: Failure, code: ErrorCode | undefined): Failure {
+function withCode({ error }: Failure, code: ErrorCode | undefined): Failure {
   if (code === undefined || code === error.code) return { ok: false, error }
-  const { message, about } = error
-  return about ? fail(code, about) : { ok: false, error: { code, message } }
+  const { message, context } = error
+  return context ? fail(code, context) : { ok: false, error: { code, message } }
 }

@@ -13,27 +13,27 @@ import type {
 } from './schema.ts'
 
 /**
- * Reads declared parameters. First every required one must have been sent (an empty value counts as sent), then each
- * one is checked against its own limits, both in declared order (docs/behaviour.md#order-of-parameter-checks). When a
- * parameter is missing, the message says where it was looked for: `paramSource`.
+ * Reads the declared parameters into typed values. First every required parameter must have been sent (an empty value
+ * counts as sent). Then each one is checked against its limits, both in declared order
+ * (docs/behaviour.md#order-of-parameter-checks). The error about a missing parameter names `paramSource`.
  */
 export function readParams<P extends Params>(params: P, sent: ParamTree, paramSource: string): Result<ParamValues<P>> {
   for (const [name, param] of Object.entries(params)) {
-    if (param.required && !nodeOf(sent, name)) return missing(name, paramSource)
+    if (param.required && !nodeOf(sent, name)) return missingParameter(name, paramSource)
   }
   return readFields(params, (name) => ({ path: name, node: nodeOf(sent, name) })) as Result<ParamValues<P>>
 }
 
-/** The answer to a parameter that was not sent. */
-export const missing = (parameter: string, paramSource: string): Failure<'MissingParameter'> =>
-  fail('MissingParameter', { parameter, detail: `It was looked for in ${paramSource}.` })
+/** The error for a parameter that was not sent. `paramSource` is where it was expected. */
+export const missingParameter = (parameter: string, paramSource: string): Failure<'MissingParameter'> =>
+  fail('MissingParameter', { parameter, detail: `It was not found in ${paramSource}.` })
 
-interface Found {
+interface LocatedNode {
   readonly path: string
   readonly node: ParamNode | undefined
 }
 
-function readFields(fields: Params, find: (name: string) => Found): Result<Record<string, unknown>> {
+function readFields(fields: Params, find: (name: string) => LocatedNode): Result<Record<string, unknown>> {
   const values: Record<string, unknown> = {}
   for (const [name, param] of Object.entries(fields)) {
     const { path, node } = find(name)
@@ -49,12 +49,12 @@ function readFields(fields: Params, find: (name: string) => Found): Result<Recor
 }
 
 function readParam(path: string, param: Param, node: ParamNode): Result<unknown> {
-  const mistyped = node.json === undefined ? undefined : checkType(path, param, node.json)
-  if (mistyped) return mistyped
+  const typeError = node.json === undefined ? undefined : checkType(path, param, node.json)
+  if (typeError) return typeError
   if (param.type === 'array') return readArray(path, param, node)
   if (param.type === 'object') return readObject(path, param, node)
   if (node.value === undefined || node.children) {
-    const detail = `\`${path}\` takes one value, but names such as \`${path}.0\` were sent.`
+    const detail = `\`${path}\` is a single value; do not send names such as \`${path}.0\`.`
     return fail('InvalidParameter', { parameter: path, detail })
   }
   if (param.type === 'integer') return readInteger(path, param, node.value)
@@ -82,19 +82,19 @@ function checkType(parameter: string, { type }: Param, json: JsonType): Failure 
 function readString(path: string, param: StringParam, text: string): Result<string> {
   const { minLength, maxLength, pattern } = param
   const length = countCharacters(text)
-  const refuse = (code: ErrorCode, rule: string) =>
+  const invalid = (code: ErrorCode, rule: string) =>
     fail(code, { parameter: path, value: text, detail: `\`${path}\` ${rule}.` })
 
   if (text.includes('\0')) {
-    return fail(param.code ?? 'InvalidParameter', { parameter: path, detail: `\`${path}\` holds a NUL character.` })
+    return fail(param.code ?? 'InvalidParameter', { parameter: path, detail: `\`${path}\` contains a NUL character.` })
   }
   if (minLength && length < minLength.value) {
-    return refuse(minLength.code, `has ${length} characters; at least ${minLength.value} must be sent`)
+    return invalid(minLength.code, `has ${length} characters; the minimum is ${minLength.value}`)
   }
   if (maxLength && length > maxLength.value) {
-    return refuse(maxLength.code, `has ${length} characters; at most ${maxLength.value} are allowed`)
+    return invalid(maxLength.code, `has ${length} characters; the maximum is ${maxLength.value}`)
   }
-  if (pattern && !pattern.value.test(text)) return refuse(pattern.code, `may be ${pattern.allowed} only`)
+  if (pattern && !pattern.value.test(text)) return invalid(pattern.code, `must ${pattern.rule}`)
   return ok(text)
 }
 
@@ -106,14 +106,13 @@ function countCharacters(text: string): number {
 
 function readInteger(path: string, { code, minimum, maximum }: IntegerParam, text: string): Result<number> {
   const number = Number(text)
-  const refuse = (limit: { code: ErrorCode }, rule: string) =>
-    fail(limit.code, { parameter: path, value: text, detail: `\`${path}\` must be ${rule}.` })
-  const range = (limit: Limit<number>, word: string) => refuse(limit, `an integer of ${word} ${limit.value}`)
+  const invalid = (code: ErrorCode, rule: string) =>
+    fail(code, { parameter: path, value: text, detail: `\`${path}\` must be ${rule}.` })
 
   if (!/^(0|[1-9]\d*)$/.test(text) || !Number.isSafeInteger(number))
-    return refuse({ code }, 'a non-negative integer in decimal, at most 2^53−1 and without leading zeros')
-  if (minimum && number < minimum.value) return range(minimum, 'at least')
-  if (maximum && number > maximum.value) return range(maximum, 'at most')
+    return invalid(code, 'a decimal integer from 0 to 2^53−1 without leading zeros')
+  if (minimum && number < minimum.value) return invalid(minimum.code, `at least ${minimum.value}`)
+  if (maximum && number > maximum.value) return invalid(maximum.code, `at most ${maximum.value}`)
   return ok(number)
 }
 
@@ -127,11 +126,11 @@ function readArray(path: string, { items, maxItems, distinct }: ArrayParam, node
   const members = [...(node.children ?? [])]
   if (node.json && members.length === 0) return fail('InvalidParameterValue', { parameter: path, value: '[]' })
   if (node.value !== undefined || members.some(([index]) => !/^\d+$/.test(index))) {
-    const detail = `\`${path}\` is a list: its names are \`${path}.0\`, \`${path}.1\` and so on.`
+    const detail = `\`${path}\` is a list: send it as \`${path}.0\`, \`${path}.1\` and so on.`
     return fail('InvalidParameter', { parameter: path, detail })
   }
   if (members.length > maxItems.value) {
-    const detail = `\`${path}\` has ${members.length} members; at most ${maxItems.value} are allowed.`
+    const detail = `\`${path}\` has ${members.length} members; the maximum is ${maxItems.value}.`
     return fail(maxItems.code, { parameter: path, detail })
   }
   const values: unknown[] = []
@@ -140,10 +139,10 @@ function readArray(path: string, { items, maxItems, distinct }: ArrayParam, node
     if (!read.ok) return read
     values.push(read.value)
   }
-  return (distinct && refuseRepeated(path, distinct, values)) ?? ok(values)
+  return (distinct && checkDistinct(path, distinct, values)) ?? ok(values)
 }
 
-function refuseRepeated(parameter: string, { value: field, code }: Limit<string>, members: unknown[]) {
+function checkDistinct(parameter: string, { value: field, code }: Limit<string>, members: unknown[]) {
   const seen = new Set<unknown>()
   for (const member of members) {
     const value = (member as Record<string, unknown>)[field]
@@ -151,7 +150,7 @@ function refuseRepeated(parameter: string, { value: field, code }: Limit<string>
       return fail(code, {
         parameter,
         value: `${value}`,
-        detail: `No two of its members may have the same \`${field}\`.`,
+        detail: `Each member must have a different \`${field}\`.`,
       })
     }
     seen.add(value)
@@ -161,15 +160,15 @@ function refuseRepeated(parameter: string, { value: field, code }: Limit<string>
 
 function readObject(path: string, { fields, code }: ObjectParam, node: ParamNode): Result<unknown> {
   const children = node.children ?? new Map<string, ParamNode>()
-  const refuse = (detail: string) => fail(code, { parameter: path, detail })
+  const invalid = (detail: string) => fail(code, { parameter: path, detail })
   if (node.value !== undefined) {
-    return refuse(
-      `\`${path}\` is a structure: its names are ${Object.keys(fields)
+    return invalid(
+      `\`${path}\` is a structure: send it as ${Object.keys(fields)
         .map((name) => `\`${path}.${name}\``)
         .join(', ')}.`,
     )
   }
-  const lacking = Object.entries(fields).find(([name, field]) => field.required && !children.has(name))
-  if (lacking) return refuse(`\`${path}.${lacking[0]}\` is missing.`)
+  const absent = Object.entries(fields).find(([name, field]) => field.required && !children.has(name))
+  if (absent) return invalid(`\`${path}.${absent[0]}\` is missing.`)
   return readFields(fields, (name) => ({ path: `${path}.${name}`, node: children.get(name) }))
 }

@@ -11,9 +11,9 @@ import type { Faults } from '../rules/rules.ts'
 import type { Activity } from '../system/activity.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 
-/** What becomes of a call. It has a result, or an effect that replaces it; a drop in the middle of an answer needs both. */
+/** The outcome of a call: a result, or an effect that replaces it. A drop in the middle of an answer has both. */
 export interface Outcome {
-  /** The action that was called, if there is one of this name. */
+  /** The called action; undefined when there is none of this name. */
   readonly action: Action | undefined
   readonly result?: Result<Answer>
   readonly effect?: Exclude<Effect, { kind: 'error' }> | undefined
@@ -28,32 +28,32 @@ interface RulesOptions {
   readonly requestFaults: boolean
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
-  /** Told of the delays. */
+  /** A call that is delayed does not count as active. */
   readonly activity: Pick<Activity, 'enter' | 'leave'>
 }
 
 const noRules: readonly string[] = []
 
 /**
- * Answers a call: the dispatcher with the rules around it. The order: the call's action is looked for, the rules apply,
- * then what the request forces, then the action runs (docs/behaviour.md#forced-errors-and-delays).
+ * Returns the function that answers a call. It resolves the action, applies the rules, then the faults that the request
+ * forces, and then runs the action (docs/behaviour.md#forced-errors-and-delays).
  */
 export function applyRules({ dispatcher, faults, requestFaults, closing, activity }: RulesOptions) {
-  const after = <T>(delay: number, next: () => MaybePromise<T>): MaybePromise<T> =>
+  const afterDelay = <T>(delay: number, next: () => MaybePromise<T>): MaybePromise<T> =>
     delay > 0 ? pause(delay, closing, activity).then(next) : next()
 
-  /** A call that is refused before its action runs: rules that delay apply to it too. */
-  const refuse = (call: Call, action: Action | undefined, refusal: Failure): MaybePromise<Outcome> => {
+  /** Answers a call that is refused before its action runs. Rules that only delay apply to it, too. */
+  const answerRefusal = (call: Call, action: Action | undefined, refusal: Failure): MaybePromise<Outcome> => {
     const { delay, rules } = faults.match(call, undefined) ?? { delay: 0, rules: noRules }
     const result = translateError(call.apiVersion, action, refusal)
-    return after(delay, () => ({ action, result, rules }))
+    return afterDelay(delay, () => ({ action, result, rules }))
   }
 
   const run = (call: Call, action: Action, caller: Caller): MaybePromise<Result<Answer>> => {
     const forced = requestFaults ? forcedMatch(call) : undefined
     if (forced && !forced.ok) return translateForcedError(call.apiVersion, action, forced)
     const { delay = 0, effect } = forced?.value ?? {}
-    return after(delay, () =>
+    return afterDelay(delay, () =>
       effect?.kind === 'error' ? toForcedError(call, action, effect) : dispatcher.run(action, call, caller),
     )
   }
@@ -61,9 +61,9 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
   return (call: Call, caller: Caller): MaybePromise<Outcome> => {
     const action = dispatcher.actionOf(call)
     const refusal = call.refusal ?? dispatcher.checkAction(call)
-    if (refusal || !action) return refuse(call, action, refusal ?? fail('InvalidAction.NotFound'))
+    if (refusal || !action) return answerRefusal(call, action, refusal ?? fail('InvalidAction.NotFound'))
     const { delay, rules, effect } = faults.match(call, action) ?? { delay: 0, rules: noRules }
-    return after(delay, (): MaybePromise<Outcome> => {
+    return afterDelay(delay, (): MaybePromise<Outcome> => {
       if (effect?.kind === 'error') return { action, result: toForcedError(call, action, effect), rules }
       if (effect?.kind === 'status' || effect?.when === 'before') return { action, effect, rules }
       return thenMaybe(run(call, action, caller), (result) => ({ action, result, effect, rules }))

@@ -3,19 +3,19 @@ import type { FastifyInstance } from 'fastify'
 import { controlPrefix } from '../control/index.ts'
 import type { Origins } from '../control/origins.ts'
 
-/** How many refused origins the log speaks of: enough for a person, and no flood. */
+/** Bounds the log and the memory of origins that were logged. */
 const maxLoggedOrigins = 100
 
-/** Lets browser apps of allowed origins read every answer, errors too; logs once who was refused, and the remedy. */
+/** Lets web pages of allowed origins read every answer. Logs each refused origin once, with the option to set. */
 export async function allowBrowsers(app: FastifyInstance, origins: Origins): Promise<void> {
-  const told = new Set<string>()
-  // Chromium asks so before a page of the web reaches this network; whoever may not call is not answered by the plugin
+  const logged = new Set<string>()
+  // Chromium sends this header before a public page may call a private address; the CORS plugin does not answer it
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS') return done()
     const { origin } = request.headers
-    const asks = request.headers['access-control-request-private-network'] === 'true'
-    const may = request.url.startsWith(controlPrefix) ? origins.mayControl : origins.mayCallApi
-    if (asks && origin !== undefined && may(origin)) {
+    const isRequested = request.headers['access-control-request-private-network'] === 'true'
+    const isAllowed = request.url.startsWith(controlPrefix) ? origins.mayControl : origins.mayCallApi
+    if (isRequested && origin !== undefined && isAllowed(origin)) {
       reply.header('Access-Control-Allow-Private-Network', 'true')
     }
     done()
@@ -25,9 +25,9 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
     maxAge: 600,
     origin: (origin, decide) => {
       const allowed = origin !== undefined && origins.mayCallApi(origin)
-      if (origin !== undefined && !allowed && !told.has(origin) && told.size < maxLoggedOrigins) {
-        told.add(origin)
-        app.log.warn({ origin }, `refused a web origin; ${origins.advice(origin)} would allow it`)
+      if (origin !== undefined && !allowed && !logged.has(origin) && logged.size < maxLoggedOrigins) {
+        logged.add(origin)
+        app.log.warn({ origin }, `web origin refused; allow it with ${origins.advice(origin)}`)
       }
       decide(null, allowed)
     },

@@ -4,7 +4,7 @@ import type { Effect } from '../rules/rule.ts'
 
 type Status = Extract<Effect, { kind: 'status' }>
 
-/** Answers with an HTTP status in place of the envelope, as a gateway would. */
+/** Answers with a bare HTTP status instead of the envelope of the API, as a gateway does. */
 export function sendStatus(reply: FastifyReply, { status, body }: Status): void {
   const isText = typeof body === 'string'
   reply
@@ -13,17 +13,17 @@ export function sendStatus(reply: FastifyReply, { status, body }: Status): void 
     .send(Buffer.from(isText ? body : JSON.stringify(body)))
 }
 
-/** Ends the connection without an answer. */
-export function hangUp(reply: FastifyReply): void {
+/** Closes the connection without an answer. */
+export function dropConnection(reply: FastifyReply): void {
   reply.hijack()
   const { raw } = reply
-  // The response has no socket before the earlier answers on the connection have been sent
+  // The response gets its socket only when the earlier answers on the connection have been sent
   if (raw.socket) raw.socket.destroy()
   else raw.once('socket', (socket: Socket) => socket.destroy())
 }
 
-/** Sends the first half of an answer with the length of the whole, and ends the connection. */
-export function breakOff(reply: FastifyReply, headers: Record<string, string>, text: string): void {
+/** Sends the first half of an answer under the full Content-Length, then closes the connection. */
+export function sendTruncated(reply: FastifyReply, headers: Record<string, string>, text: string): void {
   const bytes = Buffer.from(text)
   const { raw } = reply
   reply.hijack()

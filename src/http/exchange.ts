@@ -15,32 +15,32 @@ import type { Ids } from '../system/ids.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Outcome } from './apply-rules.ts'
-import { breakOff, hangUp, sendStatus } from './effects.ts'
+import { dropConnection, sendStatus, sendTruncated } from './effects.ts'
 
 interface ExchangeOptions {
   readonly protocols: Protocols
-  /** Answers a call: the dispatcher with the rules around it. */
+  /** Answers a call: runs its action, with the rules applied. */
   answerCall(call: Call, caller: Caller): MaybePromise<Outcome>
   readonly ids: Ids
   readonly activity: Pick<Activity, 'enter' | 'leave'>
   readonly journal: Pick<Journal, 'add'>
   readonly system: Pick<System, 'now'>
-  /** Whether a text contains a secret that is known here. */
+  /** Whether a text contains a known SecretKey or token. */
   isSecret(text: string): boolean
 }
 
-/** Answers requests to the API. Each gets a line in the log and an entry in the journal. */
+/** Answers requests to the API. Every request gets a log line and a journal entry. */
 export interface Api {
-  /** From the bytes of a request to the bytes of its answer. */
+  /** Answers one request. */
   answer(request: FastifyRequest, reply: FastifyReply): MaybePromise<void>
-  /** The answer to bytes that could not be read as a request; `head` is what could be read of them. */
+  /** Returns the answer to bytes that are not a readable request. `head` is set when the headers could be parsed. */
   answerUnreadable(refusal: Failure, log: FastifyBaseLogger, head?: Head): Buffer
 }
 
 /** The request line and the headers. */
 type Head = Pick<IncomingMessage, 'url' | 'rawHeaders'>
 
-/** A call on its way to its answer. */
+/** A call that is being answered. */
 interface Exchange {
   readonly time: Date
   readonly protocol: Protocol
@@ -48,22 +48,22 @@ interface Exchange {
   readonly requestId: string
   readonly log: FastifyBaseLogger
   /** Milliseconds since the request arrived. */
-  elapsed(): number
+  elapsedMs(): number
 }
 
-export function createExchange(options: ExchangeOptions): Api {
+export function createApi(options: ExchangeOptions): Api {
   const { protocols, answerCall, ids, activity, system } = options
   const record = createRecorder(options)
 
-  const open = (protocol: Protocol, call: Call, log: FastifyBaseLogger, elapsed: () => number): Exchange => {
+  const open = (protocol: Protocol, call: Call, log: FastifyBaseLogger, elapsedMs: () => number): Exchange => {
     const requestId = protocol.requestId(ids.requestId(call.account))
-    return { time: system.now(), protocol, call, requestId, log, elapsed }
+    return { time: system.now(), protocol, call, requestId, log, elapsedMs }
   }
 
   const start = ({ call, requestId, log }: Exchange, reply: FastifyReply): MaybePromise<Outcome> => {
     const { account, diagnosis } = call
     if (diagnosis) log.warn({ requestId, account, ...diagnosis }, 'signature refused')
-    return answerCall(call, callerOf(reply))
+    return answerCall(call, toCaller(reply))
   }
 
   const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
@@ -81,15 +81,15 @@ export function createExchange(options: ExchangeOptions): Api {
     } else if (effect?.kind === 'drop') {
       record(exchange, `Dropped ${effect.when}`, rules)
       const text = result && exchange.protocol.encode(result, exchange.requestId, action)
-      if (text === undefined) hangUp(reply)
-      else breakOff(reply, { 'content-type': contentType }, text)
+      if (text === undefined) dropConnection(reply)
+      else sendTruncated(reply, { 'content-type': contentType }, text)
     } else {
       send(exchange, reply, outcome)
     }
   }
 
-  /** Answers what was thrown: a bug, or the end of a wait because the caller or the emulator has gone. */
-  const sendThrown = (exchange: Exchange, reply: FastifyReply, error: unknown): void => {
+  /** Answers a request whose processing threw: a bug, a caller that disconnected, or a shutdown during a wait. */
+  const sendError = (exchange: Exchange, reply: FastifyReply, error: unknown): void => {
     const { protocol, requestId, log } = exchange
     if (error instanceof CallerGone) {
       record(exchange, 'CallerGone', [])
@@ -97,31 +97,31 @@ export function createExchange(options: ExchangeOptions): Api {
       return
     }
     if (!(error instanceof ShuttingDown)) log.error({ err: error, requestId }, 'internal error')
-    const about = error instanceof ShuttingDown ? { detail: error.message } : {}
-    send(exchange, reply, { action: undefined, result: fail(protocol.internalError, about), rules: [] })
+    const context = error instanceof ShuttingDown ? { detail: error.message } : {}
+    send(exchange, reply, { action: undefined, result: fail(protocol.internalError, context), rules: [] })
   }
 
   return {
     answer(request, reply) {
       const wire = toWireRequest(request)
       const protocol = protocols.of(wire)
-      const elapsed = () => reply.elapsedTime
+      const elapsedMs = () => reply.elapsedTime
       let exchange: Exchange | undefined
-      const fails = (error: unknown) => {
-        // Without an exchange, decoding itself has a bug
-        exchange ??= open(protocol, protocol.unreadable(fail(protocol.internalError)), request.log, elapsed)
-        sendThrown(exchange, reply, error)
+      const handleError = (error: unknown) => {
+        // There is no exchange yet when decoding throws
+        exchange ??= open(protocol, protocol.unreadable(fail(protocol.internalError)), request.log, elapsedMs)
+        sendError(exchange, reply, error)
       }
       activity.enter()
       let isWaiting = false
       try {
-        const own = open(protocol, protocol.decode(wire), request.log, elapsed)
-        exchange = own
-        const sent = thenMaybe(start(own, reply), (outcome) => finish(own, reply, outcome))
+        const opened = open(protocol, protocol.decode(wire), request.log, elapsedMs)
+        exchange = opened
+        const sent = thenMaybe(start(opened, reply), (outcome) => finish(opened, reply, outcome))
         isWaiting = sent instanceof Promise
-        if (sent instanceof Promise) return sent.catch(fails).finally(activity.leave)
+        if (sent instanceof Promise) return sent.catch(handleError).finally(activity.leave)
       } catch (error) {
-        fails(error)
+        handleError(error)
       } finally {
         if (!isWaiting) activity.leave()
       }
@@ -136,21 +136,21 @@ export function createExchange(options: ExchangeOptions): Api {
   }
 }
 
-/** Writes the line in the log and the entry in the journal of an exchange. */
+/** Returns the function that writes the log line and the journal entry of an exchange. */
 function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' | 'isSecret'>) {
-  /** What a client called something: truncated, or struck out when it is a secret. */
-  const safe = (text: string | undefined) =>
+  /** Truncates a name that the client chose, or redacts it when it is a secret. */
+  const toLoggable = (text: string | undefined) =>
     text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && truncate(text)
 
   return (
-    { time, call, requestId, log, elapsed }: Exchange,
+    { time, call, requestId, log, elapsedMs }: Exchange,
     code: string,
     rules: readonly string[],
     reason?: string,
   ) => {
     const { signature, sent } = call
-    const [account, action, region] = [call.account, call.action, call.region].map(safe)
-    const durationMs = Math.round(elapsed() * 10) / 10
+    const [account, action, region] = [call.account, call.action, call.region].map(toLoggable)
+    const durationMs = Math.round(elapsedMs() * 10) / 10
     const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
     log.info(line, 'request completed')
     const parameters = redactParameters(sent, isSecret)
@@ -158,19 +158,19 @@ function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' |
   }
 }
 
-/** Exactly this, without a charset (docs/behaviour.md#content-type-of-answers). */
+/** Without a charset, because clients compare the header exactly (docs/behaviour.md#content-type-of-answers). */
 const contentType = 'application/json'
 
-/** Without a serializer Fastify would add a charset. Text is sent in one piece with its headers; bytes are not. */
+/** A serializer keeps Fastify from adding a charset. A string is sent in one write with the headers; a Buffer is not. */
 const passThrough = (payload: unknown) => payload as string
 
 const codeOf = (result: Result<Answer>) => (result.ok ? 'Success' : result.error.code)
 
 const noHead: Head = { rawHeaders: [] }
 
-const callerOf = ({ raw }: FastifyReply): Caller => ({
+const toCaller = ({ raw }: FastifyReply): Caller => ({
   onGone(listener) {
-    // The event does not come again for a caller that went away during a delay
+    // The close event is not repeated for a caller that disconnected during a delay
     if (raw.destroyed) setImmediate(listener)
     else raw.once('close', listener)
     return () => raw.off('close', listener)
@@ -179,11 +179,11 @@ const callerOf = ({ raw }: FastifyReply): Caller => ({
 
 function toWireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   const target = raw.url ?? ''
-  const mark = target.indexOf('?')
+  const queryStart = target.indexOf('?')
   return {
     method,
     path: pathOf(target),
-    query: mark < 0 ? '' : target.slice(mark + 1),
+    query: queryStart < 0 ? '' : target.slice(queryStart + 1),
     headers: headersOf(raw),
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   }

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How long a client may go on sending what nobody reads, in milliseconds. */
-const lingerTime = 2_000
+/** How long the rest of a refused request is received and discarded. */
+const lingerMs = 2_000
 
 /**
- * Answers on the bare socket and closes it. What the client still sends is read and dropped for a while: closing at
- * once would reset the connection, and the client would never see the answer.
+ * Writes an answer to the socket itself and closes it. For a while, data from the client is still received and
+ * discarded: closing at once would reset the connection before the client reads the answer.
  */
 export function answerAndClose(
   socket: Socket,
@@ -24,16 +24,16 @@ export function answerAndClose(
   const head = [`HTTP/1.1 ${status}`, ...lines, '\r\n'].join('\r\n')
   socket.end(Buffer.concat([Buffer.from(head), body]))
   socket.resume()
-  const timer = setTimeout(() => socket.destroy(), lingerTime)
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
   socket.once('close', () => clearTimeout(timer))
 }
 
 /**
- * Waits for the answer to a request that came whole before what follows on the same connection: a pipelining client
- * would take whatever is sent now for that answer.
+ * Waits until the earlier request on the connection has been answered. A pipelining client would take bytes that are
+ * sent before for the answer to that request.
  */
-export async function answersUnderWay(socket: Socket): Promise<void> {
-  // Node keeps the response in progress here; there is no public way to it
+export async function pendingAnswersSent(socket: Socket): Promise<void> {
+  // Node has no public access to the response that is in progress on a socket
   const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse | null }
   if (response?.req.complete && !response.writableFinished) await once(response, 'close').catch(() => undefined)
 }

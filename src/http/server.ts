@@ -18,12 +18,12 @@ import {
   bodyLimit,
   bodyTooLarge,
   headerLimit,
-  isTlsHello,
-  parserRefusal,
+  isTlsHandshake,
   type Timeouts,
   tlsOnPlainPort,
+  toApiError,
 } from './limits.ts'
-import { answerAndClose, answersUnderWay } from './raw-answer.ts'
+import { answerAndClose, pendingAnswersSent } from './raw-answer.ts'
 
 export interface LogOptions {
   readonly level: string
@@ -32,7 +32,7 @@ export interface LogOptions {
 
 interface ServerOptions {
   readonly api: Api
-  /** A request that works, to be shown to whoever comes by another path. */
+  /** A working request, shown in the answer to unknown paths and methods. */
   readonly example: string
   readonly control: ControlOptions
   /** Aborted when the emulator closes. */
@@ -41,40 +41,40 @@ interface ServerOptions {
   readonly timeouts: Timeouts
 }
 
-/** The HTTP server: the API at its paths, the control plane at its prefix, a hint everywhere else. */
+/** Creates the HTTP server: the API, the control interface, and an error with a working example for any other path. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { api, closing, log, timeouts } = options
-  const hint = (method: string, url: string, code = 'NotFound') => ({
+  const noRoute = (method: string, url: string, code = 'NotFound') => ({
     error: {
       code,
-      message: `${method} ${url.split('?')[0]}: the API is at GET or POST ${apiPaths.join(' and ')}, as in ${options.example}`,
+      message: `No route for ${method} ${url.split('?')[0]}. Send API requests by GET or POST to ${apiPaths.join(' or ')}, for example: ${options.example}`,
     },
   })
   const app = fastify({
     logger: log ? { level: log.level, stream: log.stream, base: null } : false,
-    // We write our own line a request; nothing else may print a URL, which holds a signature
+    // The lines of Fastify contain the URL, and with it the signature
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     bodyLimit,
     requestTimeout: timeouts.request,
-    // Requests without a Host are the protocol's to judge, not the parser's
+    // A request without a Host header gets an error of the API, not of the parser
     http: {
       maxHeaderSize: headerLimit,
       requireHostHeader: false,
       headersTimeout: timeouts.headers,
-      connectionsCheckingInterval: timeouts.checking,
+      connectionsCheckingInterval: timeouts.checkInterval,
     },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    // A client that takes us for its HTTP proxy sends the whole URL (RFC 9112, 3.2.2)
+    // A client that uses the emulator as its HTTP proxy sends the absolute URL (RFC 9112, 3.2.2)
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
-    clientErrorHandler: (error, socket) => answerBadBytes(app, api, error, socket),
-    frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(hint(method, url)),
+    clientErrorHandler: (error, socket) => answerParserError(app, api, error, socket),
+    frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(noRoute(method, url)),
     schemaController: { compilersFactory },
   })
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-  takeAnyBody(app)
+  acceptAnyBody(app)
 
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing.aborted) reply.header('Connection', 'close')
@@ -86,7 +86,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('onResponse', (request, reply, done) => {
     done()
     const { method, url } = request
-    // The API writes a line of its own
+    // The API writes its own line
     if (isApi(url) && !request.is404) return
     const [path = ''] = url.split('?')
     const level = isProbe(path) ? 'debug' : 'info'
@@ -95,27 +95,27 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
   await app.register(controlPlane(options.control), { prefix: controlPrefix })
 
-  const turnAway = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
-    if (!isApi(url)) return reply.code(404).send(hint(method, url))
+  const sendNoRoute = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
+    if (!isApi(url)) return reply.code(404).send(noRoute(method, url))
     return reply
       .code(405)
       .header('Allow', 'GET, POST')
-      .send(hint(method, url, 'MethodNotAllowed'))
+      .send(noRoute(method, url, 'MethodNotAllowed'))
   }
-  // Node would drop those after the 2000th without a word; `headerLimit` bounds them all
+  // By default Node silently ignores headers after the 2000th; `headerLimit` bounds them already
   app.server.maxHeadersCount = 0
-  app.setNotFoundHandler(turnAway)
-  app.setErrorHandler((_error, request, reply) => turnAway(request, reply))
+  app.setNotFoundHandler(sendNoRoute)
+  app.setErrorHandler((_error, request, reply) => sendNoRoute(request, reply))
   return app
 }
 
 const isApi = (url: string) => apiPaths.some((path) => url.startsWith(path) && '?'.startsWith(url[path.length] ?? ''))
 
 /**
- * A body is read as bytes whatever its label: signatures cover the bytes, clients mislabel them, and Fastify refuses
- * odd labels and the body of a GET. The label itself stays in the raw headers.
+ * Reads every body as bytes, whatever its Content-Type: signatures cover the bytes, and clients send wrong types.
+ * Fastify would refuse an invalid Content-Type and the body of a GET. The raw headers keep the Content-Type.
  */
-function takeAnyBody(app: FastifyInstance): void {
+function acceptAnyBody(app: FastifyInstance): void {
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -126,9 +126,9 @@ function takeAnyBody(app: FastifyInstance): void {
 }
 
 function apiRoute(app: FastifyInstance, api: Api): void {
-  // Here only a body that is too long, or that breaks off, ends up
+  // Only a body that is too large or incomplete causes an error here
   app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
-    const refusal = error.statusCode === 413 ? bodyTooLarge : parserRefusal(error.code)
+    const refusal = error.statusCode === 413 ? bodyTooLarge : toApiError(error.code)
     const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
@@ -137,8 +137,8 @@ function apiRoute(app: FastifyInstance, api: Api): void {
   for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
 }
 
-/** Answers bytes that are no request, after the requests before them on the same connection. */
-async function answerBadBytes(
+/** Answers bytes that the HTTP parser refuses, after the earlier requests on the connection have been answered. */
+async function answerParserError(
   app: FastifyInstance,
   api: Api,
   error: NodeJS.ErrnoException,
@@ -148,7 +148,7 @@ async function answerBadBytes(
     socket.destroy()
     return
   }
-  const refusal = isTlsHello(error) ? tlsOnPlainPort : parserRefusal(error.code)
-  await answersUnderWay(socket)
+  const refusal = isTlsHandshake(error) ? tlsOnPlainPort : toApiError(error.code)
+  await pendingAnswersSent(socket)
   if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.answerUnreadable(refusal, app.log))
 }

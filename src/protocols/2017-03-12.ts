@@ -6,7 +6,7 @@ import { createDecoder, unreadableCall } from './decode.ts'
 import { accountEnvelope, envelope } from './envelopes.ts'
 import type { Protocol } from './protocol.ts'
 
-/** `/v2/index.php` with `Version=2017-03-12`: parameters in query, form or multipart, `{"Response": …}` back. */
+/** API 2017-03-12 at `/v2/index.php`: HmacSHA1 or HmacSHA256 signs a query, a form or multipart. */
 export const createProtocol2017 = (accounts: Accounts, authentication: Authentication): Protocol => ({
   internalError: 'InternalServerError',
 

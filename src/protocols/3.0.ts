@@ -10,25 +10,25 @@ import type { ReadRequest } from './parse/request.ts'
 import type { Protocol } from './protocol.ts'
 
 /**
- * In bytes. The real service refuses larger bodies with this sentence
+ * In bytes. The real service refuses larger bodies with this message
  * (docs/behaviour.md#large-bodies-under-an-hmac-signature).
  */
 const maxHmacBodyBytes = 1024 * 1024
-const hmacBodyTooLong = fail('InvalidParameter.SignatureFailure', {
+const hmacBodyTooLarge = fail('InvalidParameter.SignatureFailure', {
   wording:
     'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
 })
 
 /**
- * Whether HMAC is meant, also when the Signature itself is missing: then the answer names the Signature and no header
- * (docs/behaviour.md#unsigned-calls-of-30).
+ * Whether the client uses HMAC, also when the Signature itself is missing: then the error names the Signature and no
+ * header (docs/behaviour.md#unsigned-calls-of-30).
  */
-const meansHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =>
+const usesHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =>
   signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
 
 /**
- * API 3.0 at `/`: JSON, multipart or a query signed by TC3-HMAC-SHA256, with the common parameters in headers; or a
- * query or form signed by HmacSHA1 or HmacSHA256, with the common parameters among the others
+ * API 3.0 at `/`. Either TC3-HMAC-SHA256 signs JSON, multipart or a query, and the common parameters are headers. Or
+ * HmacSHA1 or HmacSHA256 signs a query or a form, and the common parameters are among the other parameters
  * (docs/behaviour.md#parameters-of-30).
  */
 export const createProtocol30 = (accounts: Accounts, authentication: Authentication): Protocol => ({
@@ -40,11 +40,11 @@ export const createProtocol30 = (accounts: Accounts, authentication: Authenticat
       common: ({ request, params, signedByHmac }, name) =>
         (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
       commonSource: ({ signedByHmac, paramSource }) =>
-        signedByHmac ? paramSource : `the headers X-TC-* and ${paramSource}`,
+        signedByHmac ? paramSource : `the X-TC-* headers, or in ${paramSource}`,
       claim(read) {
-        if (!meansHmac(read)) return tc3Claim(read)
+        if (!usesHmac(read)) return tc3Claim(read)
         const claim = hmacClaim(read)
-        return read.request.body.length > maxHmacBodyBytes ? { ...claim, refuse: () => hmacBodyTooLong } : claim
+        return read.request.body.length > maxHmacBodyBytes ? { ...claim, check: () => hmacBodyTooLarge } : claim
       },
       extraEntries: ({ headers }) =>
         [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),

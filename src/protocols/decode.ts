@@ -7,25 +7,25 @@ import type { Authentication, Claim } from './auth/authenticate.ts'
 import { assemble } from './parse/parameter-tree.ts'
 import { type ReadRequest, readEntries, type WireRequest } from './parse/request.ts'
 
-/** What one version of the API does in its own way. */
+/** The parts of decoding that differ between the versions of the API. */
 export interface ProtocolRules {
   readonly apiVersion: ApiVersion
   /** A common parameter, such as `Action`; undefined when it was not sent. */
   common(read: ReadRequest, name: string): string | undefined
-  /** Where the common parameters are looked for. */
+  /** Where the common parameters are expected, for the error about a missing one. */
   commonSource(read: ReadRequest): string
   claim(read: ReadRequest): Claim
-  /** What was sent beside the parameters, for the journal. */
+  /** What the journal records in addition to the parameters. */
   extraEntries(request: WireRequest): readonly Entry[]
 }
 
-/** What is known of a request when its call is built. */
-type Known = Pick<Call, 'account' | 'signature' | 'refusal' | 'diagnosis'>
+/** The result of authentication. */
+type AuthResult = Pick<Call, 'account' | 'signature' | 'refusal' | 'diagnosis'>
 
 const noParams: ParamTree = new Map()
-const unread: Known = { account: undefined, signature: 'unchecked' }
+const unauthenticated: AuthResult = { account: undefined, signature: 'unchecked' }
 
-/** The call of bytes that could not be read as a request. */
+/** The call for a request that could not be read. */
 export const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call => ({
   apiVersion,
   account: undefined,
@@ -41,11 +41,11 @@ export const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call =
   refusal,
 })
 
-/** Reads requests of one version of the API: the parameters, the sender, and what of them may be executed. */
+/** Creates the decoder of one version of the API: it reads the parameters, authenticates, and builds the call. */
 export function createDecoder(rules: ProtocolRules, accounts: Accounts, authentication: Authentication) {
   const { apiVersion, common, commonSource, claim, extraEntries } = rules
 
-  const build = (read: ReadRequest, known: Known): Call => ({
+  const build = (read: ReadRequest, auth: AuthResult): Call => ({
     apiVersion,
     action: common(read, 'Action'),
     version: common(read, 'Version'),
@@ -55,46 +55,46 @@ export function createDecoder(rules: ProtocolRules, accounts: Accounts, authenti
     paramSource: read.paramSource,
     commonSource: commonSource(read),
     forced: readForcedFaults(read),
-    ...known,
+    ...auth,
   })
 
   return (request: WireRequest): Call => {
     const { entries, signedByHmac, paramSource } = readEntries(request)
     if (!entries.ok) return unreadableCall(apiVersion, entries)
-    // HMAC signs a `.` for each `_` in a name, and the name is executed as it was signed
-    const naming = signedByHmac ? '2017-03-12' : apiVersion
-    const params = assemble(entries.value, naming)
+    // HMAC signs `_` in a name as `.`, and the name is executed as it was signed
+    const namingRules = signedByHmac ? '2017-03-12' : apiVersion
+    const params = assemble(entries.value, namingRules)
     const read = { request, entries: entries.value, params: noParams, signedByHmac, paramSource }
-    if (!params.ok) return build(read, { ...unread, refusal: params })
+    if (!params.ok) return build(read, { ...unauthenticated, refusal: params })
 
-    const whole = { ...read, params: params.value }
-    const proof = claim(whole)
-    const refusal = checkSecretId(proof.secretId)
-    if (refusal) return build(whole, { ...unread, refusal })
+    const complete = { ...read, params: params.value }
+    const claimed = claim(complete)
+    const refusal = checkSecretId(claimed.secretId)
+    if (refusal) return build(complete, { ...unauthenticated, refusal })
 
-    const account = accounts.accountOf(proof.secretId)
-    const checked = authentication.check(proof)
+    const account = accounts.accountOf(claimed.secretId)
+    const checked = authentication.check(claimed)
     if (!checked.ok) {
       const { diagnosis } = checked
-      return build(whole, { account, signature: 'refused', refusal: checked, ...(diagnosis && { diagnosis }) })
+      return build(complete, { account, signature: 'refused', refusal: checked, ...(diagnosis && { diagnosis }) })
     }
     const signature = checked.checked ? 'valid' : 'unchecked'
-    // Every signature leaves out itself; some leave out more, and that is not executed
-    if (checked.value.length >= entries.value.length - 1) return build(whole, { account, signature })
-    const executable = assemble(checked.value, naming)
+    // No signature covers the Signature itself. Some clients leave out more parameters; these are not executed
+    if (checked.value.length >= entries.value.length - 1) return build(complete, { account, signature })
+    const executable = assemble(checked.value, namingRules)
     if (!executable.ok) return build(read, { account, signature, refusal: executable })
     return build({ ...read, params: executable.value }, { account, signature })
   }
 }
 
-/** Clients without a Region send an empty one, or `null`. */
+/** Clients without a Region send an empty value or `null` (docs/behaviour.md#empty-regions). */
 const toRegion = (sent: string | undefined) => (sent === 'null' ? undefined : sent || undefined)
 
 const maxSecretIdLength = 256
 
 function checkSecretId(secretId: string | undefined): Failure | undefined {
   if (secretId === undefined || (secretId.length <= maxSecretIdLength && !secretId.includes('\0'))) return undefined
-  const detail = `\`SecretId\` may have ${maxSecretIdLength} characters at most, and no NUL.`
+  const detail = `\`SecretId\` must have at most ${maxSecretIdLength} characters and no NUL.`
   return fail('InvalidParameter', { parameter: 'SecretId', detail })
 }
 

@@ -2,7 +2,7 @@ import type { Answer } from '../core/dispatcher.ts'
 import type { ApiError, ErrorCode, Result } from '../core/errors.ts'
 
 /**
- * `{"Response": …}` with the RequestId, which comes last unless told otherwise (docs/behaviour.md#envelope-of-answers).
+ * `{"Response": …}` with the RequestId, which is the last field by default (docs/behaviour.md#envelope-of-answers).
  */
 export function envelope(result: Result<Answer>, RequestId: string, requestIdFirst = false) {
   if (!result.ok) {
@@ -12,8 +12,8 @@ export function envelope(result: Result<Answer>, RequestId: string, requestIdFir
   return { Response: requestIdFirst ? { RequestId, ...result.value } : { ...result.value, RequestId } }
 }
 
-/** The integers of the account API; a code that has none is a failed operation (docs/behaviour.md#integer-codes). */
-const integers: Partial<Record<ErrorCode, number>> = {
+/** The integer codes of the account API; any other code is a failed operation (docs/behaviour.md#integer-codes). */
+const integerCodes: Partial<Record<ErrorCode, number>> = {
   MissingParameter: 4000,
   InvalidParameter: 4000,
   InvalidParameterValue: 4000,
@@ -36,17 +36,17 @@ const integers: Partial<Record<ErrorCode, number>> = {
 
 const operationFailed = 5100
 
-/** The module codes with which a message begins (docs/behaviour.md#integer-codes). */
+/** Module codes, which are put before the message (docs/behaviour.md#integer-codes). */
 const moduleCodes: Partial<Record<ErrorCode, string>> = {
   'FailedOperation.ProjectNumExceed': '(1015)',
   'InvalidParameter.ProjectNameExisted': '(1036)',
 }
 
-/** `{code, message, …}`, for errors too, without a RequestId (docs/behaviour.md#envelope-of-the-account-api). */
+/** `{code, message, …}`, without a RequestId, also for errors (docs/behaviour.md#envelope-of-the-account-api). */
 export const accountEnvelope = (result: Result<Answer>): Record<string, unknown> =>
-  result.ok ? { code: 0, message: '', ...result.value } : toFailure(result.error)
+  result.ok ? { code: 0, message: '', ...result.value } : toAccountError(result.error)
 
-const toFailure = ({ code, message }: ApiError) => ({
-  code: integers[code] ?? operationFailed,
+const toAccountError = ({ code, message }: ApiError) => ({
+  code: integerCodes[code] ?? operationFailed,
   message: `${moduleCodes[code] ?? ''}${message}`,
 })

@@ -9,20 +9,21 @@ import type { Protocol } from './protocol.ts'
 export const v2Path = '/v2/index.php'
 const rootPath = '/'
 
-/** Where the API is: 3.0 at `/`, and either at the older path, since clients mix them. */
+/** 3.0 is at `/`, and both versions are at the older path (docs/behaviour.md#paths-and-api-versions). */
 export const apiPaths = [v2Path, rootPath]
 
 /** The path of a request target. */
 export const pathOf = (target: string): string => target.split('?', 1)[0] ?? ''
 
 export interface Protocols {
-  /** The one that a request speaks; its head is enough to tell. */
+  /** Returns the protocol of a request. */
   of(request: Pick<WireRequest, 'path' | 'headers'>): Protocol
 }
 
 export function createProtocols(accounts: Accounts, authentication: Authentication): Protocols {
-  const [older, newer] = [createProtocol2017(accounts, authentication), createProtocol30(accounts, authentication)]
-  return { of: ({ path, headers }) => (path === rootPath || has30Headers(headers) ? newer : older) }
+  const protocol2017 = createProtocol2017(accounts, authentication)
+  const protocol30 = createProtocol30(accounts, authentication)
+  return { of: ({ path, headers }) => (path === rootPath || has30Headers(headers) ? protocol30 : protocol2017) }
 }
 
 /** Only clients of 3.0 send these headers (docs/behaviour.md#paths-and-api-versions). */

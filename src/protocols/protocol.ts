@@ -4,16 +4,16 @@ import type { Answer } from '../core/dispatcher.ts'
 import type { ErrorCode, Failure, Result } from '../core/errors.ts'
 import type { WireRequest } from './parse/request.ts'
 
-/** One version of the API: bytes to a call, and a result to the text of its JSON. */
+/** The wire format of one version of the API: it reads calls and writes answers. */
 export interface Protocol {
-  /** The code that this version has for a fault of the server. */
+  /** The code of an internal error in this version (docs/behaviour.md#internal-errors). */
   readonly internalError: ErrorCode
-  /** Reads a request. A request that must be refused is a call with a `refusal`. */
+  /** Reads a request. When it must be refused, the call has a `refusal`. */
   decode(request: WireRequest): Call
-  /** The call that stands for bytes that could not be read as a request. */
+  /** Returns a call for a request that could not be read. */
   unreadable(refusal: Failure): Call
-  /** A UUID in the letter case of this version. */
+  /** Converts a UUID to the letter case of this version. */
   requestId(uuid: string): string
-  /** `action` is the one that was called, if there is one of this name: some have an envelope of their own. */
+  /** Returns the JSON of an answer. `action` is the called action, if it is known: some have their own envelope. */
   encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
 }

@@ -1,6 +1,6 @@
 import type { FaultRule } from './rule.ts'
 
-/** The rules that options stand for. */
+/** The rules for `--latency` and `--rate-limit`. */
 export const builtInFaults = ({
   latency,
   rateLimit,

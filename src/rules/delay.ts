@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Activity } from '../system/activity.ts'
 import { ShuttingDown } from '../system/errors.ts'
 
-/** How long anything may be asked to wait, in milliseconds: ten minutes. */
+/** The longest delay that a rule or a request may ask for: ten minutes. */
 export const maxDelayMs = 600_000
 
 /**
- * Waits, or ends with `ShuttingDown` when `signal` does. Whoever waits needs nothing of the machine meanwhile, and is
- * not served.
+ * Waits, or rejects with `ShuttingDown` when `signal` aborts. A waiting request does not count as active, so that keys
+ * can be generated meanwhile.
  */
 export async function pause(milliseconds: number, signal: AbortSignal, activity: Pick<Activity, 'enter' | 'leave'>) {
   activity.leave()

@@ -4,8 +4,8 @@ import { maxDelayMs } from './delay.ts'
 import type { FaultMatch } from './rules.ts'
 
 /**
- * What a request forces for its own answer: a rule for one call (docs/behaviour.md#forced-errors-and-delays). Returns
- * InvalidParameter, which names the header or the parameter, when its value cannot be used.
+ * Returns the delay and the effect that a request forces for itself (docs/behaviour.md#forced-errors-and-delays), or
+ * InvalidParameter, naming the header or parameter, when its value is invalid.
  */
 export function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<FaultMatch, 'rules'>> {
   if (error && !isErrorCode(error.value)) {
@@ -13,7 +13,7 @@ export function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<Fau
     return fail('InvalidParameter', { parameter: error.source, detail })
   }
   if (delay && !(/^\d{1,6}$/.test(delay.value) && Number(delay.value) <= maxDelayMs)) {
-    const detail = `\`${delay.source}\` must be a number of milliseconds from 0 to ${maxDelayMs}.`
+    const detail = `\`${delay.source}\` must be an integer of milliseconds from 0 to ${maxDelayMs}.`
     return fail('InvalidParameter', { parameter: delay.source, detail })
   }
   const code = error && isErrorCode(error.value) ? error.value : undefined

@@ -5,13 +5,13 @@ import { seededBytes } from '../system/seeded-bytes.ts'
 import type { System } from '../system/system.ts'
 import { effectOf, type FaultRule } from './rule.ts'
 
-/** A rule in force, and what it has counted. */
+/** A rule in force, with its counters. */
 export interface ActiveRule {
   readonly rule: FaultRule & { readonly id: string }
-  /** How many calls it matched, and how many of those it applied to. */
+  /** The number of calls that it matched, and of those that it applied to. */
   matched: number
   hits: number
-  /** By account, then by action: when the present minute began, and how many calls it has had. */
+  /** The current minute of each action, by account and then by action. */
   readonly minutes: Map<string, Map<string, Minute>>
 }
 
@@ -22,17 +22,17 @@ interface Minute {
 
 export interface Matching {
   /**
-   * Counts the call when the rule matches it, and returns whether the rule applies. Without an action the call was
-   * refused before one was found: then only rules that delay match, and none that asks for parameters.
+   * Counts the call if the rule matches it, and returns whether the rule applies. `action` is undefined for a call that
+   * was refused before its action was resolved. Only rules that delay, and have no `parameters`, match such a call.
    */
   applies(active: ActiveRule, call: Call, action: Action | undefined): boolean
-  /** The delay of the rule for its present match, in milliseconds. */
+  /** The delay of the rule for the call that it matched last, in milliseconds. */
   delayOf(active: ActiveRule): number
 }
 
 interface MatchingOptions {
   readonly system: Pick<System, 'now' | 'random'>
-  /** The account that a rule names by a SecretId, or by itself. */
+  /** The account of a SecretId; any other name is the name of an account. */
   accountOf(name: string): string
 }
 
@@ -50,7 +50,7 @@ export function createMatching({ system, accountOf }: MatchingOptions): Matching
     )
   }
 
-  /** From 0 to 1 for the rule's present match. A rule with a seed of its own draws the same under any id. */
+  /** Draws a number from 0 to 1 for the current match. With a `seed`, the id of the rule has no influence. */
   const draw = ({ rule, matched }: ActiveRule, purpose: string): number => {
     const random =
       rule.seed === undefined ? system.random(purpose, rule.id, matched) : seededBytes(rule.seed, [purpose, matched])
@@ -69,7 +69,7 @@ export function createMatching({ system, accountOf }: MatchingOptions): Matching
 
   const countInMinute = ({ minutes }: ActiveRule, { account = '', action = '' }: Call): number => {
     const now = system.now().getTime()
-    forgetOld(minutes, now)
+    removeExpired(minutes, now)
     const byAction = minutes.get(account) ?? new Map<string, Minute>()
     const name = upperFirst(action)
     const minute = byAction.get(name) ?? { began: now, calls: 0 }
@@ -93,8 +93,8 @@ export function createMatching({ system, accountOf }: MatchingOptions): Matching
   }
 }
 
-/** Removes the minutes that are over, and those that begin later than now: the clock may have been set back. */
-function forgetOld(minutes: ActiveRule['minutes'], now: number): void {
+/** Removes minutes that have passed, and those that begin in the future because the clock was set back. */
+function removeExpired(minutes: ActiveRule['minutes'], now: number): void {
   for (const [account, byAction] of minutes) {
     for (const [action, { began }] of byAction) {
       if (now < began || now - began >= minuteMs) byAction.delete(action)

@@ -1,14 +1,14 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
 import { maxDelayMs } from './delay.ts'
 
-/** A rule as it is described: which calls it matches, how often it applies, and what it does to the answer. */
+/** A fault rule: which calls it matches, how often it applies, and what it does to the answer. */
 export interface FaultRule {
-  /** The emulator gives one when it is left out. */
+  /** Generated when it is left out. */
   readonly id?: string
   readonly action?: string
   readonly account?: string
   readonly region?: string
-  /** Values of parameters by their flat names, such as `KeyName` or `KeyIds.0`. */
+  /** Required values of parameters, by flat names such as `KeyName` or `KeyIds.0`. */
   readonly parameters?: Readonly<Record<string, string>>
 
   /** The number of matching calls that pass before the rule applies. */
@@ -17,9 +17,9 @@ export interface FaultRule {
   readonly next?: number
   readonly every?: number
   readonly probability?: number
-  /** The number of calls of one account to one action that pass within a minute. */
+  /** The number of calls per minute, account and action that pass. */
   readonly perMinute?: number
-  /** The seed of `probability` and of a range of delays: the same seed draws the same, whenever the rule is added. */
+  /** Seed for `probability` and ranges of delays: the same seed always gives the same sequence. */
   readonly seed?: string
 
   /** Milliseconds, or a range of them. */
@@ -28,13 +28,13 @@ export interface FaultRule {
   readonly error?: ErrorCode
   readonly status?: 429 | 500 | 502 | 503
   readonly drop?: 'before' | 'middle'
-  /** With `error`: replaces its text. */
+  /** With `error`: replaces the text of the error. */
   readonly message?: string
   /** With `status`: a string is sent as text, anything else as JSON. */
   readonly body?: unknown
 }
 
-/** What a rule does in place of the answer. */
+/** What a rule does instead of the answer. */
 export type Effect =
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly message?: string }
   | { readonly kind: 'status'; readonly status: number; readonly body: unknown }
@@ -54,11 +54,11 @@ const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, descrip
 const frequencies = ['next', 'every', 'probability', 'perMinute'] as const
 const effects = ['error', 'status', 'drop'] as const
 
-/** Says which parts of a rule contradict each other; undefined when none do. */
-export function contradictionIn(rule: FaultRule): string | undefined {
+/** Returns how parts of a rule contradict each other, to follow the words "A fault"; undefined when they do not. */
+export function findContradiction(rule: FaultRule): string | undefined {
   const given = (names: readonly (keyof FaultRule)[]) => names.filter((name) => rule[name] !== undefined)
-  if (given(frequencies).length > 1) return `may have one of ${frequencies.join(', ')} at most`
-  if (given(effects).length > 1) return `may have one of ${effects.join(', ')} at most`
+  if (given(frequencies).length > 1) return `may have at most one of ${frequencies.join(', ')}`
+  if (given(effects).length > 1) return `may have at most one of ${effects.join(', ')}`
   if (given([...effects, 'delay']).length === 0) return `must have one of ${effects.join(', ')}, or delay`
   if (rule.message !== undefined && rule.error === undefined) return 'has a `message` without `error`'
   if (rule.body !== undefined && rule.status === undefined) return 'has a `body` without `status`'
@@ -78,20 +78,20 @@ export const faultSchema = {
     region: text('a region'),
     parameters: {
       type: 'object',
-      description: 'values of parameters by their flat names',
+      description: 'required values of parameters, by their flat names',
       additionalProperties: { type: 'string', description: 'the value that the parameter must have' },
     },
     after: {
       type: 'integer',
       minimum: 0,
       maximum: 1_000_000,
-      description: 'the number of matching calls that pass first',
+      description: 'the number of matching calls that pass before it applies',
     },
     next: count('the number of calls that it applies to'),
-    every: count('it applies to every nth call'),
+    every: count('it applies to every nth matching call'),
     probability: { type: 'number', minimum: 0, maximum: 1, description: 'from 0 to 1' },
-    perMinute: count('the number of calls of one account to one action that pass within a minute'),
-    seed: text('seed of probability and delays'),
+    perMinute: count('the number of calls per minute, account and action that pass'),
+    seed: text('seed for probability and delays'),
     delay: {
       ...milliseconds,
       type: ['integer', 'array'],

@@ -3,61 +3,61 @@ import type { Call } from '../core/call.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
 import { type ActiveRule, createMatching } from './matching.ts'
-import { contradictionIn, type Effect, effectOf, type FaultRule } from './rule.ts'
+import { type Effect, effectOf, type FaultRule, findContradiction } from './rule.ts'
 
-/** What the rules do to one call. */
+/** The rules that apply to one call, and what they do to it. */
 export interface FaultMatch {
   /** The ids of the rules that applied. */
   readonly rules: readonly string[]
-  /** Milliseconds before anything is done. */
+  /** Milliseconds to wait before the call is processed. */
   readonly delay: number
-  /** What is done in place of the answer, if anything. */
+  /** What replaces the answer, if anything. */
   readonly effect: Effect | undefined
 }
 
 /** A rule with its id, how many calls it matched, and how many of those it applied to. */
 export type FaultState = FaultRule & { readonly id: string; readonly matched: number; readonly hits: number }
 
-/** A rule that may have counted calls before. */
+/** A rule, perhaps with counters, as in an exported state. */
 type CountedRule = FaultRule & { readonly matched?: number; readonly hits?: number }
 
 /** The rules in force, in the order in which they were added. */
 export interface Faults {
   list(): FaultState[]
-  /** InvalidInputError when its id is taken, or its parts contradict each other. */
+  /** Throws InvalidInputError when the id is taken or parts of the rule contradict each other. */
   add(rule: FaultRule): FaultState
-  /** Removes one rule, or without an id all, and returns whether there was one. */
+  /** Removes the rule with this id, or all rules without an id. Returns whether any rule was removed. */
   remove(id?: string): boolean
   /**
-   * What the rules do to a call, which they count; undefined when none applies. Without an action the call was refused
-   * before one was found, and only rules that delay apply.
+   * Matches a call against all rules, which count it. Returns undefined when none applies. `action` is undefined for a
+   * call that was refused before its action was resolved; only rules that delay apply to it.
    */
   match(call: Call, action: Action | undefined): FaultMatch | undefined
-  /** Back to the starting rules, without `fixtures` to those of the options; for one account, those that name it. */
+  /** Restores the starting rules of one account or of all; with `fixtures: false`, only those of the options. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
-  /** Returns what replaces all rules by these; InvalidInputError when these cannot be in force. */
+  /** Returns a function that replaces all rules by these. Throws InvalidInputError when they are invalid. */
   prepare(rules: readonly CountedRule[]): () => void
 }
 
 interface FaultsOptions {
   readonly system: Pick<System, 'now' | 'random'>
-  /** The rules that the options ask for, and those of the starting state. */
+  /** The rules of the options, and those of the starting state. */
   readonly builtIn: readonly FaultRule[]
   readonly atStart?: readonly CountedRule[]
-  /** The account that a rule names by a SecretId, or by itself. */
+  /** The account of a SecretId; any other name is the name of an account. */
   accountOf(name: string): string
 }
 
-/** Every rule counts the calls that it matches. Delays add up; the first effect wins. */
+/** Creates the list of rules. When several rules apply to a call, delays add up and the first effect wins. */
 export function createFaults({ system, builtIn, atStart = [], accountOf }: FaultsOptions): Faults {
   const { applies, delayOf } = createMatching({ system, accountOf })
   let active: ActiveRule[] = []
   const ids = { added: 0 }
 
   const reset: Faults['reset'] = (account, { fixtures = true } = {}) => {
-    // An exported document may hold the rules of the options, too
-    const given = new Set(atStart.map(({ id }) => id))
-    const start = fixtures ? [...builtIn.filter(({ id }) => !given.has(id)), ...atStart] : builtIn
+    // An exported state may contain the rules of the options, too
+    const startIds = new Set(atStart.map(({ id }) => id))
+    const start = fixtures ? [...builtIn.filter(({ id }) => !startIds.has(id)), ...atStart] : builtIn
     if (account === undefined) {
       ids.added = 0
       active = activate(start, [], ids)
@@ -66,10 +66,10 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     const namesAccount = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
     const others = active.filter(({ rule }) => !namesAccount(rule))
     for (const { minutes } of others) minutes.delete(account)
-    // A rule that took the id of a starting rule keeps it
+    // A rule of another account may use the id of a starting rule; then it keeps the id
     const taken = new Set(others.map(({ rule }) => rule.id))
-    const again = start.filter((rule) => namesAccount(rule) && !(rule.id !== undefined && taken.has(rule.id)))
-    active = [...others, ...activate(again, others, ids)]
+    const restored = start.filter((rule) => namesAccount(rule) && !(rule.id !== undefined && taken.has(rule.id)))
+    active = [...others, ...activate(restored, others, ids)]
   }
   reset()
 
@@ -89,13 +89,13 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
       const rules: string[] = []
       let delay = 0
       let effect: Effect | undefined
-      for (const one of active) {
-        const own = effectOf(one.rule)
-        if (!applies(one, call, action) || (own && effect)) continue
-        one.hits++
-        rules.push(one.rule.id)
-        delay += delayOf(one)
-        effect ??= own
+      for (const candidate of active) {
+        const ruleEffect = effectOf(candidate.rule)
+        if (!applies(candidate, call, action) || (ruleEffect && effect)) continue
+        candidate.hits++
+        rules.push(candidate.rule.id)
+        delay += delayOf(candidate)
+        effect ??= ruleEffect
       }
       return rules.length > 0 ? { rules, delay, effect } : undefined
     },
@@ -111,11 +111,11 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
 
 const toState = ({ rule, matched, hits }: ActiveRule): FaultState => ({ ...rule, matched, hits })
 
-/** Gives each rule without an id one that no other has. InvalidInputError when two have the same. */
+/** Gives each rule an id if it has none. Throws InvalidInputError when two rules have the same id or one is invalid. */
 function activate(rules: readonly CountedRule[], present: readonly ActiveRule[], ids: { added: number }): ActiveRule[] {
   const taken = new Set(present.map(({ rule }) => rule.id))
   for (const rule of rules) {
-    const contradiction = contradictionIn(rule)
+    const contradiction = findContradiction(rule)
     if (contradiction !== undefined) throw new InvalidInputError(`A fault ${contradiction}.`)
     if (rule.id === undefined) continue
     if (taken.has(rule.id)) throw new InvalidInputError(`A fault with id \`${rule.id}\` already exists.`)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
 import { actions } from '../actions/index.ts'
 import { upperFirst } from '../core/params.ts'
-import { contradictionIn } from '../rules/rule.ts'
+import { findContradiction } from '../rules/rule.ts'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { type AccountFixture, documentVersion, escapePointer, type Fixture } from './fixture.ts'
 import { fixtureFormats } from './formats.ts'
@@ -46,7 +46,7 @@ function checkContradictions(fixture: Fixture): string | undefined {
       checkKeyPairs(`/accounts/${escapePointer(name)}`, account),
     ),
     ...faults.map((rule, index) => {
-      const problem = contradictionIn(rule)
+      const problem = findContradiction(rule)
       return problem && `/faults/${index} ${problem}.`
     }),
     ...faults.map(({ action }, index) =>

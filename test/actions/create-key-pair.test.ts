@@ -70,7 +70,7 @@ describe('each documented code has its natural cause, and its message names the 
     ['InvalidKeyPairNameIncludeIllegalChar', '`a\n`', { KeyName: 'a\n' }],
     ['InvalidProjectId.NotFound', '`7`', { ProjectId: '7' }],
     ['InvalidKeyPairName.Duplicate', '`taken`', { KeyName: 'taken' }],
-    ['InvalidKeyPair.LimitExceeded', '`ProjectId` 1002189', { ProjectId: '1002189' }],
+    ['InvalidKeyPair.LimitExceeded', 'project 1002189', { ProjectId: '1002189' }],
   ]
 
   test.each(cases)('%s: %s', async (code, culprit, changes) => {
@@ -106,7 +106,7 @@ test('the project that is missing is answered with those that exist and how to a
   const emulator = await start({ projects: [0, 7] })
   const { Response } = await get(emulator, createParams({ ProjectId: '8' }))
   expect(Response.Error?.Message).toBe(
-    'The project `8` does not exist. `ProjectId` may be one of 0, 7; add one with --projects, a fixture, AddProject, or POST /_emulator/projects.',
+    'The project `8` does not exist. Existing projects: 0, 7. Add one with --projects, a fixture, AddProject or POST /_emulator/projects.',
   )
 })
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { call } from '../support/api.ts'
+import { call30, codeOf30 } from '../support/api-3.0.ts'
 import { start, startWithParts, temporaryFolder } from '../support/emulator.ts'
 import { fastKeys } from '../support/fast-keys.ts'
 import { publicKey } from '../support/keys.ts'
-import { callV3, codeOfV3 } from '../support/v3.ts'
 
 type Pair = readonly [key: string, value: string]
 
@@ -15,10 +15,10 @@ const tagged = (KeyName: string, ...tags: readonly Pair[]) => ({
 
 async function withTags() {
   const emulator = await start({ data: temporaryFolder() })
-  await callV3(emulator, 'CreateKeyPair', tagged('a', ['env', 'test'], ['team', 'one']))
-  await callV3(emulator, 'ImportKeyPair', { ...tagged('b', ['env', 'live']), PublicKey: publicKey('b') })
-  await callV3(emulator, 'CreateKeyPair', tagged('c', ['team', 'test']))
-  await callV3(emulator, 'CreateKeyPair', { KeyName: 'd', ProjectId: 0 })
+  await call30(emulator, 'CreateKeyPair', tagged('a', ['env', 'test'], ['team', 'one']))
+  await call30(emulator, 'ImportKeyPair', { ...tagged('b', ['env', 'live']), PublicKey: publicKey('b') })
+  await call30(emulator, 'CreateKeyPair', tagged('c', ['team', 'test']))
+  await call30(emulator, 'CreateKeyPair', { KeyName: 'd', ProjectId: 0 })
   return emulator
 }
 
@@ -27,7 +27,7 @@ const filters = (named: Record<string, readonly string[]>) => ({
 })
 
 test('tags of created and imported key pairs are described in the order in which they were given', async () => {
-  const { Response } = await callV3(await withTags(), 'DescribeKeyPairs')
+  const { Response } = await call30(await withTags(), 'DescribeKeyPairs')
   expect(
     Response.KeyPairSet.map(({ KeyName, Tags }: { KeyName: string; Tags: unknown }) => [KeyName, Tags]),
   ).toStrictEqual([
@@ -49,9 +49,9 @@ test('2017-03-12 has neither tags nor their filters, and 3.0 has no CreateTime',
   const names = async (answer: Promise<{ Response: { KeyPairSet: object[] } }>) =>
     Object.keys((await answer).Response.KeyPairSet[0] ?? {}).slice(-2)
   expect(await names(call(emulator, 'DescribeKeyPairs'))).toStrictEqual(['CreatedTime', 'CreateTime'])
-  expect(await names(callV3(emulator, 'DescribeKeyPairs'))).toStrictEqual(['CreatedTime', 'Tags'])
+  expect(await names(call30(emulator, 'DescribeKeyPairs'))).toStrictEqual(['CreatedTime', 'Tags'])
   const flat = { KeyName: 'e', ProjectId: '0', 'TagSpecification.0.ResourceType': 'nonsense' }
-  expect(codeOfV3(await call(emulator, 'CreateKeyPair', flat))).toBe('Success')
+  expect(codeOf30(await call(emulator, 'CreateKeyPair', flat))).toBe('Success')
 })
 
 test.each<[Record<string, readonly string[]>, string]>([
@@ -68,7 +68,7 @@ test.each<[Record<string, readonly string[]>, string]>([
   [{ 'tag-key': ['team'], 'project-id': ['1002189'] }, ''],
   [{ 'tag-key': ['none'] }, ''],
 ])('the filter %j finds "%s"', async (named, found) => {
-  const { Response } = await callV3(await withTags(), 'DescribeKeyPairs', filters(named))
+  const { Response } = await call30(await withTags(), 'DescribeKeyPairs', filters(named))
   expect(Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName).join('')).toBe(found)
   expect(Response.TotalCount).toBe(found.length)
 })
@@ -110,8 +110,8 @@ test.each<[string, unknown, string]>([
   ['without a value', [{ ResourceType: 'keypair', Tags: [{ Key: 'a' }] }], 'InvalidParameterValue'],
 ])('tags %s make no key pair', async (_what, TagSpecification, code) => {
   const emulator = await start()
-  expect(codeOfV3(await callV3(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification }))).toBe(code)
-  expect((await callV3(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
+  expect(codeOf30(await call30(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification }))).toBe(code)
+  expect((await call30(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
 })
 
 test('one key twice is found before a key is made, and before all that create and import do besides', async () => {
@@ -119,8 +119,8 @@ test('one key twice is found before a key is made, and before all that create an
   const emulator = await startWithParts({ keys })
   const params = { ...tagged('k', ['a', 'b'], ['a', 'c']), ProjectId: 4711 }
   for (const { Response } of [
-    await callV3(emulator, 'CreateKeyPair', params),
-    await callV3(emulator, 'ImportKeyPair', { ...params, PublicKey: 'none' }),
+    await call30(emulator, 'CreateKeyPair', params),
+    await call30(emulator, 'ImportKeyPair', { ...params, PublicKey: 'none' }),
   ]) {
     expect(Response.Error).toStrictEqual({
       Code: 'InvalidParameterValue',
@@ -133,10 +133,10 @@ test('one key twice is found before a key is made, and before all that create an
 
 test('DescribeResourceTagsByResourceIds answers from the tags, as Terraform asks after each read', async () => {
   const emulator = await withTags()
-  const { KeyPairSet } = (await callV3(emulator, 'DescribeKeyPairs')).Response
+  const { KeyPairSet } = (await call30(emulator, 'DescribeKeyPairs')).Response
   const [, , b, a] = KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
   const ask = (params: object) =>
-    callV3(
+    call30(
       emulator,
       'DescribeResourceTagsByResourceIds',
       { ServiceType: 'cvm', ResourcePrefix: 'keypair', ResourceIds: [a, b, 'skey-zzzzzzzz'], ...params },
@@ -160,12 +160,12 @@ test('DescribeResourceTagsByResourceIds answers from the tags, as Terraform asks
 
 describe('tags live and die with their key pairs', () => {
   const count = async (emulator: { url: string }) =>
-    (await callV3(emulator, 'DescribeKeyPairs', filters({ 'tag-key': ['env'] }))).Response.TotalCount
+    (await call30(emulator, 'DescribeKeyPairs', filters({ 'tag-key': ['env'] }))).Response.TotalCount
 
   test('a deleted one leaves none behind', async () => {
     const emulator = await withTags()
-    const { KeyPairSet } = (await callV3(emulator, 'DescribeKeyPairs', filters({ 'tag:env': ['test'] }))).Response
-    await callV3(emulator, 'DeleteKeyPairs', { KeyIds: [KeyPairSet[0].KeyId] })
+    const { KeyPairSet } = (await call30(emulator, 'DescribeKeyPairs', filters({ 'tag:env': ['test'] }))).Response
+    await call30(emulator, 'DeleteKeyPairs', { KeyIds: [KeyPairSet[0].KeyId] })
     expect(await count(emulator)).toBe(1)
   })
 
@@ -182,7 +182,7 @@ describe('tags live and die with their key pairs', () => {
   test('a restart keeps them', async () => {
     const data = temporaryFolder()
     const first = await start({ data })
-    await callV3(first, 'CreateKeyPair', tagged('a', ['env', 'test']))
+    await call30(first, 'CreateKeyPair', tagged('a', ['env', 'test']))
     await first.close()
     expect(await count(await start({ data }))).toBe(1)
   })
@@ -215,7 +215,7 @@ test('filters of one name must all be met, each by a tag', async () => {
   const emulator = await withTags()
   const found = async (...named: [string, string][]) => {
     const Filters = named.map(([Name, value]) => ({ Name, Values: [value] }))
-    const { Response } = await callV3(emulator, 'DescribeKeyPairs', { Filters })
+    const { Response } = await call30(emulator, 'DescribeKeyPairs', { Filters })
     return Response.KeyPairSet.map(({ KeyName }: { KeyName: string }) => KeyName).join('')
   }
   expect(await found(['tag:env', 'test'], ['tag:env', 'live'])).toBe('')

@@ -62,7 +62,7 @@ describe('an error of the operator ends the process with 2 and a message that sa
     [['--fixtures', '[]'], '--fixtures (inline): / must be object'],
     [['--port'], 'See --help for the options.'],
     [['--fixtures', '/nowhere.json'], 'Give the path of a JSON file, or the JSON itself.'],
-    [['--host', '192.0.2.1', '--port', '0'], 'Give --host 127.0.0.1, or --host 0.0.0.0 for all addresses.'],
+    [['--host', '192.0.2.1', '--port', '0'], 'Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses.'],
   ])('%j', async (args, message) => {
     const emulator = launch(args)
     expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
@@ -82,7 +82,7 @@ describe('an error of the operator ends the process with 2 and a message that sa
     const { port } = await start()
     const emulator = launch(['--port', `${port}`])
     expect(await emulator.ended).toMatchObject({ code: 2 })
-    expect(emulator.stderr()).toContain(`Stop that, give another --port, or --port 0 for a free one.`)
+    expect(emulator.stderr()).toContain(`Stop it, or choose another --port (0 = any free port).`)
   })
 })
 

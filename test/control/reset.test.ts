@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import type { Emulator } from '../../src/emulator.ts'
 import { databaseFile } from '../../src/store/database-file.ts'
 import { call, createCode, createParams, get } from '../support/api.ts'
+import { call30 } from '../support/api-3.0.ts'
 import { controls, ways } from '../support/controls.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 import { credential, sign } from '../support/sign.ts'
-import { callV3 } from '../support/v3.ts'
 
 const fixtures = {
   projects: [7],
@@ -24,9 +24,9 @@ async function useAll(emulator: Emulator): Promise<void> {
   for (const SecretId of ['one', 'two']) {
     const Tags = [{ Key: 'a', Value: 'b' }]
     const TagSpecification = [{ ResourceType: 'keypair', Tags }]
-    await callV3(emulator, 'CreateKeyPair', { KeyName: 'tagged', ProjectId: 0, TagSpecification }, as(SecretId))
+    await call30(emulator, 'CreateKeyPair', { KeyName: 'tagged', ProjectId: 0, TagSpecification }, as(SecretId))
     const binding = { InstanceIds: ['ins-00000000'], KeyIds: ['skey-00000000'] }
-    await callV3(emulator, 'AssociateInstancesKeyPairs', binding, as(SecretId))
+    await call30(emulator, 'AssociateInstancesKeyPairs', binding, as(SecretId))
     await call(emulator, 'AddProject', { SecretId, projectName: 'added' })
     emulator.limits.setKeyPairs(50, SecretId)
   }

@@ -15,7 +15,7 @@ const declaration = {
   example: { Text: 'a' },
 } as const
 
-test('the documented codes of an action are those of its table, derived', () => {
+test('the documented codes of an action derive from its declaration', () => {
   expect(documentedCodes(createKeyPair).toSorted()).toStrictEqual([
     'InternalServerError',
     'InvalidKeyPair.LimitExceeded',
@@ -29,25 +29,25 @@ test('the documented codes of an action are those of its table, derived', () => 
   ])
 })
 
-test('the compiler holds an action to its declaration', () => {
+test('the compiler checks an action against its declaration', () => {
   const echo = defineAction({ ...declaration, handle: async (_context, { Text = '' }) => ok({ Text }) })
   expect(echo.name).toBe('Echo')
 
-  // @ts-expect-error: it returns a code that it does not list
+  // @ts-expect-error: returns an undeclared code
   defineAction({ ...declaration, handle: async () => fail('MissingParameter') })
-  // @ts-expect-error: it answers a field of another type
+  // @ts-expect-error: returns a field of another type
   defineAction({ ...declaration, handle: async () => ok({ Text: 1 }) })
-  // @ts-expect-error: it leaves out a field of its answer
+  // @ts-expect-error: leaves out a field of its answer
   defineAction({ ...declaration, handle: async () => ok({}) })
-  // @ts-expect-error: it takes an optional parameter for granted
+  // @ts-expect-error: uses an optional parameter as if it were always set
   defineAction({ ...declaration, handle: async (_context, { Text }) => ok({ Text }) })
-  // @ts-expect-error: it reads a parameter that it does not declare
+  // @ts-expect-error: reads an undeclared parameter
   defineAction({ ...declaration, handle: async (_context, { Other }) => ok({ Text: Other }) })
-  // @ts-expect-error: its table names a code that does not exist
+  // @ts-expect-error: declares a code that does not exist
   defineAction({ ...declaration, errors: ['NoSuchCode'], handle: async () => ok({ Text: '' }) })
 })
 
-/** The codes for which an action declares no name in one of the API's versions, and the names that its list lacks. */
+/** The codes without a name in one version of the API, and the names that are not in the documented list of 3.0. */
 function undeclaredCodes({ params, errors, '3.0': in30, '2017-03-12': in2017, only }: Action): string[] {
   const own = [...errors, ...Object.values(params).flatMap(limitCodes)]
   const problems: string[] = []

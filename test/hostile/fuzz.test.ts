@@ -11,10 +11,10 @@ import { requests, type Sent } from '../support/fuzz-requests.ts'
 import { sendRaw } from '../support/raw.ts'
 import { credential } from '../support/sign.ts'
 
-/** Fewer on somebody's machine, more in CI. */
+/** More runs in CI than on a developer's machine. */
 const runs = process.env.CI ? 20_000 : 2_000
 
-/** Another one finds other cases: FUZZ_SEED=$RANDOM npx vitest run test/fuzz.test.ts */
+/** Another seed generates other cases: FUZZ_SEED=$RANDOM npx vitest run test/hostile/fuzz.test.ts */
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 
 setFlagsFromString('--expose-gc')
@@ -22,7 +22,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 
 const isCode = (code: unknown) => Object.keys(errorTexts).includes(`${code}`)
 
-/** Whether an answer is in an envelope that its action may have; what it says otherwise is for other tests. */
+/** Whether an answer has the envelope of its action. Other tests check the content. */
 function isEnvelope(answer: Record<string, unknown>, action: string | undefined): boolean {
   const ofAccount = actions.some(({ name: one, api }) => api === 'account' && one === action)
   if ('code' in answer !== ofAccount) return false
@@ -43,18 +43,18 @@ function isEnvelope(answer: Record<string, unknown>, action: string | undefined)
 const fixtures = JSON.stringify({ credentials: [credential] })
 const flags = ['--key-pair-limit', '1000000', '--fixtures', fixtures, '--clock', '2017-03-12T08:00:00Z']
 
-test(`${runs} requests, right and wrong, are each answered in an envelope, and nothing breaks`, {
+test(`${runs} valid and invalid requests are each answered in an envelope, without internal errors or leaks`, {
   timeout: 600_000,
 }, async () => {
   const emulator = await startWithParts({ keys: fastKeys() }, flags)
   const reach = { requests: 0, dispatched: 0, succeeded: 0 }
-  /** What never gets to an action: what Node or the decoder refuses. */
+  /** Messages of requests that Node or the decoder refuses before an action runs. */
   const early =
-    /is not valid HTTP|UTF-8|percent-encoded|splited by|multipart body|JSON|parameters at most|nested too deeply|NUL character|exceed|SecretId|looked for in/
+    /is not valid HTTP|UTF-8|percent-encoded|splited by|multipart body|JSON|parameters per request|nested too deeply|NUL character|exceed|SecretId|not found in/
 
   const check = async ({ bytes, mayBeSilent = false }: Sent) => {
     const answer = await sendRaw(emulator.port, bytes, mayBeSilent)
-    // Nothing comes back to bytes that end before any request does
+    // Bytes that end before a request is complete get no answer
     if (answer.body === '' && Number.isNaN(answer.status)) {
       expect(mayBeSilent).toBe(true)
       return
@@ -95,6 +95,6 @@ test(`${runs} requests, right and wrong, are each answered in an envelope, and n
   expect(reach.requests).toBeGreaterThan(runs * 0.9)
   expect(reach.dispatched).toBeGreaterThanOrEqual(reach.requests / 2)
   expect(reach.succeeded).toBeGreaterThanOrEqual(reach.requests / 10)
-  // The first round warms up; what grows with every request would double from then on
+  // The first round warms up; a leak per request would double the memory in the later ones
   expect(memory[rounds - 1]).toBeLessThan(1.5 * (memory[1] ?? 0))
 })

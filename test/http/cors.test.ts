@@ -8,7 +8,7 @@ const allowOrigins = (headers: string) =>
   headers.split('\r\n').filter((line) => /^access-control-allow-origin:/i.test(line))
 
 test.each(['http://localhost:5173', 'http://127.0.0.1:3000', 'https://app.localhost', 'http://[::1]:8080'])(
-  'a browser app at %s may read every answer, and its preflight passes',
+  'a web page of %s may read every answer, and its preflight succeeds',
   async (origin) => {
     const { port } = await start()
     const preflight = await sendRaw(
@@ -40,7 +40,7 @@ test.each(['http://localhost:5173', 'http://127.0.0.1:3000', 'https://app.localh
   },
 )
 
-test('a foreign origin may not read; the log says once which option would allow it', async () => {
+test('a foreign origin may not read; the log has the option that allows it, once', async () => {
   const log = createLog()
   const { port } = await start({ log: log.stream })
   for (let i = 0; i < 2; i++) {
@@ -54,16 +54,16 @@ test('a foreign origin may not read; the log says once which option would allow 
   expect(warnings).toMatchObject([
     {
       origin: 'https://app.example',
-      msg: 'refused a web origin; --cors-origin loopback,https://app.example would allow it',
+      msg: 'web origin refused; allow it with --cors-origin loopback,https://app.example',
     },
   ])
 })
 
-test('the advice keeps what is allowed already', async () => {
+test('the advised option keeps the allowed origins', async () => {
   const log = createLog()
   const { port } = await start({ log: log.stream, corsOrigin: ['https://a.example'] })
   await sendRaw(port, request('GET', target(createParams()), { Origin: 'https://b.example' }))
-  expect(log.text()).toContain('--cors-origin https://a.example,https://b.example would allow it')
+  expect(log.text()).toContain('allow it with --cors-origin https://a.example,https://b.example')
 })
 
 test.each([
@@ -76,7 +76,7 @@ test.each([
   [['none'], 'http://localhost:3000', false],
   [['loopback'], 'loopback', false],
   [['none'], 'none', false],
-])('with cors-origin %j an app at %s may read: %s', async (corsOrigin, origin, allowed) => {
+])('with cors-origin %j a web page of %s may read: %s', async (corsOrigin, origin, allowed) => {
   const { port } = await start({ corsOrigin })
   const { headers } = await sendRaw(port, request('GET', target(createParams()), { Origin: origin }))
   expect(allowOrigins(headers)).toStrictEqual(allowed ? [`access-control-allow-origin: ${origin}`] : [])

@@ -34,7 +34,7 @@ test.each([
   ['key source', { keys: brokenKeys }, 'the key source broke'],
   ['store', { store: brokenStore() }, 'the store broke'],
 ] as const)(
-  'when the %s throws, the caller learns nothing, the log everything, and the process lives',
+  'when the %s throws, the answer has no details, the log has all, and the process continues',
   async (_part, parts, reason) => {
     const emulator = await startWithParts(parts)
     const { Response } = await get(emulator, createParams())
@@ -52,7 +52,7 @@ test.each([
   },
 )
 
-test('a create that throws leaves nothing behind', async () => {
+test('a CreateKeyPair that throws stores nothing', async () => {
   const store = brokenStore()
   const emulator = await startWithParts({ store })
   await get(emulator, createParams())

@@ -4,7 +4,7 @@ import { start } from '../support/emulator.ts'
 import { createLog } from '../support/log.ts'
 import { sendRaw } from '../support/raw.ts'
 
-test('each request is one line: request id, action, account, code and duration', async () => {
+test('each request has one log line with request id, action, account, code and duration', async () => {
   const log = createLog()
   const emulator = await start({ log: log.stream })
   const created = await get(emulator, createParams({ SecretId: 'AKIDone' }))
@@ -24,7 +24,7 @@ test('each request is one line: request id, action, account, code and duration',
   ])
 })
 
-test('so is what is not for the API, without its query; health checks only at level debug', async () => {
+test('a request to another path is logged without its query, and health checks only at level debug', async () => {
   const log = createLog()
   const { url } = await start({ log: log.stream })
   await fetch(`${url}/nowhere?Signature=x`)
@@ -39,7 +39,7 @@ test('so is what is not for the API, without its query; health checks only at le
   ])
 })
 
-test('log-level says what is left out', async () => {
+test('log-level sets the minimum level', async () => {
   const log = createLog()
   const emulator = await start({ log: log.stream, logLevel: 'warn' })
   await get(emulator, createParams())
@@ -47,7 +47,7 @@ test('log-level says what is left out', async () => {
   expect(log.lines().map(({ level }) => level)).toStrictEqual([40])
 })
 
-test('what is no request at all has its line too', async () => {
+test('bytes that are not a request have a log line, too', async () => {
   const log = createLog()
   const { port } = await start({ log: log.stream })
   const { answer } = await sendRaw(port, 'hello\r\n\r\n')

@@ -20,7 +20,7 @@ export const faults: readonly Fault[] = [
     file: 'src/actions/delete-key-pairs.ts',
     text: 'existing.filter((keyPair) => !isUsed(keyPair))',
     replacement: 'existing',
-    test: 'test/actions/generations.test.ts',
+    test: 'test/actions/api-versions.test.ts',
     pattern: 'a used key pair is InvalidKeyPair.NotSupported',
   },
   {
@@ -44,7 +44,7 @@ export const faults: readonly Fault[] = [
     file: 'src/actions/binding.ts',
     text: "isSame ? 'MutexOperation.TaskRunning' : 'OperationDenied.InstanceOperationInProgress'",
     replacement: "isSame ? 'OperationDenied.InstanceOperationInProgress' : 'MutexOperation.TaskRunning'",
-    test: 'test/actions/generations.test.ts',
+    test: 'test/actions/api-versions.test.ts',
     pattern: 'ForceStop shuts a running instance down',
   },
   {
@@ -60,16 +60,16 @@ export const faults: readonly Fault[] = [
     file: 'src/core/translation.ts',
     text: "'InvalidRequest.ReplayAttack': 'AuthFailure.SignatureExpire'",
     replacement: "'InvalidRequest.ReplayAttack': 'AuthFailure.SignatureFailure'",
-    test: 'test/protocols/v3-errors.test.ts',
+    test: 'test/protocols/api-3.0-errors.test.ts',
     pattern: 'InvalidRequest.ReplayAttack is',
   },
   {
-    name: 'protocols: of a name sent twice the first value counts',
+    name: 'protocols: the first value of a repeated name counts',
     file: 'src/protocols/parse/parameter-tree.ts',
     text: 'if (!hasNoValue) node.value = value',
     replacement: 'if (!hasNoValue) node.value ??= value',
     test: 'test/protocols/wire.test.ts',
-    pattern: 'of a parameter sent twice the last value counts',
+    pattern: 'the last value of a repeated parameter counts',
   },
   {
     name: 'protocols/auth: a nonce is not remembered',
@@ -152,7 +152,7 @@ export const faults: readonly Fault[] = [
     pattern: 'how often',
   },
   {
-    name: 'http: a refused method is not told which ones are allowed',
+    name: 'http: a 405 does not list the allowed methods',
     file: 'src/http/server.ts',
     text: ".header('Allow', 'GET, POST')",
     replacement: '',

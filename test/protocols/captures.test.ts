@@ -5,13 +5,13 @@ import { start } from '../support/emulator.ts'
 import { createLog } from '../support/log.ts'
 import { sendRaw } from '../support/raw.ts'
 
-/** Whose requests they are; it opens nothing. */
+/** The credential that the clients signed with. It is not a real one. */
 const credential = {
   secretId: 'AKIDCAPTUREexample0123456789abcdefghij',
   secretKey: 'CaptureSecretKeyExample0123456789',
 }
 
-/** The bytes as captured, but for a connection that ends, so that the answer does. */
+/** The captured bytes with `Connection: close`, so that the answer ends. */
 function bytesOf(file: string): Buffer {
   const bytes = readFileSync(new URL(`../data/captures/${file}`, import.meta.url))
   const end = bytes.indexOf('\r\n\r\n')
@@ -54,10 +54,10 @@ describe('a request that a real client signed passes authentication in strict', 
   })
 })
 
-const undefinedVersion = 'a value was sent as undefined, null or NaN, but signed as empty'
-const unknown = 'unknown; a wrong SecretKey looks like this'
+const undefinedVersion = 'a value was signed as empty, but sent as undefined, null or NaN'
+const unknown = 'unknown; the SecretKey may be wrong'
 
-/** What is known of each: `@tencent-sdk/capi` sends `Version=undefined`, PHP leaves out what it signed as null. */
+/** The known causes: `@tencent-sdk/capi` sends `Version=undefined`, and PHP leaves out values that it signed as null. */
 const causes: Record<string, string> = {
   'tencent-sdk-capi-2.0.3__v1-post-v2endpoint.http': undefinedVersion,
   'tencent-sdk-capi-2.0.3__v1-post-local.http': undefinedVersion,
@@ -70,7 +70,7 @@ const causes: Record<string, string> = {
   'qcloudapi-sdk-php-2.0.9__get-null.http': unknown,
 }
 
-describe('a request that was not sent as it was signed is refused, and the log names a true cause or none', () => {
+describe('a request that differs from what was signed is refused, and the log has the true cause or none', () => {
   test.each(refused)('$file', async ({ file, time }) => {
     const { code, diagnosis } = await replay(file, time)
     expect(code).toMatch(/^(InvalidParameter|AuthFailure)\.SignatureFailure$/)
@@ -78,7 +78,7 @@ describe('a request that was not sent as it was signed is refused, and the log n
   })
 })
 
-describe('what was sent unsigned on purpose is refused in strict, and answered where nothing is checked', () => {
+describe('an intentionally unsigned request is refused in strict, and answered with --auth off', () => {
   test.each(policy)('$file', async ({ file, time }) => {
     expect((await replay(file, time)).code).toBe('AuthFailure.SignatureFailure')
     expect((await replay(file, time, 'off')).code).not.toMatch(authentication)

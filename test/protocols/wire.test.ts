@@ -9,34 +9,34 @@ import { request, sendRaw } from '../support/raw.ts'
 const path = '/v2/index.php'
 const form = new URLSearchParams(createParams()).toString()
 
-describe('a create is understood', () => {
-  const ways: [way: string, bytes: Buffer][] = [
+describe('a CreateKeyPair request is read', () => {
+  const requests: [format: string, bytes: Buffer][] = [
     ['in the query of a GET', request('GET', target(createParams()), {})],
     [
       'in the query of a GET with a Content-Type',
       request('GET', target(createParams()), { 'Content-Type': 'application/json' }),
     ],
-    ['in the query of a POST, unsigned', request('POST', target(createParams()), {})],
-    ['in the body of a GET, unsigned', request('GET', path, {}, form)],
+    ['in the query of an unsigned POST', request('POST', target(createParams()), {})],
+    ['in the body of an unsigned GET', request('GET', path, {}, form)],
     ['as a form', request('POST', path, { 'Content-Type': 'application/x-www-form-urlencoded' }, form)],
     [
-      'as a form with a parameter in its label',
+      'as a form whose Content-Type has a parameter',
       request('POST', path, { 'Content-Type': 'application/x-www-form-urlencoded; param=value' }, form),
     ],
-    ['as a form labelled JSON', request('POST', path, { 'Content-Type': 'application/json' }, form)],
+    ['as a form with the Content-Type of JSON', request('POST', path, { 'Content-Type': 'application/json' }, form)],
     [
-      'as a form labelled multipart',
+      'as a form with the Content-Type of multipart',
       request('POST', path, { 'Content-Type': 'multipart/form-data; boundary=none' }, form),
     ],
-    ['as a form labelled nonsense', request('POST', path, { 'Content-Type': ';;;' }, form)],
-    ['as a form without a label', request('POST', path, {}, form)],
+    ['as a form with an invalid Content-Type', request('POST', path, { 'Content-Type': ';;;' }, form)],
+    ['as a form without a Content-Type', request('POST', path, {}, form)],
     [
       'as multipart',
       request('POST', path, { 'Content-Type': `multipart/form-data; boundary=${boundary}` }, multipart(createParams())),
     ],
-    ['as multipart without a label', request('POST', path, {}, multipart(createParams()))],
+    ['as multipart without a Content-Type', request('POST', path, {}, multipart(createParams()))],
     [
-      'as JSON, unsigned',
+      'as unsigned JSON',
       request(
         'POST',
         path,
@@ -45,7 +45,7 @@ describe('a create is understood', () => {
       ),
     ],
     [
-      'as JSON labelled as a form, unsigned',
+      'as unsigned JSON with the Content-Type of a form',
       request('POST', path, { 'Content-Type': 'application/x-www-form-urlencoded' }, JSON.stringify(createParams())),
     ],
     [
@@ -72,7 +72,7 @@ describe('a create is understood', () => {
     ],
   ]
 
-  test.each(ways)('%s', async (_way, bytes) => {
+  test.each(requests)('%s', async (_format, bytes) => {
     const { port } = await start()
     const { body, headers, status } = await sendRaw(port, bytes)
     expect(JSON.parse(body).Response.KeyPair?.KeyName, body).toBe('Tencent')
@@ -82,11 +82,11 @@ describe('a create is understood', () => {
 })
 
 describe('a signed request is read exactly as documented', () => {
-  test('a TC3 Authorization is a signature too', async () => {
+  test('a request with a TC3 Authorization is a signed request', async () => {
     const { port } = await start()
     const headers = { Authorization: 'TC3-HMAC-SHA256 Credential=x' }
     const raw = await sendRaw(port, request('POST', target(createParams()), headers, 'Region=x'))
-    expect(raw.answer().Response.Error?.Message).toContain('the body only, as a signed POST is read')
+    expect(raw.answer().Response.Error?.Message).toContain('the query string of a signed POST is ignored')
   })
 
   const signature = 'Signature=abc%3D'
@@ -97,7 +97,7 @@ describe('a signed request is read exactly as documented', () => {
     expect(inQuery.answer().Response.Error).toStrictEqual({
       Code: 'MissingParameter',
       Message:
-        'The request is missing a required parameter `Action`. It was looked for in the body only, as a signed POST is read.',
+        'The request is missing a required parameter `Action`. It was not found in the body (the query string of a signed POST is ignored).',
     })
     const inBody = await sendRaw(port, request('POST', `${path}?KeyName=other`, {}, `${form}&${signature}`))
     expect(inBody.answer().Response.KeyPair?.KeyName).toBe('Tencent')
@@ -106,12 +106,12 @@ describe('a signed request is read exactly as documented', () => {
   test('a GET from its query only', async () => {
     const { port } = await start()
     const inBody = await sendRaw(port, request('GET', `${path}?Region=x`, {}, `${form}&${signature}`))
-    expect(inBody.answer().Response.Error?.Message).toContain('the query string only, as a signed GET is read')
+    expect(inBody.answer().Response.Error?.Message).toContain('the body of a signed GET is ignored')
     const inQuery = await sendRaw(port, request('GET', `${target(createParams())}&${signature}`, {}, 'KeyName=other'))
     expect(inQuery.answer().Response.KeyPair?.KeyName).toBe('Tencent')
   })
 
-  test('a malformed half that is not read does no harm', async () => {
+  test('a malformed part that is not read causes no error', async () => {
     const { port } = await start()
     const raw = await sendRaw(port, request('GET', `${target(createParams())}&${signature}`, {}, '%ZZ'))
     expect(codeOf(raw.answer())).toBe('Success')
@@ -123,18 +123,18 @@ describe('a signed request is read exactly as documented', () => {
     const raw = await sendRaw(port, request('POST', path, {}, json))
     expect(raw.answer().Response.Error).toStrictEqual({
       Code: 'InvalidParameter',
-      Message: expect.stringContaining('carries its parameters as a form; JSON is signed by TC3-HMAC-SHA256'),
+      Message: expect.stringContaining('must have a form as its body; a JSON body must be signed by TC3-HMAC-SHA256'),
     })
   })
 })
 
-test('of an unsigned request the body wins over the query', async () => {
+test('in an unsigned request the body wins over the query', async () => {
   const { port } = await start()
   const raw = await sendRaw(port, request('POST', `${target(createParams())}`, {}, 'KeyName=from_body'))
   expect(raw.answer().Response.KeyPair?.KeyName).toBe('from_body')
 })
 
-test('of a parameter sent twice the last value counts', async () => {
+test('the last value of a repeated parameter counts', async () => {
   const { port } = await start()
   const raw = await sendRaw(port, request('GET', `${target(createParams())}&KeyName=first&keyName=last`, {}))
   expect(raw.answer().Response.KeyPair?.KeyName).toBe('last')
@@ -152,23 +152,23 @@ test('an unknown action is an error of the API, never of HTTP', async () => {
     expect(raw.status).toBe(200)
     expect(raw.answer().Response.Error).toStrictEqual({
       Code: 'InvalidAction.NotFound',
-      Message: `The action \`${action}\` does not exist in this version of the API. \`Action\` may be one of ${v2Actions}.`,
+      Message: `The action \`${action}\` does not exist in this version of the API. Supported actions: ${v2Actions}.`,
     })
   }
 })
 
-test('an action that only the older generation has is told which Version is emulated', async () => {
+test('the error for an action of the earlier API names the Version to use', async () => {
   const { port } = await start()
   for (const Action of ['BindInstanceKey', 'unBindInstanceKey']) {
     const old = await sendRaw(port, request('GET', target({ Action }), {}))
     expect(old.answer().Response.Error).toStrictEqual({
       Code: 'MissingParameter',
-      Message: expect.stringContaining('`Version=2017-03-12` selects the API emulated here.'),
+      Message: expect.stringContaining('Use `Version=2017-03-12`.'),
     })
   }
 })
 
-test('another path is 404 and another method 405, each with a hint that works', async () => {
+test('another path is 404 and another method 405, each with a working example', async () => {
   const { port, url } = await start()
   for (const [method, elsewhere, status] of [
     ['GET', '/v2', 404],
@@ -189,10 +189,10 @@ test('another path is 404 and another method 405, each with a hint that works', 
     }
     const raw = await sendRaw(port, request(method, elsewhere, {}))
     expect([method, elsewhere, raw.status]).toStrictEqual([method, elsewhere, status])
-    // RFC 9110, 15.5.6: a 405 names the methods that there are
+    // RFC 9110, 15.5.6: a 405 lists the allowed methods
     expect(/^allow: (.*)$/im.exec(raw.headers)?.[1]).toBe(status === 405 ? 'GET, POST' : undefined)
-    const hint = /as in (\S+)/.exec(JSON.parse(raw.body).error.message)?.[1]
-    expect(hint).toMatch(/^\/v2\/index\.php\?Action=CreateKeyPair&/)
-    await fetch(`${url}${hint}`).then(async (answer) => expect(answer.status).toBe(200))
+    const example = /for example: (\S+)/.exec(JSON.parse(raw.body).error.message)?.[1]
+    expect(example).toMatch(/^\/v2\/index\.php\?Action=CreateKeyPair&/)
+    await fetch(`${url}${example}`).then(async (answer) => expect(answer.status).toBe(200))
   }
 })

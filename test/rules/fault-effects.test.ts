@@ -18,7 +18,7 @@ describe('instead of an answer', () => {
     [500, 'no', 'text/plain', 'no'],
     [502, undefined, 'text/plain', ''],
     [503, '<html>', 'text/plain', '<html>'],
-  ] as const)('HTTP %i with a body of choice, and nothing is done', async (status, body, type, text) => {
+  ] as const)('HTTP %i with a given body; the action does not run', async (status, body, type, text) => {
     const emulator = await start()
     emulator.faults.add({ status, next: 1, ...(body !== undefined && { body }) })
     const answer = await fetch(emulator.url + target(createParams()))
@@ -26,7 +26,7 @@ describe('instead of an answer', () => {
     expect(await createCode(emulator)).toBe('Success')
   })
 
-  test('the connection is dropped before anything is done', async () => {
+  test('the connection is dropped before the action runs', async () => {
     const emulator = await start()
     emulator.faults.add({ drop: 'before', next: 1 })
     const answer = await raw(emulator)
@@ -34,13 +34,13 @@ describe('instead of an answer', () => {
     expect(await createCode(emulator)).toBe('Success')
   })
 
-  test('the connection is dropped in the middle of the answer to what was done', async () => {
+  test('the connection is dropped in the middle of the answer, after the action has run', async () => {
     const emulator = await start()
     emulator.faults.add({ drop: 'middle', next: 1 })
     const answer = await raw(emulator)
-    if (typeof answer !== 'object') throw new Error('nothing came')
-    const promised = Number(/content-length: (\d+)/i.exec(answer.headers)?.[1])
-    expect([answer.status, answer.body.length]).toStrictEqual([200, Math.floor(promised / 2)])
+    if (typeof answer !== 'object') throw new Error('no answer')
+    const contentLength = Number(/content-length: (\d+)/i.exec(answer.headers)?.[1])
+    expect([answer.status, answer.body.length]).toStrictEqual([200, Math.floor(contentLength / 2)])
     expect(await createCode(emulator)).toBe('InvalidKeyPairName.Duplicate')
     await expect(
       fetch(emulator.url + target(createParams({ KeyName: 'x' }))).then((one) => one.text()),
@@ -49,27 +49,27 @@ describe('instead of an answer', () => {
 })
 
 describe('delays', () => {
-  /** The milliseconds that the journal says a call has taken. */
-  const took = async (emulator: Emulator) => {
+  /** The duration of a call in the journal, in milliseconds. */
+  const durationOf = async (emulator: Emulator) => {
     await describeCode(emulator)
     return emulator.journal.find().at(-1)?.durationMs ?? 0
   }
 
-  test('come before the answer, add up, and one may come before an error', async () => {
+  test('come before the answer, add up, and may precede an error', async () => {
     const emulator = await start()
     emulator.faults.add({ delay: 30 })
     emulator.faults.add({ delay: [20, 25], error })
-    expect(await took(emulator)).toBeGreaterThanOrEqual(49)
+    expect(await durationOf(emulator)).toBeGreaterThanOrEqual(49)
     expect(emulator.journal.find()).toMatchObject([{ code: error, faults: ['fault-1', 'fault-2'] }])
   })
 
-  test('of --latency are those of every answer', async () => {
+  test('--latency delays every answer', async () => {
     const emulator = await start({ latency: [30, 40] })
-    expect(await took(emulator)).toBeGreaterThanOrEqual(29)
+    expect(await durationOf(emulator)).toBeGreaterThanOrEqual(29)
     expect(emulator.faults.list()).toMatchObject([{ id: 'latency', delay: [30, 40], hits: 1 }])
   })
 
-  test('a range with a seed gives the same delays each time, its ends among them', () => {
+  test('a range with a seed gives the same delays each time, including its ends', () => {
     const delays = () => {
       const rule: FaultRule = { delay: [1, 3], seed: 'x' }
       const faults = createFaults({ system: createSystem(), builtIn: [rule], accountOf: (name) => name })
@@ -80,7 +80,7 @@ describe('delays', () => {
     expect(new Set(delays())).toStrictEqual(new Set([1, 2, 3]))
   })
 
-  test('end when the emulator does', async () => {
+  test('end when the emulator closes', async () => {
     const emulator = await start()
     emulator.faults.add({ delay: 600_000 })
     const waiting = describeCode(emulator)
@@ -90,14 +90,14 @@ describe('delays', () => {
   })
 })
 
-test('of two rules for the next call the second meets the one after', async () => {
+test('of two rules for the next call, the second applies to the call after it', async () => {
   const emulator = await start()
   emulator.faults.add({ error, next: 1 })
   emulator.faults.add({ error: 'InvalidFilter', next: 1 })
   expect(await codes(emulator, 3)).toStrictEqual([error, 'InvalidFilter', 'Success'])
 })
 
-test('what is no call, or of no action, is delayed as every answer is, and met by no other rule', async () => {
+test('an unreadable call, or one of no action, only matches rules that delay every answer', async () => {
   const emulator = await start({ latency: [20, 20], auth: 'strict' })
   emulator.faults.add({ error })
   await call(emulator, 'Nothing')
@@ -107,7 +107,7 @@ test('what is no call, or of no action, is delayed as every answer is, and met b
   for (const { durationMs } of took) expect(durationMs).toBeGreaterThanOrEqual(19)
 })
 
-test('a connection is dropped too when the answer to an earlier request is still to come on it', async () => {
+test('a connection is also dropped while the answer to an earlier request is pending', async () => {
   const emulator = await start()
   emulator.faults.add({ drop: 'before', action: 'DescribeKeyPairs' })
   const one = (Action: string, more: Sent = {}) =>

@@ -9,7 +9,7 @@ import { start } from '../support/emulator.ts'
 import { codes, describeCode, error } from '../support/fault-calls.ts'
 
 describe.each(ways)('%s', (way) => {
-  test('rules are added, listed with what they met, and removed', async () => {
+  test('rules are added, listed with their counters, and removed', async () => {
     const emulator = await start()
     const { addFault, faults, removeFault } = controls(emulator, way)
     expect(await addFault({ action: 'DescribeKeyPairs', error })).toStrictEqual({
@@ -43,8 +43,8 @@ describe.each(ways)('%s', (way) => {
   })
 })
 
-describe('a rule meets', () => {
-  const cases: [what: string, rule: FaultRule, params: Sent, met: boolean][] = [
+describe('a rule matches', () => {
+  const cases: [what: string, rule: FaultRule, params: Sent, isMatch: boolean][] = [
     ['the account', { account: 'one', error }, { SecretId: 'one' }, true],
     ['no other account', { account: 'one', error }, { SecretId: 'two' }, false],
     ['the region', { region: 'ap-guangzhou', error }, { Region: 'ap-guangzhou' }, true],
@@ -54,10 +54,10 @@ describe('a rule meets', () => {
     ['the action in either case', { action: 'describeKeyPairs', error }, {}, true],
     ['no other action', { action: 'CreateKeyPair', error }, {}, false],
   ]
-  test.each(cases)('%s', async (_what, rule, params, met) => {
+  test.each(cases)('%s', async (_what, rule, params, isMatch) => {
     const emulator = await start()
     emulator.faults.add(rule)
-    expect(await describeCode(emulator, params)).toBe(met ? error : 'Success')
+    expect(await describeCode(emulator, params)).toBe(isMatch ? error : 'Success')
   })
 
   test('the account of a credential by its SecretId too', async () => {
@@ -86,7 +86,7 @@ describe('how often', () => {
     expect((await codes(emulator, 6)).map((code) => Number(code !== 'Success')).join('')).toBe(pattern)
   })
 
-  test('a probability with a seed meets the same calls each time, about as many as it says', () => {
+  test('a probability with a seed applies to the same calls each time, in about that proportion', () => {
     const pattern = (seed: string) => {
       const faults = createFaults({
         system: createSystem(),
@@ -102,7 +102,7 @@ describe('how often', () => {
     expect([hits > 230, hits < 370]).toStrictEqual([true, true])
   })
 
-  test('the real service’s rate limit counts by account and action, and a minute later all pass again', async () => {
+  test('the rate limit counts by account and action, and ends after a minute', async () => {
     const emulator = await start({ rateLimit: 2, clock: '2017-03-12T08:00:00Z' })
     const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
     expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
@@ -118,8 +118,8 @@ describe('how often', () => {
 
 test.each([
   [{}, 'A fault must have one of error, status, drop, or delay.'],
-  [{ error, status: 500 }, 'A fault may have one of error, status, drop at most.'],
-  [{ error, next: 1, every: 2 }, 'A fault may have one of next, every, probability, perMinute at most.'],
+  [{ error, status: 500 }, 'A fault may have at most one of error, status, drop.'],
+  [{ error, next: 1, every: 2 }, 'A fault may have at most one of next, every, probability, perMinute.'],
   [{ delay: 1, message: 'x' }, 'A fault has a `message` without `error`.'],
   [{ error, body: 'x' }, 'A fault has a `body` without `status`.'],
   [{ error: 'NoSuchCode' }, 'body/error must be equal to one of the allowed values'],
@@ -132,7 +132,7 @@ test.each([
   [{ error, when: 'always' }, 'body may not have `when`'],
   [{ error, id: '../x' }, 'body/id must match pattern'],
   ['{', 'JSON'],
-])('POST /faults %j is refused, and no rule is added', async (rule, message) => {
+])('POST /faults %j is refused and adds no rule', async (rule, message) => {
   const { url } = await start()
   const answer = await control(url, 'POST', '/faults', rule)
   expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } })
@@ -140,7 +140,7 @@ test.each([
   expect((await control(url, 'GET', '/faults')).body).toStrictEqual({ faults: [] })
 })
 
-test('a fault that is not there cannot be removed', async () => {
+test('removing an unknown fault is an error', async () => {
   const { url } = await start()
   expect(await control(url, 'DELETE', '/faults/none')).toStrictEqual({
     status: 404,
@@ -148,7 +148,7 @@ test('a fault that is not there cannot be removed', async () => {
   })
 })
 
-test('a reset of an account brings back its rules, and none that another has taken the place of', async () => {
+test('a reset of an account restores its rules, except those whose id is in use', async () => {
   const own: FaultRule = { id: 'x', account: 'A', error }
   const emulator = await start({ fixtures: { faults: [own, { id: 'y', account: 'A', error }] } })
   emulator.faults.remove('x')
@@ -161,7 +161,7 @@ test('a reset of an account brings back its rules, and none that another has tak
   ])
 })
 
-test('through the object wrong input is refused as over HTTP', async () => {
+test('the object refuses invalid input as HTTP does', async () => {
   const { faults, limits } = await start()
   const add = (rule: object) => () => faults.add(rule as FaultRule)
   expect(add({ error: 'Nope' })).toThrow('fault/error must be equal to one of the allowed values')
@@ -173,7 +173,7 @@ test('through the object wrong input is refused as over HTTP', async () => {
   expect(() => limits.setKeyPairs(1.5)).toThrow('The limit of key pairs')
 })
 
-test('a reset of one account keeps what was counted for another whose name ends in the same word', async () => {
+test('a reset of one account keeps the counters of another whose name ends with the same word', async () => {
   const emulator = await start({ rateLimit: 1 })
   const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
   expect(await codes(emulator, 2, { SecretId: 'team b' })).toStrictEqual(['Success', exceeded])

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { errorTexts } from '../../src/core/errors.ts'
 import documentedCodes from '../data/documented-codes.json' with { type: 'json' }
-import documentedCodesV3 from '../data/documented-codes-v3.json' with { type: 'json' }
+import documentedCodesOf30 from '../data/documented-codes-3.0.json' with { type: 'json' }
 import { codeOf, createCode, createParams, get, post } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 
 const codes = Object.keys(errorTexts)
 
-test('every documented code of both generations has a text that can be forced', () => {
-  const documented = [documentedCodes, documentedCodesV3].flatMap((lists) => Object.values(lists).flat())
+test('every documented code of both versions of the API has a text that can be forced', () => {
+  const documented = [documentedCodes, documentedCodesOf30].flatMap((lists) => Object.values(lists).flat())
   expect(documented.filter((code) => !codes.includes(code))).toStrictEqual([])
 })
 
 describe.each(codes)('%s', (code) => {
-  test('is answered on demand, by header and by parameter, and nothing is created', async () => {
+  test('can be forced by header and by parameter, and nothing is created', async () => {
     const emulator = await start()
     const byHeader = await get(emulator, createParams(), { 'X-Emulator-Error': code })
     expect(byHeader.Response).toStrictEqual({
@@ -26,7 +26,7 @@ describe.each(codes)('%s', (code) => {
   })
 })
 
-test('forcing comes after the action and before all else', async () => {
+test('an error is forced after the check of the Action and before all other checks', async () => {
   const emulator = await start()
   const headers = { 'X-Emulator-Error': 'InvalidRequest.LimitExceeded' }
   const codeFor = async (changes: Record<string, string | undefined>) =>
@@ -44,7 +44,7 @@ test('forcing comes after the action and before all else', async () => {
   ])
 })
 
-test('a code that is not documented is refused by the name of what asked for it', async () => {
+test('the error for an undocumented code names the header or parameter', async () => {
   const emulator = await start()
   const byHeader = await get(emulator, createParams(), { 'X-Emulator-Error': 'NoSuchCode' })
   expect(byHeader.Response.Error).toStrictEqual({
@@ -58,14 +58,14 @@ test('a code that is not documented is refused by the name of what asked for it'
   })
 })
 
-test.each(['-1', '1.5', '600001', 'soon', ''])(
-  'a delay of "%s" is refused by the name of what asked for it',
+test.each(['-1', '1.5', '600001', 'now', ''])(
+  'the error for an invalid delay of "%s" names the header or parameter',
   async (delay) => {
     const emulator = await start()
     const { Response } = await get(emulator, createParams({ EmulatorDelay: delay }))
     expect(Response.Error).toStrictEqual({
       Code: 'InvalidParameter',
-      Message: expect.stringContaining('`EmulatorDelay` must be a number of milliseconds from 0 to 600000'),
+      Message: expect.stringContaining('`EmulatorDelay` must be an integer of milliseconds from 0 to 600000'),
     })
   },
 )
@@ -73,17 +73,17 @@ test.each(['-1', '1.5', '600001', 'soon', ''])(
 test.each([
   ['header', {}, { 'X-Emulator-Delay': '300' }],
   ['parameter', { EmulatorDelay: '300' }, {}],
-] as const)('a delay by %s holds the request up before it does anything', async (_by, changes, headers) => {
+] as const)('a delay by %s comes before the request is processed', async (_by, changes, headers) => {
   const emulator = await start()
   const order: string[] = []
   const late = get(emulator, createParams(changes), headers).then((answer) => order.push(`late ${codeOf(answer)}`))
-  // It needs no key, so that nothing but the delay can hold the other up
+  // It needs no key, so that only the delay can make the other request slower
   const soon = createCode(emulator, { KeyName: '' }).then((code) => order.push(`soon ${code}`))
   await Promise.all([late, soon])
   expect(order).toStrictEqual(['soon InvalidKeyPairNameEmpty', 'late Success'])
 })
 
-test('a delay and an error together give the error, late', async () => {
+test('a delay and an error together delay the error', async () => {
   const emulator = await start()
   const order: string[] = []
   const headers = { 'X-Emulator-Delay': '300', 'X-Emulator-Error': 'InternalError' }
@@ -93,7 +93,7 @@ test('a delay and an error together give the error, late', async () => {
   expect(order).toStrictEqual(['InvalidKeyPairNameEmpty', 'InternalError'])
 })
 
-test('twenty delays at once are no leak', async () => {
+test('twenty concurrent delays cause no warning of a leak', async () => {
   const warnings: Error[] = []
   const listen = (warning: Error) => warnings.push(warning)
   process.on('warning', listen)

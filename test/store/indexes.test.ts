@@ -4,9 +4,9 @@ import { actions } from '../../src/actions/index.ts'
 import { isIn } from '../../src/core/action.ts'
 import { openMemory } from '../../src/store/database-file.ts'
 import { call, list, type Sent } from '../support/api.ts'
+import { call30 } from '../support/api-3.0.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
-import { callV3 } from '../support/v3.ts'
 
 /** The statements that may read a whole table, and why. */
 const allowedScans = [
@@ -102,7 +102,7 @@ async function statementsOf(nameScope: 'project' | 'account'): Promise<string[]>
     await call(emulator, name, version === undefined ? example : { ...example, Version: version })
   }
   for (const params of searches) await call(emulator, 'DescribeKeyPairs', params)
-  for (const Filters of searchesByTag) await callV3(emulator, 'DescribeKeyPairs', { Filters })
+  for (const Filters of searchesByTag) await call30(emulator, 'DescribeKeyPairs', { Filters })
   emulator.limits.setKeyPairs(50)
   emulator.limits.setKeyPairs(undefined)
   await emulator.state.import(emulator.state.export())

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { call, codeOf, createParams, get } from '../support/api.ts'
+import { call30 } from '../support/api-3.0.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { trusted } from '../support/https.ts'
-import { callV3 } from '../support/v3.ts'
 
 /**
  * A data folder as version 0.1.0 left it, with `--key-source seeded --seed 0.1.0`, 1024 bits, the clock frozen at
@@ -41,7 +41,7 @@ test('a data folder of 0.1.0 opens with all its data', async () => {
   const bound = Response.KeyPairSet.find(({ KeyName }: { KeyName: string }) => KeyName === 'db')
   expect([bound.Description, bound.AssociatedInstanceIds]).toStrictEqual(['数据库 😀', ['ins-1e4r6y8i']])
 
-  const tagged = await callV3(emulator, 'DescribeKeyPairs', {
+  const tagged = await call30(emulator, 'DescribeKeyPairs', {
     Filters: [{ Name: 'tag:env', Values: ['test'] }],
     SecretId: 'AKIDtagged',
   })

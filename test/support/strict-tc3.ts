@@ -1,10 +1,10 @@
 import type { AuthMode } from '../../src/identity/accounts.ts'
 import type { Sent } from './api.ts'
+import { type Tc3Signing, tc3 } from './api-3.0.ts'
 import { start } from './emulator.ts'
 import { createLog } from './log.ts'
 import { request, sendRaw } from './raw.ts'
 import { credential } from './sign.ts'
-import { type Tc3Signing, tc3 } from './v3.ts'
 
 export const json = '{"KeyName":"k","ProjectId":0}'
 

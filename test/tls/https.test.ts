@@ -109,7 +109,7 @@ testWith('openssl')('tls-cert replaces the certificate of the emulator', async (
 test('a TLS port in use rejects and leaves nothing open', async () => {
   const { port } = await start()
   await expect(open({ tlsPort: port })).rejects.toThrow(
-    `127.0.0.1:${port} is in use, perhaps by another cvm-emulator. Stop that, give another --tls-port`,
+    `127.0.0.1:${port} is in use, perhaps by another cvm-emulator. Stop it, or choose another --tls-port`,
   )
 })
 

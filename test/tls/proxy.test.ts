@@ -112,7 +112,7 @@ test.each([
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
 })
 
-const timeouts = { headers: 300, request: 600, checking: 50 }
+const timeouts = { headers: 300, request: 600, checkInterval: 50 }
 const tunnel = 'CONNECT cvm.api.qcloud.com:443 HTTP/1.1\r\nHost: x\r\n\r\n'
 const halfHello = `${tunnel}\x16\x03\x01\x02\x00\x01`
 

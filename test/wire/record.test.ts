@@ -4,7 +4,7 @@ import { play, type Session } from './record.ts'
 
 const folder = new URL('../data/wire/', import.meta.url)
 
-/** `RECORD=1 npx vitest run test/wire` writes what the code answers now; the difference belongs into the commit that causes it. */
+/** `RECORD=1 npx vitest run test/wire` records the current answers. Commit the difference together with its cause. */
 const isRecording = process.env.RECORD === '1'
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s', (file) => {

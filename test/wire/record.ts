@@ -3,14 +3,14 @@ import { connect } from 'node:net'
 import { type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
 
 /**
- * The record of the wire: requests as bytes, and what the emulator answers to them under a seed and a frozen clock. It is
- * data, not derived from the code under test, so that a change of the code cannot change what is asked.
+ * The record of the wire: requests as bytes, and the answers of the emulator with a seed and a frozen clock. The requests
+ * are data and do not derive from the code under test, so that a change of the code cannot change them.
  */
 export interface Session {
   readonly name: string
-  /** What the emulator is started with, beside `recordOptions`. */
+  /** The options of the emulator, in addition to `recordOptions`. */
   readonly options: EmulatorOptions
-  /** Whether the emulator is reset before each exchange, so that each stands alone. */
+  /** Whether the emulator is reset before each exchange, so that exchanges do not depend on each other. */
   readonly isolated?: true
   readonly exchanges: readonly Exchange[]
 }
@@ -19,7 +19,7 @@ export interface Exchange {
   readonly name: string
   /** The bytes of the request, as Latin-1, with `Connection: close`. */
   readonly request: string
-  /** For an answer that does not end by itself: reading stops after this text. */
+  /** Reading stops after this text, for an answer that does not end by itself. */
   readonly until?: string
   /** The status line, the headers and, after an empty line, the body. */
   readonly answer?: string
@@ -34,7 +34,7 @@ export const recordOptions = {
   clock: '2017-03-12T08:00:00Z',
 } as const satisfies EmulatorOptions
 
-/** Sends the bytes and returns what came back until the connection ended. */
+/** Sends the bytes and returns all bytes received until the connection ends. */
 function send(port: number, { request, until }: Exchange): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = Buffer.alloc(0)
@@ -51,8 +51,8 @@ function send(port: number, { request, until }: Exchange): Promise<string> {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /**
- * Without what differs from run to run, the date, durations and the certificate, and without the list of all actions, to
- * which each new action adds its name. A private key is recorded as its hash.
+ * Removes what differs from run to run (the date, durations, the certificate) and the list of all actions, to which each
+ * new action adds its name. A private key is recorded as its hash.
  */
 const stable = (answer: string): string =>
   answer
@@ -63,13 +63,13 @@ const stable = (answer: string): string =>
       (key) => `RSA PRIVATE KEY, sha256 ${sha256(key)}`,
     )
     .replace(/-----BEGIN CERTIFICATE[\s\S]+/, 'a certificate')
-    .replace(/(`Action` may be one of |There is no action `\w+`; there is )\w+(, \w+)+\./, '$1all of them.')
-    // The length of what was replaced, of the whole or of a chunk
+    .replace(/(Supported actions: |There is no action `\w+`; there is )\w+(, \w+)+\./, '$1all of them.')
+    // The Content-Length, or the length of a chunk, of a body in which something was replaced
     .replace(/^Content-Length: \d+\r\n(?=[\s\S]*(a certificate$|"durationMs":0|all of them\.))/im, '')
     .replaceAll(/^[\da-f]+\r\n(?=id: )/gm, '')
     .replaceAll('\r\n', '\n')
 
-/** What the emulator answers to each exchange, in their order. */
+/** Returns the answer of the emulator to each exchange, in order. */
 export async function play(session: Session): Promise<string[]> {
   const emulator = await startEmulator({ ...recordOptions, ...session.options })
   const answers: string[] = []

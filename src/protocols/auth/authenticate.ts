@@ -7,72 +7,71 @@ import { createNonceMemory, minFutureSeconds } from './nonce-memory.ts'
 interface AuthenticationOptions {
   readonly mode: AuthMode
   readonly accounts: Accounts
-  /** How far a Timestamp may be off, in seconds. */
+  /** How far a Timestamp may differ from the server time, in seconds. */
   readonly window: number
-  /** Whether a Nonce may be used once only within the window. */
+  /** Whether a Nonce may be used only once within the window. */
   readonly nonceCheck: boolean
   now(): Date
 }
 
-/** Why a request is refused, and what the log may say of it. */
+/** The error of a refused request; `diagnosis` is for the log only. */
 export interface Refusal extends Failure {
   readonly diagnosis?: Diagnosis
 }
 
-/** What a request shows of who sent it, whatever the way in which it is signed. */
+/** The identity that a request claims, and how to check it. Each signature scheme implements it. */
 export interface Claim {
   readonly secretId: string | undefined
-  /** All that was sent. */
+  /** All parameters that were sent. */
   readonly entries: readonly Entry[]
-  /** Why it cannot be checked: something is missing or said twice. */
-  refuse(): Failure | undefined
-  /** What this key has signed; undefined when the signature is not its. */
+  /** Returns an error when the claim cannot be verified: a part of it is missing, malformed or ambiguous. */
+  check(): Failure | undefined
+  /** Returns what was signed with this key; undefined when the signature does not match. */
   verify(secretKey: string): Signed | undefined
+  /** Returns the likely cause of a signature that does not match this key. */
   diagnose(secretKey: string, accounts: Accounts): Diagnosis
 }
 
 export interface Signed {
-  /** What may be executed. */
+  /** The parameters that the signature covers; only these may be executed. */
   readonly entries: readonly Entry[]
   readonly timestamp: string
   readonly token: string | undefined
-  /** Undefined where the way of signing has none. */
+  /** Undefined for a signature scheme without a Nonce. */
   readonly nonce?: string
 }
 
 export interface Authentication {
-  /**
-   * What of the request may be executed: all of it where nothing is checked, else what was signed; or why nothing is.
-   */
+  /** Returns an error, or the parameters that may be executed: the signed ones, or all when no check is required. */
   check(claim: Claim): Refusal | Passed
-  /** Forgets the nonces, of one account or of all. */
+  /** Forgets the nonces of one account, or of all accounts. */
   reset(account?: string): void
 }
 
 interface Passed {
   readonly ok: true
-  /** Whether there was a signature to be checked. */
+  /** Whether the signature was checked. */
   readonly checked: boolean
   readonly value: readonly Entry[]
 }
 
 /**
- * Checks signature, Token, Timestamp and Nonce as the real service does, of those callers whose signatures are checked
+ * Checks signature, Token, Timestamp and Nonce as the real service does, for the SecretIds whose signatures are checked
  * (docs/behaviour.md#whose-signatures-are-checked).
  */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { mode, accounts, nonceCheck } = options
-  const seen = createNonceMemory(options)
+  const nonces = createNonceMemory(options)
 
   return {
-    reset: seen.clear,
+    reset: nonces.clear,
     check(claim) {
       const { secretId } = claim
       const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
       const anonymous = !credential && !accounts.isNamedByCredential(accounts.accountOf(secretId))
       if (mode === 'off' || (mode === 'known' && anonymous)) return { ...ok(claim.entries), checked: false }
 
-      const refusal = claim.refuse()
+      const refusal = claim.check()
       if (refusal) return refusal
       if (!credential) return unknownSecretId(secretId ?? '')
 
@@ -83,16 +82,16 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       }
       const { token, timestamp, nonce } = signed
       if (credential.token !== undefined && token !== credential.token) {
-        return fail('InvalidRequest.TokenCheckFailed', { detail: '`Token` is not that of this SecretId.' })
+        return fail('InvalidRequest.TokenCheckFailed', { detail: '`Token` does not belong to this SecretId.' })
       }
-      const stale = checkTime(timestamp, options) ?? (nonce === undefined ? undefined : checkNonce(nonce))
-      if (stale) return stale
+      const refusedValue = checkTimestamp(timestamp, options) ?? (nonce === undefined ? undefined : checkNonce(nonce))
+      if (refusedValue) return refusedValue
       if (
         nonce !== undefined &&
         nonceCheck &&
-        seen.before(accounts.accountOf(secretId), `${secretId} ${nonce} ${timestamp}`)
+        nonces.isRepeated(accounts.accountOf(secretId), `${secretId} ${nonce} ${timestamp}`)
       ) {
-        const detail = `\`Nonce\` ${nonce} was used with this \`Timestamp\` before.`
+        const detail = `\`Nonce\` ${nonce} was already used with this \`Timestamp\`.`
         return fail('InvalidRequest.ReplayAttack', { detail })
       }
       return { ...ok(signed.entries), checked: true }
@@ -100,21 +99,21 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   }
 }
 
-/** All ids of API keys begin so, the temporary ones too. */
-const ofApiKey = /^AKID/
+/** The SecretIds of all API keys begin with this, also temporary ones. */
+const apiKeyPattern = /^AKID/
 
 const unknownSecretId = (value: string) =>
-  fail(ofApiKey.test(value) ? 'InvalidParameter.SecretIdNotFound' : 'AuthFailure.InvalidSecretId', { value })
+  fail(apiKeyPattern.test(value) ? 'InvalidParameter.SecretIdNotFound' : 'AuthFailure.InvalidSecretId', { value })
 
-/** Both are whole seconds, so that a window of 0 takes the second that it is. */
-function checkTime(timestamp: string, { window, now }: AuthenticationOptions): Failure | undefined {
+/** Compares whole seconds, so that a window of 0 accepts the current second. */
+function checkTimestamp(timestamp: string, { window, now }: AuthenticationOptions): Failure | undefined {
   if (!/^\d{1,15}$/.test(timestamp)) {
-    return fail('InvalidParameter', { parameter: 'Timestamp', detail: '`Timestamp` must be UNIX seconds.' })
+    return fail('InvalidParameter', { parameter: 'Timestamp', detail: '`Timestamp` must be a UNIX time in seconds.' })
   }
-  const time = Math.floor(now().getTime() / 1000)
-  const ahead = Number(timestamp) - time
-  if (-ahead <= window && ahead <= Math.max(window, minFutureSeconds)) return undefined
-  const detail = `\`Timestamp\` ${timestamp} is more than ${window} seconds off; here it is ${time}.`
+  const serverTime = Math.floor(now().getTime() / 1000)
+  const secondsAhead = Number(timestamp) - serverTime
+  if (-secondsAhead <= window && secondsAhead <= Math.max(window, minFutureSeconds)) return undefined
+  const detail = `\`Timestamp\` ${timestamp} differs from the server time ${serverTime} by more than ${window} seconds.`
   return fail('InvalidRequest.ReplayAttack', { detail })
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, fail } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
 import { scalar } from '../../core/params.ts'
-import { missing } from '../../core/validation.ts'
+import { missingParameter } from '../../core/validation.ts'
 import { canonicalName } from '../parse/parameter-tree.ts'
 import type { ReadRequest } from '../parse/request.ts'
 import type { Claim } from './authenticate.ts'
@@ -9,21 +9,21 @@ import { diagnose } from './hmac-diagnosis.ts'
 import { type SignedRequest, signedBy } from './hmac-signature.ts'
 
 /**
- * A signed request has these common parameters; the first missing one is named
+ * A signed request must have these common parameters; the error names the first missing one
  * (docs/behaviour.md#missing-common-parameters).
  */
 const required = ['SecretId', 'Timestamp', 'Nonce', 'Signature'] as const
 
-/** What HmacSHA1 and HmacSHA256 show: parameters in the request itself. */
+/** The claim of a request that HmacSHA1 or HmacSHA256 signs: SecretId and signature are parameters. */
 export function hmacClaim({ request: { method, path, headers }, entries, params, paramSource }: ReadRequest): Claim {
   const request: SignedRequest = { method, host: headers.get('host') ?? '', path, entries }
   const signature = scalar(params, 'Signature') ?? ''
   return {
     secretId: scalar(params, 'SecretId'),
     entries,
-    refuse() {
+    check() {
       const absent = required.find((name) => scalar(params, name) === undefined)
-      return findDuplicateName(entries) ?? (absent && missing(absent, paramSource))
+      return findDuplicateName(entries) ?? (absent && missingParameter(absent, paramSource))
     },
     verify(secretKey) {
       const signed = signedBy(request, secretKey, signature)
@@ -37,7 +37,7 @@ export function hmacClaim({ request: { method, path, headers }, entries, params,
   }
 }
 
-/** Two names that are one when they are read (`keyName`, `KeyName`): which of them counts, no signature says. */
+/** A signature does not tell which of two spellings, `keyName` or `KeyName`, counts (docs/behaviour.md#repeated-names). */
 function findDuplicateName(entries: readonly Entry[]): Failure | undefined {
   const names = new Map<string, string>()
   for (const [name] of entries) {
@@ -45,7 +45,7 @@ function findDuplicateName(entries: readonly Entry[]): Failure | undefined {
     if (other !== undefined && other !== name) {
       return fail('InvalidParameter', {
         parameter: name,
-        detail: `\`${name}\` and \`${other}\` are the same parameter.`,
+        detail: `\`${name}\` and \`${other}\` are the same parameter; send only one of them.`,
       })
     }
     names.set(canonicalName(name), name)

@@ -20,11 +20,11 @@ interface FailedSignature {
   readonly key: string
   readonly signature: string
   readonly credentials: readonly Credential[]
-  /** Whether a text holds a secret of one of these. */
+  /** Whether a text contains a secret of these credentials. */
   containsSecret(text: string): boolean
 }
 
-/** A mistake and every string that it may have led to. */
+/** A possible mistake, and every string to sign that it may lead to. */
 interface Hypothesis {
   readonly mistake: string
   readonly strings: readonly string[]
@@ -33,39 +33,39 @@ interface Hypothesis {
 }
 
 /**
- * Makes, one at a time, the mistakes that clients are known to make, and names the one that reproduces the signature.
- * A match is proof; without one the mistake is unknown, most often a wrong SecretKey.
+ * Finds the likely cause of a signature that does not match. It tries known mistakes of clients, one at a time; the one
+ * that reproduces the signature is certain. Without a match the cause is unknown, most often a wrong SecretKey.
  */
 export function diagnose(failed: FailedSignature): Diagnosis {
   const { request, key, signature } = failed
   const [host = request.host] = hostsOf(request)
-  const shown = request.entries.map(
+  const redactedEntries = request.entries.map(
     ([name, value]): Entry =>
       isSecret(name, value, failed) ? [failed.containsSecret(name) ? '***' : name, '***'] : [name, value],
   )
-  const match = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
-  const ours = stringToSign({ ...request, host, entries: shown }, documentedVariant)
+  const isUnencoded = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
+  const expected = stringToSign({ ...request, host, entries: redactedEntries }, documentedVariant)
   return {
-    stringToSign: ours.slice(0, maxTriedLength),
-    mistake: match ? 'Signature was not percent-encoded on the wire: its + came as a space' : search(failed),
+    stringToSign: expected.slice(0, maxTriedLength),
+    mistake: isUnencoded ? 'Signature was not percent-encoded: its + arrived as a space' : search(failed),
   }
 }
 
-/** A Token, a SecretKey, or a private key that somebody pasted where a public one belongs. */
+/** Whether a parameter is a Token, a SecretKey, or a private key that was sent as a public key. */
 const isSecret = (name: string, value: string, { containsSecret }: FailedSignature) =>
   isSecretText(name, value, containsSecret)
 
 export const isSecretText = (name: string, value: string, containsSecret: (text: string) => boolean): boolean =>
   /^(token|secret_?key)$/i.test(name) || privateKeyPattern.test(value) || containsSecret(`${name} ${value}`)
 
-export const unknownMistake = 'unknown; a wrong SecretKey looks like this'
+export const unknownMistake = 'unknown; the SecretKey may be wrong'
 
-/** Trying every mistake on more than this, in characters, would hold up everybody else. */
+/** In characters. Trying every mistake on longer requests would delay other requests. */
 const maxTriedLength = 65_536
 
 function search({ request, key, signature, credentials }: FailedSignature): string {
   const length = request.entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-  if (length > maxTriedLength) return 'not looked for: the request is too long'
+  if (length > maxTriedLength) return 'unknown; the request is too long to try known mistakes'
   const found = hypotheses(request, key, credentials).find(
     ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
       strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),
@@ -76,7 +76,7 @@ function search({ request, key, signature, credentials }: FailedSignature): stri
 function hypotheses(request: SignedRequest, key: string, credentials: readonly Credential[]): Hypothesis[] {
   const { entries, method } = request
   const signed = entries.filter(([name]) => name !== 'Signature')
-  /** The string of a changed request for each host that would have been right. */
+  /** The strings to sign of a changed request, one for each host that a correct signature may have. */
   const strings = (change: Partial<SignedRequest>, variant = documentedVariant) =>
     hostsOf(request).map((host) => stringToSign({ ...request, host, ...change }, variant))
   const withValues = (encode: (value: string) => string) =>
@@ -95,23 +95,23 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
       strings: [encodeURIComponent, rfc3986, formEncode].flatMap(withValues),
     },
     {
-      mistake: 'parameters were sorted wrongly: byte-wise by name, capitals first',
+      mistake: 'parameters were sorted wrongly; the order is by the bytes of the name, capitals first',
       strings: [asSent, ignoringCase, byNumber, byPair].flatMap(inOrder),
     },
     ...otherMethods.map((other) => ({
-      mistake: `the string begins with the method ${other}, but ${method} was sent`,
+      mistake: `the signed method is ${other}, but ${method} was sent`,
       strings: strings({ method: other }),
     })),
     ...otherHosts(request).map((host) => ({
-      mistake: `another host or port was signed: ${host || 'none'}`,
+      mistake: `the signed host or port differs: ${host || 'none'}`,
       strings: [stringToSign({ ...request, host }, documentedVariant)],
     })),
     ...['', '/', '/v2', '/v2/', 'v2/index.php', '/v2/index.php/', '/index.php'].map((path) => ({
-      mistake: `another path was signed: ${path || 'none'}`,
+      mistake: `the signed path differs: ${path || 'none'}`,
       strings: strings({ path }),
     })),
     {
-      mistake: 'the hash is not that of SignatureMethod: HmacSHA256 if it says so, else HmacSHA1',
+      mistake: 'the hash does not match SignatureMethod; without SignatureMethod=HmacSHA256 it is HmacSHA1',
       strings: strings({}),
       hash: hashOf(entries) === 'sha1' ? 'sha256' : 'sha1',
     },
@@ -124,8 +124,8 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
       strings: strings({ entries: signed.filter(([, value]) => value !== '') }),
     },
     {
-      // @tencent-sdk/capi without a version
-      mistake: 'a value was sent as undefined, null or NaN, but signed as empty',
+      // @tencent-sdk/capi does this when no version is set
+      mistake: 'a value was signed as empty, but sent as undefined, null or NaN',
       strings: withValues((value) => (/^(undefined|null|NaN)$/.test(value) ? '' : value)),
     },
     ...unsent(signed).map((name) => ({
@@ -133,7 +133,7 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
       strings: strings({ entries: [...signed, [name, '']] }),
     })),
     {
-      mistake: 'the SecretKey is that of another credential, or has white space around it, or is the SecretId',
+      mistake: 'the SecretKey belongs to another credential, has white space around it, or is the SecretId',
       strings: strings({}),
       keys: [...otherKeys, `${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretIdOf(signed), ''],
     },
@@ -142,7 +142,7 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
 
 const secretIdOf = (entries: readonly Entry[]) => lastValue(entries, 'SecretId') ?? ''
 
-/** The parameters that SDKs add by themselves, also when there is nothing to say. */
+/** The parameters that SDKs add by themselves, even with an empty value, and that were not sent. */
 const unsent = (entries: readonly Entry[]) =>
   ['Version', 'Region', 'Token', 'SignatureMethod', 'RequestClient', 'Nonce', 'Timestamp'].filter(
     (name) => !entries.some(([sent]) => sent === name),
@@ -159,10 +159,10 @@ const byNumber = (entries: Entry[]) => entries.sort(([a], [b]) => a.localeCompar
 const byPair = (entries: Entry[]) => entries.sort(([a, x], [b, y]) => compare(`${a}=${x}`, `${b}=${y}`))
 
 function otherHosts(request: SignedRequest): string[] {
-  const right = hostsOf(request)
+  const accepted = hostsOf(request)
   const region = lastValue(request.entries, 'Region') ?? 'ap-guangzhou'
   const bare = request.host.replace(/:\d+$/, '')
-  const services = [
+  const serviceHosts = [
     'cvm.tencentcloudapi.com',
     `cvm.${region}.tencentcloudapi.com`,
     'api.qcloud.com',
@@ -170,8 +170,8 @@ function otherHosts(request: SignedRequest): string[] {
   ]
   const local = ['localhost', '127.0.0.1', 'cvm.localhost', `cvm.${bare}`, `cvm.${request.host}`]
   const ports = ['80', '443', '8213'].flatMap((port) =>
-    [...right, ...local].map((host) => `${host.replace(/:\d+$/, '')}:${port}`),
+    [...accepted, ...local].map((host) => `${host.replace(/:\d+$/, '')}:${port}`),
   )
-  const withScheme = right.flatMap((host) => [`http://${host}`, `https://${host}`])
-  return ['', ...services, ...local, ...ports, ...withScheme].filter((host) => !right.includes(host))
+  const withScheme = accepted.flatMap((host) => [`http://${host}`, `https://${host}`])
+  return ['', ...serviceHosts, ...local, ...ports, ...withScheme].filter((host) => !accepted.includes(host))
 }

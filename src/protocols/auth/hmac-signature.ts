@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Entry } from '../../core/params.ts'
 import { lastValue } from '../parse/form.ts'
-import { hostsOf30, hostsOf2017, hostViews } from './host-names.ts'
+import { hostsOf30, hostsOf2017, hostVariants } from './host-names.ts'
 
-/** An HMAC signature covers everything as it was received, decoded once (docs/behaviour.md#string-to-sign). */
+/** The parts of a request that an HMAC signature covers, decoded once (docs/behaviour.md#string-to-sign). */
 export interface SignedRequest {
   readonly method: string
   /** The Host header. */
@@ -14,13 +14,13 @@ export interface SignedRequest {
 
 export type Hash = 'sha1' | 'sha256'
 
-/** How a client makes its string from the parameters; the first is the documented way. */
+/** How a client builds the string to sign (docs/behaviour.md#signing-variants-of-clients). */
 export interface SigningVariant {
-  /** Whether the `_` of a name become `.`: PHP and Node leave a name that begins with one as it is. */
+  /** Whether `_` in a name becomes `.`. PHP and Node leave a name that begins with `_` unchanged. */
   readonly underscores: 'all' | 'unless in front' | 'none'
-  /** PHP, Java, .NET and the old CLI sort the names as they are, Python those with `.` in them. */
+  /** PHP, Java, .NET and the old CLI sort the names before `_` is replaced, Python afterwards. */
   readonly sort: 'after replacing' | 'before replacing'
-  /** Python, PHP, Java and the CLI leave out the values of a POST that begin with `@`. */
+  /** Whether values that begin with `@` are signed in a POST. Python, PHP, Java and the CLI leave them out. */
   readonly at: 'kept' | 'left out'
 }
 
@@ -32,7 +32,7 @@ const variants: readonly SigningVariant[] = (['all', 'unless in front'] as const
   ),
 )
 
-/** Those that differ for this request: without `_` in a name or `@` before a value all are the documented one. */
+/** The variants that differ for this request. Without `_` in a name and `@` before a value there is only one. */
 function variantsFor({ method, path, entries }: SignedRequest): readonly SigningVariant[] {
   const underscores = entries.some(([name]) => name.includes('_'))
   const at = method === 'POST' && entries.some(([, value]) => value.startsWith('@'))
@@ -46,13 +46,13 @@ function variantsFor({ method, path, entries }: SignedRequest): readonly Signing
   return [...plain, ...usual]
 }
 
-/** The hosts that may have been signed: clients that cannot set one sign the service's own. */
+/** The hosts that may be signed (docs/behaviour.md#hosts-that-may-be-signed). */
 export function hostsOf({ host, path, entries }: SignedRequest): string[] {
   const canonical = path === '/' ? hostsOf30('cvm', lastValue(entries, 'Region')) : hostsOf2017
-  return hostViews(host, canonical)
+  return hostVariants(host, canonical)
 }
 
-/** What this recipe signs: of a name sent twice the last value, and no Signature. */
+/** The parameters that a variant signs: all but Signature, and the last value of a repeated name. */
 function signedEntries({ method, entries }: SignedRequest, { at }: SigningVariant): Entry[] {
   const leftOut = (value: string) => at === 'left out' && method === 'POST' && value.startsWith('@')
   return [...new Map(entries.map(([name, value]) => [name, value]))].filter(
@@ -60,11 +60,11 @@ function signedEntries({ method, entries }: SignedRequest, { at }: SigningVarian
   )
 }
 
-/** The string to sign: METHOD, host, path, `?` and the parameters but Signature, sorted by name, values raw. */
+/** The string to sign: method, host, path, `?`, and the sorted parameters without Signature, as `name=value`. */
 export const stringToSign = (request: SignedRequest, variant: SigningVariant): string =>
-  `${request.method}${request.host}${request.path}?${joined(request, variant)}`
+  `${request.method}${request.host}${request.path}?${joinParameters(request, variant)}`
 
-function joined(request: SignedRequest, variant: SigningVariant): string {
+function joinParameters(request: SignedRequest, variant: SigningVariant): string {
   const replaced = signedEntries(request, variant).map(
     ([name, value]) => [replaceUnderscores(name, variant), value, name] as const,
   )
@@ -82,41 +82,41 @@ const byColumn =
   (a: readonly string[], b: readonly string[]): number =>
     compare(a[column] ?? '', b[column] ?? '')
 
-/** Byte-wise: digits before upper case before lower case. */
+/** Compares byte by byte: digits before upper case before lower case. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** HmacSHA256 if and only if SignatureMethod says so, otherwise HmacSHA1. */
+/** The hash that SignatureMethod selects; HmacSHA1 unless it is `HmacSHA256`. */
 export const hashOf = (entries: readonly Entry[]): Hash =>
   lastValue(entries, 'SignatureMethod') === 'HmacSHA256' ? 'sha256' : 'sha1'
 
 export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEncoding = 'utf8'): string =>
   createHmac(hash, key).update(text, encoding).digest('base64')
 
-/** Beyond this, in characters, only the documented way is tried: every other costs a hash of the whole. */
+/** In characters. For a longer request only the documented variant is tried: each variant costs a hash of all of it. */
 const maxVariantLength = 65_536
 
 /**
- * What this key has signed of the request, in the documented way or in one that real clients have: the entries that
- * may be executed. Undefined when the signature is not its.
+ * Returns the parameters that the signature covers, in the documented variant or in one of a real client. Returns
+ * undefined when the signature was not made with this key.
  */
 export function signedBy(request: SignedRequest, key: string, signature: string): readonly Entry[] | undefined {
   const hash = hashOf(request.entries)
-  // Most clients sign the name alone, and each try costs a hash
+  // Most clients sign the host without its port, so that it comes first: each attempt costs a hash
   const hosts = new Set([request.host.replace(/:\d+$/, ''), ...hostsOf(request)])
   for (const variant of variantsFor(request)) {
-    const rest = joined(request, variant)
-    const short = rest.length <= maxVariantLength
+    const rest = joinParameters(request, variant)
+    const isShort = rest.length <= maxVariantLength
     const matches = [...hosts].some((host) => {
       const text = `${request.method}${host}${request.path}?${rest}`
       if (hmac(hash, key, text) === signature) return true
       // The old CLI encodes the string as Latin-1 before hashing
-      return short && isLatin1(text) && hmac(hash, key, text, 'latin1') === signature
+      return isShort && isLatin1(text) && hmac(hash, key, text, 'latin1') === signature
     })
     if (matches) return signedEntries(request, variant)
-    if (!short) return undefined
+    if (!isShort) return undefined
   }
   return undefined
 }
 
-/** Beyond ASCII, where it differs from UTF-8, and no further. */
+/** Whether a text has characters beyond ASCII, where Latin-1 differs from UTF-8, and Latin-1 has all of them. */
 const isLatin1 = (text: string): boolean => /[\x80-\xff]/.test(text) && !/[^\0-\xff]/.test(text)

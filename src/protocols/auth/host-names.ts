@@ -1,5 +1,5 @@
 /**
- * Regions of the documentation: `cvm.<region>.tencentcloudapi.com` is a host too
+ * The documented regions; `cvm.<region>.tencentcloudapi.com` is a host of the service, too
  * (docs/behaviour.md#hosts-that-may-be-signed).
  */
 const regions = [
@@ -21,14 +21,14 @@ const regions = [
 /** The hosts of 2017-03-12. */
 export const hostsOf2017 = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
 
-/** The hosts of a service of 3.0, for a Region if there is one; `intl` is that of `tencentcloud-sdk-nodejs-intl-en`. */
+/** The hosts of a 3.0 service. `tencentcloud-sdk-nodejs-intl-en` uses the one with `intl`. */
 export const hostsOf30 = (service: string, region?: string): string[] => [
   `${service}.tencentcloudapi.com`,
   ...(region ? [`${service}.${region}.tencentcloudapi.com`] : []),
   `${service}.intl.tencentcloudapi.com`,
 ]
 
-/** The names of the real service, which clients insist on; `*` stands for one label. */
+/** The host names of the real service, which some clients have hard-coded; `*` stands for one label. */
 const serviceNames = [
   ...hostsOf2017,
   '*.api.qcloud.com',
@@ -36,13 +36,13 @@ const serviceNames = [
   ...new Set(regions.flatMap((region) => hostsOf30('*', region))),
 ]
 
-/** What a client may have taken for the host: as received, without scheme or port, or one of the service's own. */
-export function hostViews(host: string, canonical: readonly string[]): string[] {
+/** The hosts that a client may have signed: as received, without scheme or port, or one of `canonical`. */
+export function hostVariants(host: string, canonical: readonly string[]): string[] {
   const bare = host.replace(/^https?:\/\//, '')
   return [...new Set([host, bare, bare.replace(/:\d+$/, ''), ...canonical])]
 }
 
 const localNames = ['localhost', '127.0.0.1', '::1']
 
-/** Every name and address for which TLS is terminated here; `more` are the operator's. */
-export const tlsNames = (more: readonly string[]): string[] => [...localNames, ...serviceNames, ...more]
+/** The names and addresses for which the emulator terminates TLS; `extraNames` come from `--tls-names`. */
+export const tlsNames = (extraNames: readonly string[]): string[] => [...localNames, ...serviceNames, ...extraNames]

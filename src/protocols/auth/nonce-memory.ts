@@ -1,13 +1,13 @@
-/** A client whose clock runs a little ahead is not yet off. */
+/** The clock of a client may always be this far ahead, even with a window of 0. */
 export const minFutureSeconds = 1
 
 interface Window {
-  /** How far a Timestamp may be off, in seconds. */
+  /** How far a Timestamp may differ from the server time, in seconds. */
   readonly window: number
   now(): Date
 }
 
-/** Remembers what was seen for as long as its Timestamp could pass: twice the window, since it may lie ahead. */
+/** Remembers nonces for twice the window, because a valid Timestamp may be in the future. `isRepeated` adds the nonce. */
 export function createNonceMemory({ window, now }: Window) {
   const seen = new Map<string, { readonly account: string; readonly until: number }>()
   return {
@@ -16,11 +16,11 @@ export function createNonceMemory({ window, now }: Window) {
         if (account === undefined || entry.account === account) seen.delete(key)
       }
     },
-    before(account: string, key: string): boolean {
+    isRepeated(account: string, key: string): boolean {
       const time = now().getTime() / 1000
-      for (const [old, { until }] of seen) {
+      for (const [oldKey, { until }] of seen) {
         if (until > time) break
-        seen.delete(old)
+        seen.delete(oldKey)
       }
       if (seen.has(key)) return true
       seen.set(key, { account, until: time + 2 * window + minFutureSeconds })

@@ -1,5 +1,5 @@
 import { type Failure, fail } from '../../core/errors.ts'
-import { missing } from '../../core/validation.ts'
+import { missingParameter } from '../../core/validation.ts'
 import { lastValue } from '../parse/form.ts'
 import type { ReadRequest } from '../parse/request.ts'
 import type { Claim } from './authenticate.ts'
@@ -15,7 +15,7 @@ import {
 } from './tc3-signature.ts'
 
 /**
- * TC3-HMAC-SHA256 proves itself in headers; body and query are signed as a whole
+ * The claim of a request that TC3-HMAC-SHA256 signs: the proof is in headers, and covers body and query completely
  * (docs/behaviour.md#authorization-header).
  */
 export function tc3Claim({ request, entries }: Pick<ReadRequest, 'request' | 'entries'>): Claim {
@@ -24,11 +24,11 @@ export function tc3Claim({ request, entries }: Pick<ReadRequest, 'request' | 'en
   const proof = authorization === undefined ? undefined : readAuthorization(authorization)
   const timestamp = headers.get('x-tc-timestamp')
   return {
-    // An Authorization that cannot be read may still name its SecretId, and so may an unsigned request
+    // A malformed Authorization or an unsigned request may still name its SecretId
     secretId:
       proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? lastValue(entries, 'SecretId'),
     entries,
-    refuse: () => checkProof(authorization, proof) ?? (timestamp === undefined ? noTimestamp : undefined),
+    check: () => checkProof(authorization, proof) ?? (timestamp === undefined ? noTimestamp : undefined),
     verify(secretKey) {
       if (!proof || timestamp === undefined) return undefined
       const scope = { ...proof, timestamp }
@@ -44,13 +44,13 @@ export function tc3Claim({ request, entries }: Pick<ReadRequest, 'request' | 'en
   }
 }
 
-const noTimestamp = missing('Timestamp', 'the header X-TC-Timestamp')
+const noTimestamp = missingParameter('Timestamp', 'the header X-TC-Timestamp')
 
 /** Every signature must cover these headers (docs/behaviour.md#authorization-header). */
 const alwaysSigned = ['content-type', 'host']
 
 function checkProof(authorization: string | undefined, proof: Tc3Authorization | undefined): Failure | undefined {
-  if (authorization === undefined) return missing('Authorization', 'the headers')
+  if (authorization === undefined) return missingParameter('Authorization', 'the headers')
   const signatureFailure = (detail: string) => fail('InvalidParameter.SignatureFailure', { detail })
   if (!proof) {
     return signatureFailure(
@@ -58,5 +58,5 @@ function checkProof(authorization: string | undefined, proof: Tc3Authorization |
     )
   }
   const absent = alwaysSigned.find((name) => !proof.signedHeaders.includes(name))
-  return absent === undefined ? undefined : signatureFailure(`\`SignedHeaders\` must name \`${absent}\`.`)
+  return absent === undefined ? undefined : signatureFailure(`\`SignedHeaders\` must include \`${absent}\`.`)
 }

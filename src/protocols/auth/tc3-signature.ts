@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { WireRequest } from '../parse/request.ts'
-import { hostsOf30, hostViews } from './host-names.ts'
+import { hostsOf30, hostVariants } from './host-names.ts'
 
-/** What an `Authorization: TC3-HMAC-SHA256 …` says. */
+/** The parts of an `Authorization: TC3-HMAC-SHA256 …` header. */
 export interface Tc3Authorization {
   readonly secretId: string
-  /** Of the scope, as sent: `2019-02-25` and `cvm`. */
+  /** Date and service of the credential scope: `2019-02-25` and `cvm`. */
   readonly date: string
   readonly service: string
   readonly signedHeaders: readonly string[]
@@ -18,21 +18,21 @@ const authorizationPattern =
 /** Returns undefined when the header does not have the documented form (docs/behaviour.md#authorization-header). */
 export function readAuthorization(header: string): Tc3Authorization | undefined {
   const [, credential = '', names = '', signature = ''] = authorizationPattern.exec(header) ?? []
-  // The Node SDK may take a whole endpoint, with slashes in it, for the service
+  // The Node SDK may send its endpoint as the service, with slashes in it
   const [secretId = '', date = '', ...rest] = credential.split('/')
   if (secretId === '' || rest.pop() !== 'tc3_request') return undefined
   const signedHeaders = names.toLowerCase().split(';')
-  // Each once: a long header named a thousand times would take minutes to hash
+  // A long header that is listed a thousand times would take minutes to hash
   if (new Set(signedHeaders).size < signedHeaders.length) return undefined
   return { secretId, date, service: rest.join('/'), signedHeaders, signature }
 }
 
-/** What a client may have taken for each part of the canonical request. */
+/** The parts of a canonical request, as one client or another sees them. */
 export interface CanonicalVariant {
   readonly method: string
   readonly path: string
   readonly query: string
-  /** By lower-case name, as signed. */
+  /** The signed values, by lower-case name. */
   readonly headers: ReadonlyMap<string, string>
   readonly signedHeaders: readonly string[]
   readonly payloadHash: string
@@ -40,7 +40,7 @@ export interface CanonicalVariant {
 
 export const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex')
 
-/** The lines of step 2. */
+/** The canonical request of TC3-HMAC-SHA256. */
 export const canonicalRequest = ({
   method,
   path,
@@ -59,31 +59,30 @@ export interface Tc3Scope {
   readonly service: string
 }
 
-/** The hash of the lines of step 2. */
+/** The hash of the canonical request, in hexadecimal. */
 export const hashOfVariant = (variant: CanonicalVariant): string => sha256(canonicalRequest(variant))
 
-/** The lines of step 4. */
+/** The string to sign of TC3-HMAC-SHA256. */
 export const tc3StringToSign = (hashedRequest: string, { timestamp, date, service }: Tc3Scope): string =>
   `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${hashedRequest}`
 
-/** Step 5: it is the same for every variant of a request. */
+/** The key derived from SecretKey, date and service. It is the same for every variant of a request. */
 export const tc3SigningKey = (secretKey: string, { date, service }: Pick<Tc3Scope, 'date' | 'service'>): Buffer =>
   [date, service, 'tc3_request'].reduce<Buffer>(
     (key, part) => createHmac('sha256', key).update(part).digest(),
     Buffer.from(`TC3${secretKey}`),
   )
 
-/** Step 6. */
+/** The signature of a string to sign, in hexadecimal. */
 export const tc3Signature = (signingKey: Buffer, text: string): string =>
   createHmac('sha256', signingKey).update(text).digest('hex')
 
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
 /**
- * The ways in which real clients see a request, each made when it is asked for, the documented one first: path as
- * received or `/`; the query as received, in its own order and encoding; the host as received, without scheme or port,
- * or the service's own; Content-Type as received or with a charset; values of headers in lower case, as documented, or
- * as received.
+ * Yields the variants in which real clients sign a request, the documented one first: the path as received or `/`; the
+ * query as received or, in a POST, empty; the host as received, without scheme or port, or a host of the service;
+ * Content-Type as received or with a charset; values of headers in lower case, as documented, or as received.
  */
 export function* canonicalVariants(
   request: WireRequest,
@@ -93,13 +92,13 @@ export function* canonicalVariants(
   const type = headers.get('content-type') ?? ''
   const types = [type, ...(/charset/i.test(type) ? [] : [`${type}; charset=utf-8`])]
   const knownService = /^[a-z]+$/.test(service) ? service : 'cvm'
-  const hosts = hostViews(headers.get('host') ?? '', hostsOf30(knownService, headers.get('x-tc-region')))
+  const hosts = hostVariants(headers.get('host') ?? '', hostsOf30(knownService, headers.get('x-tc-region')))
   const payload = headers.get('x-tc-content-sha256') === unsignedPayload ? unsignedPayload : body
-  // A GET executes its query alone, and is documented to sign no body, even where it has one
+  // For a GET only the query is executed; the documentation signs an empty body, even if it has one
   const payloads = new Set(method === 'GET' && body.length > 0 ? ['', payload] : [payload])
   const hashes = [...payloads].map(sha256)
   const queries = method === 'POST' && query !== '' ? ['', query] : [query]
-  // The action too: clients sign it and do not say so
+  // X-TC-Action is included because some clients sign it without listing it
   const signed = new Map([...signedHeaders, 'x-tc-action'].map((name) => [name, headers.get(name)?.trim() ?? '']))
   for (const signedPath of new Set(['/', path]))
     for (const signedQuery of queries)

@@ -1,21 +1,21 @@
 import { type Failure, fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry, JsonType } from '../../core/params.ts'
-import { areTooMany, notUtf8, parseForm, tooMany, utf8 } from './form.ts'
+import { isTooMany, notUtf8, parseForm, tooManyParams, utf8 } from './form.ts'
 import { boundaryOf, parseMultipart } from './multipart.ts'
 import { maxNameDepth } from './parameter-tree.ts'
 
 const where = 'the body'
 
-/** In characters; the longest of the API has thirty. */
+/** In characters; the longest name of the API has thirty. */
 const maxNameLength = 1024
-const nameTooLong = `A name may have ${maxNameLength} characters at most.`
+const nameTooLong = `A parameter name must have at most ${maxNameLength} characters.`
 
-/** Whether the content is meant as JSON; no form begins like that. */
+/** Whether the body begins like JSON; no form does. */
 const startsAsJson = (body: Buffer): boolean => /^(ï»¿)?\s*[{[]/.test(body.toString('latin1', 0, 64))
 
 /**
- * Reads a body by its content, since clients label a form as `application/json` and worse (`@tencent-sdk/capi`):
- * JSON object, multipart, or else a form.
+ * Reads a JSON object, a multipart body or a form. The content decides which, because clients send a form as
+ * `application/json` (docs/behaviour.md#bodies-are-read-by-content).
  */
 export function parseBody(body: Buffer, contentType: string): { entries: Result<Entry[]>; isJson: boolean } {
   if (body.length === 0) return { entries: ok([]), isJson: false }
@@ -25,20 +25,20 @@ export function parseBody(body: Buffer, contentType: string): { entries: Result<
 
 function parseFields(body: Buffer, contentType: string): Result<Entry[]> {
   const boundary = boundaryOf(body, contentType)
-  // A form that is labelled so has its `=`
-  if (boundary === undefined && /\bjson\b/i.test(contentType) && !body.includes('=')) return notOneObject
+  // A form that is sent as JSON has a `=`
+  if (boundary === undefined && /\bjson\b/i.test(contentType) && !body.includes('=')) return notAnObject
   return boundary === undefined ? parseForm(body, where) : parseMultipart(body, boundary)
 }
 
-const notOneObject = fail('InvalidParameter', { detail: 'The body is not one JSON object.' })
+const notAnObject = fail('InvalidParameter', { detail: 'The body must be a JSON object.' })
 
-/** A JSON object as flat entries: `{"KeyIds":["a"]}` as `KeyIds.0=a`; null counts as not sent, but not in a list. */
+/** Reads a JSON object as flat entries: `{"KeyIds":["a"]}` is `KeyIds.0=a`. Outside a list, null counts as not sent. */
 function parseJson(body: Buffer): Result<Entry[]> {
   const text = utf8(body)
   if (text === undefined) return notUtf8(where)
   const value = parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return notOneObject
+    return notAnObject
   }
   const entries: Entry[] = []
   return flatten('', value, [], entries) ?? ok(entries)
@@ -52,12 +52,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** Appends the members to `entries`; answers a failure when there are too many or they are nested too deeply. */
+/** Appends the members to `entries`. Returns an error when there are too many, or they are nested too deeply. */
 function flatten(prefix: string, value: object, within: readonly JsonType[], entries: Entry[]): Failure | undefined {
   if (within.length === maxNameDepth) return fail('InvalidParameter', { detail: 'The JSON body is nested too deeply.' })
   for (const [key, member] of membersOf(value)) {
     const name = prefix + key
-    // What stands within it repeats it: a megabyte of name and a thousand members would be a gigabyte
+    // Each member repeats the name: a name of 1 MB with a thousand members would take 1 GB
     if (name.length > maxNameLength) return fail('InvalidParameter', { parameter: name, detail: nameTooLong })
     const types = [...within, typeOf(member)]
     if (typeof member === 'object' && member !== null && !isEmpty(member)) {
@@ -65,11 +65,11 @@ function flatten(prefix: string, value: object, within: readonly JsonType[], ent
       if (failure) return failure
     } else if (member !== null || Array.isArray(value)) {
       const text = typeof member === 'object' ? emptyText(member) : String(member)
-      // Half of a surrogate pair has no bytes in UTF-8
+      // A lone surrogate has no UTF-8 encoding
       if (/\p{Surrogate}/u.test(text)) return notUtf8(where)
       entries.push([name, text, types])
     }
-    if (areTooMany(entries.length)) return tooMany
+    if (isTooMany(entries.length)) return tooManyParams
   }
   return undefined
 }
@@ -79,14 +79,14 @@ const emptyText = (member: object | null) => (member === null ? 'null' : Array.i
 const typeOf = (member: unknown) =>
   (Array.isArray(member) ? 'array' : member === null ? 'null' : typeof member) as JsonType
 
-/** Whether it has nothing that counts as sent. */
+/** Whether a list or structure has no member that counts as sent. */
 function isEmpty(value: object): boolean {
   if (Array.isArray(value)) return value.length === 0
   for (const [, member] of membersOf(value)) if (member !== null) return false
   return true
 }
 
-/** One at a time: there may be five million, of which we read the first few thousand. */
+/** A generator, because a body may have five million members, and only the first few thousand are read. */
 function* membersOf(value: object): Generator<readonly [key: string | number, member: unknown]> {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) yield [index, value[index]]

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
 
-/** The value that counts of a name: the last. */
+/** The value of a parameter: the last one that was sent (docs/behaviour.md#repeated-names). */
 export const lastValue = (entries: readonly Entry[], name: string): string | undefined =>
   entries.findLast(([sent]) => sent === name)?.[1]
 
@@ -16,38 +16,38 @@ export function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** More parameters than any client sends, and no more than are read without holding anybody up. */
+/** More parameters than any client sends, and few enough not to delay other requests. */
 const maxEntries = 10_000
 
-/** Whether there are more entries than are read at all. */
-export const areTooMany = (count: number): boolean => count > maxEntries
+/** Whether a number of parameters exceeds the limit. */
+export const isTooMany = (count: number): boolean => count > maxEntries
 
-export const tooMany = fail('InvalidParameter', { detail: `A request may have ${maxEntries} parameters at most.` })
+export const tooManyParams = fail('InvalidParameter', { detail: `The limit is ${maxEntries} parameters per request.` })
 
-/** The answer to bytes that are not text. */
+/** The error for bytes that are not UTF-8. `where` names their place in the request. */
 export const notUtf8 = (where: string) =>
-  fail('InvalidParameter', { detail: `All text must be UTF-8; ${where} is not.` })
+  fail('InvalidParameter', { detail: `Text must be valid UTF-8; ${where} is not.` })
 
-/** Reads `name=value&…`, percent-encoded, with `+` for a space. `where` names it in a message. */
+/** Reads `name=value&…`, percent-encoded, with `+` for a space. `where` names the place in an error. */
 export function parseForm(bytes: Uint8Array, where: string): Result<Entry[]> {
   const text = utf8(bytes)
   return text === undefined ? notUtf8(where) : parseText(text, where)
 }
 
-/** The same of what is text already. */
+/** Reads a form that is decoded text already, as `parseForm` does. */
 export function parseText(text: string, where: string): Result<Entry[]> {
   const entries: Entry[] = []
   const pairs = text.split('&', maxEntries + 1)
-  if (areTooMany(pairs.length)) return tooMany
+  if (isTooMany(pairs.length)) return tooManyParams
   for (const pair of pairs) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    // A report of 2023 quotes this sentence of the real service (docs/behaviour.md#malformed-requests)
+    // The sentence of the real service (docs/behaviour.md#malformed-requests)
     if (equals < 0) return malformed(where, pair, 'Url key and value should be splited by `=`.')
     const name = decode(pair.slice(0, equals))
     const value = decode(pair.slice(equals + 1))
     if (name === undefined || value === undefined) {
-      return malformed(where, pair, 'It is not percent-encoded UTF-8.')
+      return malformed(where, pair, 'The name or the value is not percent-encoded UTF-8.')
     }
     entries.push([name, value])
   }

@@ -1,14 +1,14 @@
 import { type Failure, fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
-import { areTooMany, notUtf8, tooMany, utf8 } from './form.ts'
+import { isTooMany, notUtf8, tooManyParams, utf8 } from './form.ts'
 
 /**
- * The boundary of a multipart body: what its Content-Type says if the body has it, else what its first line says;
- * undefined when the body is none, whatever its label.
+ * Returns the boundary of a multipart body: that of its Content-Type if the body contains it, otherwise that of its
+ * first line. Returns undefined when the body is not multipart, whatever its Content-Type.
  */
 export function boundaryOf(body: Buffer, contentType: string): string | undefined {
-  const label = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)
-  const declared = label?.[1] ?? label?.[2]
+  const parameter = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)
+  const declared = parameter?.[1] ?? parameter?.[2]
   if (declared !== undefined && body.includes(`--${declared}`, 0, 'latin1')) return declared
   return /^(?:\r\n)*--([^\r\n]+)\r\nContent-Disposition:/i.exec(body.toString('latin1', 0, 512))?.[1]
 }
@@ -20,31 +20,31 @@ export function boundaryOf(body: Buffer, contentType: string): string | undefine
 export function parseMultipart(body: Buffer, boundary: string): Result<Entry[]> {
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')
   const entries: Entry[] = []
-  let at = delimiterFrom(body, delimiter, 0)
-  while (at >= 0) {
-    const start = at + delimiter.length
+  let index = indexOfDelimiter(body, delimiter, 0)
+  while (index >= 0) {
+    const start = index + delimiter.length
     if (body.toString('latin1', start, start + 2) === '--') return ok(entries)
     const headersEnd = body.indexOf('\r\n\r\n', start)
     if (headersEnd < 0) break
-    at = delimiterFrom(body, delimiter, headersEnd + 4)
-    if (at < 0) break
+    index = indexOfDelimiter(body, delimiter, headersEnd + 4)
+    if (index < 0) break
     const part = readPart(
       body.subarray(start, headersEnd),
-      body.subarray(headersEnd + 4, Math.max(at - 2, headersEnd + 4)),
+      body.subarray(headersEnd + 4, Math.max(index - 2, headersEnd + 4)),
     )
     if (!part.ok) return part
     entries.push(part.value)
-    if (areTooMany(entries.length)) return tooMany
+    if (isTooMany(entries.length)) return tooManyParams
   }
   return malformed('ends before its last boundary')
 }
 
-/** Where the next boundary stands: at the start of a line, and followed by the line's end, `--` or padding. */
-function delimiterFrom(body: Buffer, delimiter: Buffer, from: number): number {
-  for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, at + 1)) {
-    const startsLine = at === 0 || body.toString('latin1', at - 2, at) === '\r\n'
-    const after = body.toString('latin1', at + delimiter.length, at + delimiter.length + 2)
-    if (startsLine && /^(--|\r\n|[ \t])/.test(after)) return at
+/** Returns the index of the next boundary, or -1. It begins a line, and a line end, `--` or padding follows it. */
+function indexOfDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
+  for (let index = body.indexOf(delimiter, from); index >= 0; index = body.indexOf(delimiter, index + 1)) {
+    const startsLine = index === 0 || body.toString('latin1', index - 2, index) === '\r\n'
+    const next = body.toString('latin1', index + delimiter.length, index + delimiter.length + 2)
+    if (startsLine && /^(--|\r\n|[ \t])/.test(next)) return index
   }
   return -1
 }

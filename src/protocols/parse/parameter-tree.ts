@@ -3,40 +3,39 @@ import { fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
 import { type JsonType, type ParamNode, type ParamTree, upperFirst } from '../../core/params.ts'
 
-/** How many names may stand one in another: `Filters.1.Values.2` has four. */
+/** The maximum number of parts of a name: `Filters.1.Values.2` has four. */
 export const maxNameDepth = 8
 
 /**
- * Assembles flat names into a tree. In 2017-03-12 `_` in a name stands for `.`
- * (docs/behaviour.md#underscores-in-names), and the first letter may be lower-case, as in the documented ImportKeyPair
- * example (docs/behaviour.md#lower-case-first-letters). In 3.0 a name is taken as it is, and a JSON body's types count
- * (docs/behaviour.md#json-types). The last value of a name that is sent twice counts
- * (docs/behaviour.md#repeated-names).
+ * Assembles flat names into a tree. In 2017-03-12 `_` in a name means `.` (docs/behaviour.md#underscores-in-names), and
+ * the first letter may be in lower case (docs/behaviour.md#lower-case-first-letters). In 3.0 a name is not changed, and
+ * the types of a JSON body are kept (docs/behaviour.md#json-types). The last value of a repeated name counts
+ * (docs/behaviour.md#repeated-names). Returns InvalidParameter for a name with a NUL or too many parts.
  */
 export function assemble(entries: readonly Entry[], apiVersion: ApiVersion = '2017-03-12'): Result<ParamTree> {
   const tree: ParamTree = new Map()
   for (const [name, value, json] of entries) {
     const hasNoValue = /^(array|object|null)$/.test(json?.at(-1) ?? '')
-    // Where types do not count, nothing was sent in an empty list
+    // Without types, an empty list or structure counts as not sent
     if (apiVersion === '2017-03-12' && hasNoValue) continue
     if (name.includes('\0')) {
       return fail('InvalidParameter', {
         parameter: name.replaceAll('\0', '␀'),
-        detail: 'A name holds a NUL character.',
+        detail: 'The name contains a NUL character.',
       })
     }
     const flat = (apiVersion === '2017-03-12' ? canonicalName(name) : name).split('.', maxNameDepth + 1)
-    // In a JSON body of 3.0 a name with dots is one name, which no action has
+    // In a JSON body of 3.0 a name with dots is a single name, which no action has
     const path = apiVersion === '3.0' && json && json.length < flat.length ? [name] : flat
     if (path.length > maxNameDepth)
-      return fail('InvalidParameter', { parameter: name, detail: 'It is nested too deeply.' })
+      return fail('InvalidParameter', { parameter: name, detail: 'The name is nested too deeply.' })
     const node = nodeAt(tree, path, apiVersion === '3.0' ? json : undefined)
     if (!hasNoValue) node.value = value
   }
   return ok(tree)
 }
 
-/** A name as the schema knows it: `keyIds_0` is `KeyIds.0`. */
+/** Converts a name of 2017-03-12 to its declared form: `keyIds_0` is `KeyIds.0`. */
 export const canonicalName = (name: string): string =>
   name.includes('_') ? upperFirst(name).replaceAll('_', '.') : upperFirst(name)
 

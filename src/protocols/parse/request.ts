@@ -4,44 +4,40 @@ import { parseBody } from './body.ts'
 import { parseForm, parseText } from './form.ts'
 import { canonicalName } from './parameter-tree.ts'
 
-/** A request as it came over the wire: nothing decoded, since signatures cover the bytes. */
+/** A request as it was received. Nothing is decoded, because signatures cover the bytes. */
 export interface WireRequest {
   readonly method: string
   readonly path: string
-  /** What follows `?` in the request target, one character a byte. */
+  /** The request target after its `?`, as Latin-1: one character per byte. */
   readonly query: string
-  /** By lower-case name. */
+  /** Values by lower-case name; the last one of a repeated header. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
 }
 
-/** Whether a request is signed by TC3, or means to be. */
+/** Whether a request has a TC3 signature, valid or not. */
 export const isTc3 = (headers: ReadonlyMap<string, string>): boolean =>
   /^TC3-/i.test(headers.get('authorization') ?? '')
 
-/** A request with its parameters, and where they were read. */
+/** A request with its parameters. */
 export interface ReadRequest {
   readonly request: WireRequest
   readonly entries: readonly Entry[]
   readonly params: ParamTree
-  /** Whether HmacSHA1 or HmacSHA256 signs them: then they are all that counts, since no header is signed. */
+  /** Whether the request has an HMAC signature. It covers no header, so that only parameters count. */
   readonly signedByHmac: boolean
-  /** Where they were looked for, for the caller who misses one. */
+  /** Where the parameters were read from, for the error about a missing one. */
   readonly paramSource: string
 }
 
-interface Source {
+interface Source extends Pick<ReadRequest, 'signedByHmac' | 'paramSource'> {
   readonly entries: Result<Entry[]>
-  /** Whether HmacSHA1 or HmacSHA256 signs it, or means to: its parameters, and no header. */
-  readonly signedByHmac: boolean
-  /** Where the parameters were looked for, for the caller who misses one. */
-  readonly paramSource: string
 }
 
 /**
- * A signed request is read exactly as documented: only the query of a GET, only the body of a POST
- * (docs/behaviour.md#signed-requests-are-read-from-one-place). The real service refuses every unsigned request; here
- * its query and its body are merged, and the body wins (docs/behaviour.md#unsigned-requests-are-read-from-both-places).
+ * Reads the parameters of a request. A signed request is read as documented: a GET from its query only, a POST from its
+ * body only (docs/behaviour.md#signed-requests-are-read-from-one-place). The query and the body of an unsigned request
+ * are merged, and the body wins (docs/behaviour.md#unsigned-requests-are-read-from-both-places).
  */
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
   const tc3 = isTc3(headers)
@@ -50,18 +46,18 @@ export function readEntries({ method, query, headers, body }: WireRequest): Sour
   const signedByHmac = !tc3 && (isSigned(fromQuery) || isSigned(fromBody))
   const signed = tc3 || signedByHmac
   if (signed && method === 'GET') {
-    return { entries: fromQuery, signedByHmac, paramSource: 'the query string only, as a signed GET is read' }
+    return { entries: fromQuery, signedByHmac, paramSource: 'the query string (the body of a signed GET is ignored)' }
   }
   if (signed) {
-    const entries = signedByHmac && isJson ? signedJson : fromBody
-    return { entries, signedByHmac, paramSource: 'the body only, as a signed POST is read' }
+    const entries = signedByHmac && isJson ? hmacSignedJson : fromBody
+    return { entries, signedByHmac, paramSource: 'the body (the query string of a signed POST is ignored)' }
   }
-  return { entries: merge(fromQuery, fromBody), signedByHmac, paramSource: 'the query string and the body' }
+  return { entries: merge(fromQuery, fromBody), signedByHmac, paramSource: 'the query string or the body' }
 }
 
 const inQuery = 'the query string'
 
-/** Most are plain ASCII and need not be decoded. */
+/** Most queries are ASCII and need not be decoded from UTF-8. */
 const parseQuery = (query: string) =>
   isAscii(query) ? parseText(query, inQuery) : parseForm(Buffer.from(query, 'latin1'), inQuery)
 
@@ -70,8 +66,8 @@ const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 const isSigned = (entries: Result<Entry[]>) =>
   entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
 
-const signedJson = fail('InvalidParameter', {
-  detail: 'A POST that `Signature` signs carries its parameters as a form; JSON is signed by TC3-HMAC-SHA256.',
+const hmacSignedJson = fail('InvalidParameter', {
+  detail: 'A POST with a `Signature` must have a form as its body; a JSON body must be signed by TC3-HMAC-SHA256.',
 })
 
 function merge(first: Result<Entry[]>, second: Result<Entry[]>): Result<Entry[]> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { codeOf, createParams, get, post, type Sent } from '../../support/api.ts'
 import { request, sendRaw } from '../../support/raw.ts'
 import { credential, sign } from '../../support/sign.ts'
-import { create, openStrict, told } from '../../support/told.ts'
+import { create, openStrict, told } from '../../support/strict-hmac.ts'
 
 test.each(['sha1', 'sha256'] as const)('%s signatures pass by GET and POST', async (hash) => {
   const emulator = await openStrict()

@@ -36,18 +36,18 @@ const ignoringCase = (pairs: [string, string][]) =>
 const withoutEmpty = (pairs: [string, string][]) => byName(pairs.filter(([, value]) => value !== ''))
 
 const mistakes: [mistake: string, how: Signing, changes?: Sent][] = [
-  ['the SecretKey is that of another credential', { key: other.secretKey }],
-  ['the SecretKey is that of another credential, or has white space around it', { key: `${credential.secretKey}\n` }],
+  ['the SecretKey belongs to another credential', { key: other.secretKey }],
+  ['the SecretKey belongs to another credential, has white space around it', { key: `${credential.secretKey}\n` }],
   ['values were percent-encoded before signing', { arrange: encoded }],
   ['parameters were sorted wrongly', { arrange: ignoringCase }],
   ['parameters were sorted wrongly', { arrange: (pairs) => pairs }],
-  ['the string begins with the method POST, but GET was sent', { method: 'POST' }],
-  ['the string begins with the method get, but GET was sent', { method: 'get' }],
-  ['another host or port was signed: cvm.tencentcloudapi.com', { host: 'cvm.tencentcloudapi.com' }],
-  ['another host or port was signed: 127.0.0.1:8213', { host: '127.0.0.1:8213' }],
-  ['another path was signed: /', { path: '/' }],
-  ['the hash is not that of SignatureMethod', { hash: 'sha256' }],
-  ['the hash is not that of SignatureMethod', { hash: 'sha1' }, { SignatureMethod: 'HmacSHA256' }],
+  ['the signed method is POST, but GET was sent', { method: 'POST' }],
+  ['the signed method is get, but GET was sent', { method: 'get' }],
+  ['the signed host or port differs: cvm.tencentcloudapi.com', { host: 'cvm.tencentcloudapi.com' }],
+  ['the signed host or port differs: 127.0.0.1:8213', { host: '127.0.0.1:8213' }],
+  ['the signed path differs: /', { path: '/' }],
+  ['the hash does not match SignatureMethod', { hash: 'sha256' }],
+  ['the hash does not match SignatureMethod', { hash: 'sha1' }, { SignatureMethod: 'HmacSHA256' }],
   ['a parameter with an empty value was sent but not signed', { arrange: withoutEmpty }, { Description: '' }],
 ]
 
@@ -68,7 +68,7 @@ test('a Signature that was not percent-encoded', async () => {
   let signed = sign(params)
   while (!signed.Signature?.includes('+')) signed = sign({ ...params, Nonce: `${++nonce}` })
   const line = await diagnose({ ...signed, Signature: signed.Signature.replaceAll('+', ' ') })
-  expect(line.mistake).toBe('Signature was not percent-encoded on the wire: its + came as a space')
+  expect(line.mistake).toBe('Signature was not percent-encoded: its + arrived as a space')
 })
 
 test('an empty value that was signed and not sent', async () => {
@@ -76,13 +76,13 @@ test('an empty value that was signed and not sent', async () => {
   expect((await diagnose(rest)).mistake).toBe('Version was signed with an empty value but not sent')
 })
 
-test('a mistake that nobody thought of is unknown', async () => {
+test('a mistake that matches no known one is unknown', async () => {
   const line = await diagnose(sign(params, { key: 'a key that no credential has' }))
-  expect(line.mistake).toBe('unknown; a wrong SecretKey looks like this')
+  expect(line.mistake).toBe('unknown; the SecretKey may be wrong')
   expect((await diagnose(sign({ ...params, Filler: 'x'.repeat(20_000) }, { key: 'none' }))).mistake).toMatch(/^unknown/)
 })
 
-test('our string to sign is logged, without the Token and never answered', async () => {
+test('the expected string to sign is logged without the Token, and is never part of an answer', async () => {
   const line = await diagnose(sign(params, { path: '/' }))
   expect(line.stringToSign).toMatch(
     /^GET127\.0\.0\.1:\d+\/v2\/index\.php\?Action=CreateKeyPair&KeyIds\.10=x&KeyIds\.2=y&KeyName=a b&/,
@@ -91,7 +91,7 @@ test('our string to sign is logged, without the Token and never answered', async
   expect(JSON.stringify(line)).not.toMatch(/TokenExample|SecretKey[A-Z]|AnotherSecret/)
 })
 
-test('nor is a secret that was sent by mistake', async () => {
+test('a secret that was sent by mistake is not logged', async () => {
   const pem = '-----BEGIN RSA PRIVATE KEY-----\nMIICXgIBAAKBgQDP0Yw2T4itUKOJ\n-----END RSA PRIVATE KEY-----'
   const mistaken = {
     PublicKey: pem,

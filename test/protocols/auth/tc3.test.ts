@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hmac } from '../../../src/protocols/auth/hmac-signature.ts'
 import vectors from '../../data/signature-vectors.json' with { type: 'json' }
+import { type Tc3Signing, tc3 } from '../../support/api-3.0.ts'
 import { start } from '../../support/emulator.ts'
 import { boundary, multipart } from '../../support/multipart.ts'
 import { request, sendRaw } from '../../support/raw.ts'
 import { credential } from '../../support/sign.ts'
 import { failure, json, type Sending, send } from '../../support/strict-tc3.ts'
-import { type Tc3Signing, tc3 } from '../../support/v3.ts'
 
 describe('a documented vector', () => {
   test.each(vectors.tc3)('$id passes with its signature and no other', async (vector) => {
@@ -139,7 +139,7 @@ test('without X-TC-Timestamp it is missed, and a body changed after signing is r
   const { Response } = (await sendRaw(port, request('POST', '/', headers, json))).answer()
   expect(Response.Error).toStrictEqual({
     Code: 'MissingParameter',
-    Message: 'The request is missing a required parameter `Timestamp`. It was looked for in the header X-TC-Timestamp.',
+    Message: 'The request is missing a required parameter `Timestamp`. It was not found in the header X-TC-Timestamp.',
   })
   expect((await send(tc3({ payload: json }), { body: json.replace('"k"', '"j"') })).code).toBe(failure)
 })

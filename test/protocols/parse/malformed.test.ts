@@ -7,14 +7,14 @@ import { request, sendRaw } from '../../support/raw.ts'
 const path = '/v2/index.php'
 const form = new URLSearchParams(createParams()).toString()
 
-describe('what is malformed gets a documented error in the envelope', () => {
+describe('a malformed request gets InvalidParameter in the envelope', () => {
   const latin1 = (text: string) => Buffer.from(text, 'latin1')
-  const ways: [way: string, culprit: string, bytes: Buffer][] = [
+  const ways: [way: string, expected: string, bytes: Buffer][] = [
     ['bad percent-encoding', '`KeyName`', request('GET', `${path}?${form}&KeyName=%ZZ`, {})],
     ['percent-encoded bytes that are not UTF-8', '`KeyName`', request('GET', `${path}?${form}&KeyName=%FF`, {})],
     ['bytes that are not UTF-8 in the body', 'UTF-8', request('POST', path, {}, latin1(`${form}&KeyName=\xff`))],
     [
-      'bytes that are not UTF-8 in a part',
+      'a part that is not UTF-8',
       'UTF-8',
       request('POST', path, {}, latin1(multipart({ ...createParams(), x: '\xff' }))),
     ],
@@ -47,18 +47,18 @@ describe('what is malformed gets a documented error in the envelope', () => {
     ['a SecretId beyond all reason', '`SecretId`', request('POST', path, {}, `${form}&SecretId=${'x'.repeat(257)}`)],
   ]
 
-  test.each(ways)('%s', async (_way, culprit, bytes) => {
+  test.each(ways)('%s', async (_what, expected, bytes) => {
     const { port } = await start()
     const raw = await sendRaw(port, bytes)
     expect(raw.status).toBe(200)
     expect(raw.headers).toMatch(/^content-type: application\/json\r?$/im)
     expect(raw.answer().Response).toStrictEqual({
-      Error: { Code: 'InvalidParameter', Message: expect.stringContaining(culprit) },
+      Error: { Code: 'InvalidParameter', Message: expect.stringContaining(expected) },
       RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/),
     })
   })
 
-  test('names that JavaScript knows are names like others', async () => {
+  test('names of JavaScript properties are ordinary parameter names', async () => {
     const { port } = await start()
     const names = '__proto__=1&constructor=2&toString.x=3&hasOwnProperty.0=4&__proto__.polluted=5'
     const raw = await sendRaw(port, request('GET', `${path}?${names}&${form}`, {}))
@@ -67,7 +67,7 @@ describe('what is malformed gets a documented error in the envelope', () => {
   })
 })
 
-describe('what Node itself refuses gets the envelope at 400, and the connection is closed', () => {
+describe('a request that the HTTP parser refuses gets the envelope at 400, and the connection is closed', () => {
   const ways: [way: string, bytes: string | Buffer][] = [
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a header without a colon', 'GET / HTTP/1.1\r\nHost x\r\n\r\n'],
@@ -111,7 +111,7 @@ test('a body over 10 MB is refused in the envelope and the connection closed; on
   expect(codeOf((await sendRaw(port, request('POST', path, {}, filler(9)))).answer())).toBe('Success')
 })
 
-describe('a request of 10 MB holds nobody up', () => {
+describe('a request of 10 MB does not delay other requests', () => {
   const megabytes = 10 * 1024 * 1024 - 200
   test.each([
     ['a JSON array', `{"Action":"x","a":[${'1,'.repeat(megabytes / 2)}1]}`],
@@ -125,9 +125,9 @@ describe('a request of 10 MB holds nobody up', () => {
     const large = await timed(() => sendRaw(port, request('POST', path, {}, body)))
     expect(large.value.answer().Response.Error).toMatchObject({
       Code: 'InvalidParameter',
-      Message: expect.stringContaining('10000 parameters at most'),
+      Message: expect.stringContaining('The limit is 10000 parameters per request.'),
     })
-    // It took half a minute when every one was read
+    // It took half a minute when all of them were read
     expect(large.time).toBeLessThan(5_000 + 20 * small.time)
   })
 
@@ -143,33 +143,33 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; time: numbe
   return { value: await work(), time: performance.now() - began }
 }
 
-test('a body that says it is too long is refused before it comes', async () => {
+test('a body with too large a Content-Length is refused before it is sent', async () => {
   const { port } = await start()
   const { answer } = await sendRaw(port, `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\nAction=`)
-  expect(answer().Response.Error?.Message).toContain('exceeds 10485760 bytes')
+  expect(answer().Response.Error?.Message).toContain('exceeds the limit of 10485760 bytes')
 })
 
-test('garbage behind a request is answered after it, on the same connection', async () => {
+test('garbage after a request is answered after it, on the same connection', async () => {
   const { port } = await start()
   const { body } = await sendRaw(port, `GET ${target(createParams())} HTTP/1.1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n`)
   expect(body).toMatch(/"KeyName":"Tencent".*HTTP\/1.1 400 Bad Request.*InvalidParameter/s)
 })
 
-test('HTTPS on the HTTP port is told so', async () => {
+test('the error for a TLS handshake on the HTTP port names the cause', async () => {
   const { port } = await start()
   const { status, answer } = await sendRaw(port, Buffer.from('160301006f0100006b0303', 'hex'))
   expect(status).toBe(400)
-  expect(answer().Response.Error?.Message).toContain('set the protocol of the client to http')
+  expect(answer().Response.Error?.Message).toContain('TLS handshake on the HTTP port: use http:// or --tls-port.')
 })
 
-test('an echoed value is cut at 64 characters, none in the middle', async () => {
+test('an echoed value is cut after 64 characters, and no character is split', async () => {
   const { port } = await start()
   const { answer } = await sendRaw(port, request('GET', target(createParams({ KeyName: `a${'😀'.repeat(99)}` })), {}))
   expect(answer().Response.Error?.Message).toContain(`\`a${'😀'.repeat(63)}…\``)
 })
 
-test('of what the parser refuses the message says what it was', async () => {
+test('the error for a request that the parser refuses names the cause', async () => {
   const { port } = await start()
   const long = await sendRaw(port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`)
-  expect(long.answer().Response.Error?.Message).toContain('exceed 65536 bytes')
+  expect(long.answer().Response.Error?.Message).toContain('exceed the limit of 65536 bytes')
 })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { call30 } from '../support/api-3.0.ts'
 import { start } from '../support/emulator.ts'
-import { callV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 
 /**
- * A JSON body of 3.0 has types and structures (docs/behaviour.md#json-types,
+ * Types and structures in a JSON body of 3.0 (docs/behaviour.md#json-types,
  * docs/behaviour.md#null-and-empty-values-in-json).
  */
 test.each<[string, string, unknown, string, string]>([
@@ -18,7 +18,7 @@ test.each<[string, string, unknown, string, string]>([
     'The value `[]` specified in the parameter `Filters` is not valid.',
   ],
   [
-    'a text for a number',
+    'a string in place of a number',
     'CreateKeyPair',
     { ...create, ProjectId: '0' },
     'InvalidParameter',
@@ -32,7 +32,7 @@ test.each<[string, string, unknown, string, string]>([
     'The value type of parameter `KeyIds.0` is not valid, input type should be `string`',
   ],
   [
-    'a structure of nulls, which is not nothing',
+    'a structure of nulls, which counts as sent',
     'CreateKeyPair',
     { ...create, TagSpecification: [{ ResourceType: null, Tags: null }] },
     'InvalidParameterValue',
@@ -46,13 +46,13 @@ test.each<[string, string, unknown, string, string]>([
     '`KeyIds`',
   ],
   [
-    'a name that each of thousands within it would repeat',
+    'a long name with thousands of members',
     'DescribeKeyPairs',
     { ['a'.repeat(1_000_000)]: Array(9000).fill(1) },
     'InvalidParameter',
-    'A name may have 1024 characters at most.',
+    'A parameter name must have at most 1024 characters.',
   ],
-  ['JSON that is no object', 'CreateKeyPair', 'null', 'InvalidParameter', 'The body is not one JSON object.'],
+  ['JSON that is not an object', 'CreateKeyPair', 'null', 'InvalidParameter', 'The body must be a JSON object.'],
   [
     'a null in a list',
     'DeleteKeyPairs',
@@ -68,7 +68,7 @@ test.each<[string, string, unknown, string, string]>([
     'The value type of parameter `KeyIds` is not valid, input type should be `array`',
   ],
   [
-    'a list for a structure',
+    'a list in place of a structure',
     'DescribeKeyPairs',
     { Filters: [['zone']] },
     'InvalidParameter',
@@ -84,7 +84,7 @@ test.each<[string, string, unknown, string, string]>([
     'UTF-8',
   ],
   ['no JSON', 'CreateKeyPair', '{"KeyName":', 'InvalidParameter', 'JSON'],
-])('%s', async (_what, action, params, Code, words) => {
-  const { Response } = await callV3(await start(), action, params)
-  expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(words) })
+])('%s', async (_what, action, params, Code, text) => {
+  const { Response } = await call30(await start(), action, params)
+  expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(text) })
 })

@@ -3,7 +3,7 @@ import { type AnyAnswer, type Sent, version } from './api.ts'
 import { credential } from './sign.ts'
 
 /** Calls 3.0 as its SDKs do by default: POST `/`, JSON, the common parameters in headers; unsigned. */
-export async function callV3(
+export async function call30(
   { url }: { readonly url: string },
   Action: string,
   params: unknown = {},
@@ -15,7 +15,7 @@ export async function callV3(
   return response.json()
 }
 
-export const codeOfV3 = ({ Response }: AnyAnswer): string => Response.Error?.Code ?? 'Success'
+export const codeOf30 = ({ Response }: AnyAnswer): string => Response.Error?.Code ?? 'Success'
 
 /**
  * What a client signs. What is left out is done as documented (docs/behaviour.md#authorization-header). This code is

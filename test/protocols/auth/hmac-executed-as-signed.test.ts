@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyAnswer, type ApiAnswer, codeOf, createParams, post, type Sent, target } from '../../support/api.ts'
 import { credential, sign } from '../../support/sign.ts'
-import { openStrict, told } from '../../support/told.ts'
+import { openStrict, told } from '../../support/strict-hmac.ts'
 
-describe('what is checked is what is executed', () => {
+describe('only signed parameters are executed', () => {
   const other = { secretId: 'AKIDother', secretKey: 'AnotherSecretKey' }
   const fixtures = { credentials: [credential, other] }
 
-  test('a SecretId in lower case is that SecretId', async () => {
+  test('the parameter `secretId` is the same as `SecretId`', async () => {
     const emulator = await openStrict({ auth: 'known', fixtures })
     const { SecretId: _secretId, ...rest } = { ...createParams(), SecretId: '' }
     expect(await told(emulator, { ...rest, secretId: credential.secretId })).toBe('MissingParameter Timestamp')
   })
 
-  test('one credential cannot sign for the account of another, nor send one parameter under two names', async () => {
+  test('a second spelling of a name is refused, so that one credential cannot act for another account', async () => {
     const emulator = await openStrict({ fixtures })
     expect(await told(emulator, sign({ ...createParams(), secretId: other.secretId }))).toBe(
       'InvalidParameter secretId',
@@ -25,7 +25,7 @@ describe('what is checked is what is executed', () => {
     expect(await told(emulator, sign(createParams()))).toBe('Success')
   })
 
-  test('a signature in lower case is read as signed, and is none', async () => {
+  test('a request with the parameter `signature` is read as signed', async () => {
     const emulator = await openStrict({ fixtures })
     const { Signature, ...rest } = sign(createParams())
     const inQuery = await fetch(`${emulator.url}${target({ ...rest, signature: Signature ?? '' })}`, {
@@ -33,18 +33,18 @@ describe('what is checked is what is executed', () => {
       body: 'Region=x',
     })
     const { Response } = (await inQuery.json()) as ApiAnswer
-    expect(Response.Error?.Message).toContain('the body only, as a signed POST is read')
+    expect(Response.Error?.Message).toContain('the query string of a signed POST is ignored')
   })
 
   test.each([{ Key_Name: 'evil' }, { 'KeyName.0': 'evil' }, { Extra: 'x' }] as Sent[])(
-    '%j that was not signed is refused',
+    'the unsigned parameter %j is refused',
     async (added) => {
       const emulator = await openStrict({ fixtures })
       expect(await told(emulator, { ...sign(createParams()), ...added })).toBe('InvalidParameter.SignatureFailure')
     },
   )
 
-  test('a value with @ in a POST, which some clients do not sign, is not executed when it was not', async () => {
+  test('a value with @ in a POST, which some clients do not sign, is not executed when it is not signed', async () => {
     const emulator = await openStrict({ fixtures })
     const change = { Action: 'ModifyKeyPairAttribute', Version: '2017-03-12', Description: 'signed' }
     const { Response } = await post(emulator, sign(createParams(), { method: 'POST' }))
@@ -59,12 +59,12 @@ describe('what is checked is what is executed', () => {
     expect(codeOf(await post(emulator, signed))).toBe('Success')
     expect(codeOf(await post(emulator, { ...signed, Region: '@x', KeyName: '@evil' }))).toBe('Success')
     expect(await describeIt()).toMatchObject({ KeyName: 'Tencent', Description: 'signed' })
-    // A Nonce that was not signed is none
+    // A Nonce that is not signed counts as missing
     const { Nonce, ...rest } = signed
     const folded = sign({ ...change, KeyId: signed.KeyId ?? '', Nonce: '', Language: 'x' }, { method: 'POST' })
     expect(codeOf(await post(emulator, { ...folded, Nonce: '@9' }))).toMatch(/^InvalidParameter/)
     expect([Nonce, rest.Signature].every(Boolean)).toBe(true)
-    // and in a GET every value is signed
+    // In a GET every value is signed
     expect(await told(emulator, { ...sign(createParams({ KeyName: 'b' })), Description: '@x' })).toBe(
       'InvalidParameter.SignatureFailure',
     )

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import { isErrorCode } from '../../src/core/errors.ts'
-import documented from '../data/documented-codes-v3.json' with { type: 'json' }
+import documented from '../data/documented-codes-3.0.json' with { type: 'json' }
 import examples from '../data/documented-examples.json' with { type: 'json' }
 import { type AnyAnswer, call, list } from '../support/api.ts'
+import { call30, codeOf30 } from '../support/api-3.0.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
-import { callV3, codeOfV3 } from '../support/v3.ts'
 
 const [free, bound] = ['skey-00000001', 'skey-00000002']
 const ids = ['ins-00000001', 'ins-00000002', 'ins-00000003', 'ins-00000004'] as const
@@ -146,13 +146,13 @@ describe.each<[string, string, Record<string, unknown>, string, string]>([
           : [[name, `${value}`]],
       ),
     )
-    expect(codeOfV3(await call(await start({ fixtures }), action, flat))).toBe(v2)
-    expect(codeOfV3(await callV3(await start({ fixtures }), action, params))).toBe(v3)
+    expect(codeOf30(await call(await start({ fixtures }), action, flat))).toBe(v2)
+    expect(codeOf30(await call30(await start({ fixtures }), action, params))).toBe(v3)
   })
 })
 
 test('a used key pair is refused in the words of the service', async () => {
-  const { Response } = await callV3(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: ['skey-00000003'] })
+  const { Response } = await call30(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: ['skey-00000003'] })
   expect(Response.Error.Message).toBe(
     'The request does not support the key pair `skey-00000003` which associastes with image.',
   )
@@ -160,26 +160,26 @@ test('a used key pair is refused in the words of the service', async () => {
 
 test('3.0 deletes nothing when an id is unknown', async () => {
   const emulator = await start({ fixtures })
-  await callV3(emulator, 'DeleteKeyPairs', { KeyIds: [free, 'skey-zzzzzzzz'] })
-  expect((await callV3(emulator, 'DescribeKeyPairs', { KeyIds: [free] })).Response.TotalCount).toBe(1)
+  await call30(emulator, 'DeleteKeyPairs', { KeyIds: [free, 'skey-zzzzzzzz'] })
+  expect((await call30(emulator, 'DescribeKeyPairs', { KeyIds: [free] })).Response.TotalCount).toBe(1)
 })
 
 test('ForceStop shuts a running instance down; it runs again when the operation ends', async () => {
   const emulator = await start({ fixtures, clock: new Date(0), ...delaying })
   const wanted = { InstanceIds: [running], KeyIds: [free], ForceStop: true }
-  expect(codeOfV3(await callV3(emulator, 'AssociateInstancesKeyPairs', wanted))).toBe('Success')
+  expect(codeOf30(await call30(emulator, 'AssociateInstancesKeyPairs', wanted))).toBe('Success')
   const seen = async () => {
-    const { Response } = await callV3(emulator, 'DescribeInstances', { InstanceIds: [running] })
+    const { Response } = await call30(emulator, 'DescribeInstances', { InstanceIds: [running] })
     const [{ InstanceState, LatestOperationState, LoginSettings }] = Response.InstanceSet
     return [InstanceState, LatestOperationState, LoginSettings.KeyIds]
   }
   expect(await seen()).toStrictEqual(['STOPPED', 'OPERATING', [free]])
-  expect(codeOfV3(await callV3(emulator, 'AssociateInstancesKeyPairs', wanted))).toBe('MutexOperation.TaskRunning')
-  expect(codeOfV3(await callV3(emulator, 'DisassociateInstancesKeyPairs', wanted))).toBe(
+  expect(codeOf30(await call30(emulator, 'AssociateInstancesKeyPairs', wanted))).toBe('MutexOperation.TaskRunning')
+  expect(codeOf30(await call30(emulator, 'DisassociateInstancesKeyPairs', wanted))).toBe(
     'OperationDenied.InstanceOperationInProgress',
   )
   const flat = { ...list('InstanceIds', [running]), ...list('KeyIds', [free]), ForceStop: 'TRUE' }
-  expect(codeOfV3(await call(emulator, 'AssociateInstancesKeyPairs', flat))).toBe('InvalidInstance.NotSupported')
+  expect(codeOf30(await call(emulator, 'AssociateInstancesKeyPairs', flat))).toBe('InvalidInstance.NotSupported')
   emulator.clock.advance(60_000)
   expect(await seen()).toStrictEqual(['RUNNING', 'SUCCESS', [free]])
 })
@@ -207,7 +207,7 @@ describe('the documented examples of 3.0', () => {
   test.each(all)('$id', async ({ id, action, request, response }) => {
     const emulator = await start({ fixtures: id === 'g3-describe' ? described : known })
     const sent = id === 'g3-import' ? { ...request, PublicKey: publicKey('imported') } : request
-    const answer = await callV3(emulator, `${action}`, sent)
+    const answer = await call30(emulator, `${action}`, sent)
     expect(comparable(answer)).toStrictEqual(comparable(response))
   })
 
@@ -232,8 +232,8 @@ test('an instance that is described without a zone stands in one that DescribeZo
     'na-siliconvalley',
   ]) {
     const emulator = await start({ fixtures: { instances: [{ instanceId: stopped, region }] } })
-    const { InstanceSet } = (await callV3(emulator, 'DescribeInstances')).Response
-    const { ZoneSet } = (await callV3(emulator, 'DescribeZones', {}, { 'X-TC-Region': region })).Response
+    const { InstanceSet } = (await call30(emulator, 'DescribeInstances')).Response
+    const { ZoneSet } = (await call30(emulator, 'DescribeZones', {}, { 'X-TC-Region': region })).Response
     expect(ZoneSet.map(({ Zone }: { Zone: string }) => Zone)).toContain(InstanceSet[0].Placement.Zone)
   }
 })

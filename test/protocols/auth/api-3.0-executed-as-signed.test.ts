@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { tc3 } from '../../support/api-3.0.ts'
 import { start } from '../../support/emulator.ts'
 import { request, sendRaw } from '../../support/raw.ts'
 import { credential, sign } from '../../support/sign.ts'
 import { failure, json, send } from '../../support/strict-tc3.ts'
-import { tc3 } from '../../support/v3.ts'
 
 describe('what is executed is what was signed', () => {
   const known = () => start({ auth: 'known', clock: new Date(1489305600_000), fixtures: { credentials: [credential] } })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { createParams, target } from '../support/api.ts'
+import { call30, codeOf30 } from '../support/api-3.0.ts'
 import { start } from '../support/emulator.ts'
 import { request, sendRaw } from '../support/raw.ts'
 import { credential, sign } from '../support/sign.ts'
-import { callV3, codeOfV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 
@@ -40,7 +40,7 @@ describe('general errors', () => {
       {},
       {},
       'NoSuchVersion',
-      '`Version=2018-08-13` selects',
+      'Use `Version=2018-08-13`.',
     ],
     [
       'what is forced as 2017-03-12 calls it',
@@ -68,7 +68,7 @@ describe('general errors', () => {
     ],
   ])('%s', async (_what, action, params, headers, Code, words) => {
     const emulator = await start()
-    const { Response } = await callV3(emulator, action, params, headers)
+    const { Response } = await call30(emulator, action, params, headers)
     expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(words) })
     // The journal calls it as the caller was told
     expect(emulator.journal.find().map(({ code }) => code)).toStrictEqual([Code])
@@ -82,7 +82,7 @@ describe('general errors', () => {
     const { Response } = (await sendRaw(port, request('POST', '/', headers, '{}'))).answer()
     expect(Response.Error?.Message).toMatch(
       new RegExp(
-        `^The request is missing a required parameter \`${name}\`. It was looked for in the headers X-TC-\\* and the`,
+        `^The request is missing a required parameter \`${name}\`. It was not found in the X-TC-\\* headers, or in the`,
       ),
     )
   })
@@ -91,7 +91,7 @@ describe('general errors', () => {
     const { url } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
     const { Signature: _none, ...rest } = sign(createParams(), { path: '/' })
     const body = (await (await fetch(`${url}/?${new URLSearchParams(rest)}`)).json()) as Awaited<
-      ReturnType<typeof callV3>
+      ReturnType<typeof call30>
     >
     expect(body.Response.Error.Message).toMatch(
       /^The request is missing a required parameter `Signature`\. .* the query/,
@@ -106,9 +106,9 @@ describe('general errors', () => {
     const codeAt = async (path: string) => {
       const signed = sign({ ...createParams(), SecretId: secretId }, { path })
       const body = (await (await fetch(`${url}${path}?${new URLSearchParams(signed)}`)).json()) as Awaited<
-        ReturnType<typeof callV3>
+        ReturnType<typeof call30>
       >
-      return codeOfV3(body)
+      return codeOf30(body)
     }
     expect([await codeAt('/'), await codeAt('/v2/index.php')]).toStrictEqual([v3, v2])
   })
@@ -131,13 +131,13 @@ describe('general errors', () => {
     ['InternalError.ResourceOpFailed', 'FailedOperation'],
   ])('%s is %s in 3.0', async (older, newer) => {
     const emulator = await start()
-    expect(codeOfV3(await callV3(emulator, 'DescribeZones', {}, { 'X-Emulator-Error': older }))).toBe(newer)
+    expect(codeOf30(await call30(emulator, 'DescribeZones', {}, { 'X-Emulator-Error': older }))).toBe(newer)
   })
 
   test('the rate limit is RequestLimitExceeded', async () => {
     const emulator = await start({ rateLimit: 1 })
-    await callV3(emulator, 'DescribeKeyPairs')
-    expect(codeOfV3(await callV3(emulator, 'DescribeKeyPairs'))).toBe('RequestLimitExceeded')
+    await call30(emulator, 'DescribeKeyPairs')
+    expect(codeOf30(await call30(emulator, 'DescribeKeyPairs'))).toBe('RequestLimitExceeded')
   })
 })
 
@@ -164,7 +164,7 @@ describe('unknown parameters', () => {
       Message: 'The parameter `Filters.0.Nome` is not recognized.',
     })
     expect(await codeFor({ KeyName: 'k', ProjectId: '0' })).toBeUndefined()
-    expect(codeOfV3(await callV3(await start(), 'CreateKeyPair', { ...create, Colour: 'red' }))).toBe('Success')
+    expect(codeOf30(await call30(await start(), 'CreateKeyPair', { ...create, Colour: 'red' }))).toBe('Success')
   })
 
   test('are ignored by 2017-03-12 in strict too', async () => {
@@ -177,7 +177,7 @@ describe('unknown parameters', () => {
 test('a body of more than 1 MB that HmacSHA1 signs is told to use the new signature', async () => {
   const { url } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
   const body = new URLSearchParams(sign(createParams({ Long: 'x'.repeat(1024 * 1024) }), { method: 'POST', path: '/' }))
-  const { Response } = (await (await fetch(url, { method: 'POST', body })).json()) as Awaited<ReturnType<typeof callV3>>
+  const { Response } = (await (await fetch(url, { method: 'POST', body })).json()) as Awaited<ReturnType<typeof call30>>
   expect(Response.Error).toStrictEqual({
     Code: 'AuthFailure.SignatureFailure',
     Message: expect.stringMatching(

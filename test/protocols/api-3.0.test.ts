@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { call, createParams, target } from '../support/api.ts'
+import { call30, codeOf30 } from '../support/api-3.0.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 import { request, sendRaw } from '../support/raw.ts'
-import { callV3, codeOfV3 } from '../support/v3.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 const common = { 'X-TC-Action': 'CreateKeyPair', 'X-TC-Version': '2017-03-12' }
@@ -19,7 +19,7 @@ describe('the envelope', () => {
       expect(answer().Response.RequestId).toMatch(lowerCase)
       expect(Object.keys(answer().Response).at(-1)).toBe('RequestId')
     }
-    const { Response } = await callV3(await start(), 'ImportKeyPair', { ...create, PublicKey: publicKey('x') })
+    const { Response } = await call30(await start(), 'ImportKeyPair', { ...create, PublicKey: publicKey('x') })
     expect(Object.keys(Response)).toStrictEqual(['KeyId', 'RequestId'])
   })
 
@@ -87,7 +87,7 @@ test('the Region is that of X-TC-Region; empty or null is none', async () => {
   const emulator = await start({ fixtures: { instances: [{ instanceId, region: 'ap-beijing' }] } })
   const codes = await Promise.all(
     ['ap-beijing', '', 'null', 'ap-guangzhou'].map(async (region) =>
-      codeOfV3(await callV3(emulator, 'DescribeInstances', { InstanceIds: [instanceId] }, { 'X-TC-Region': region })),
+      codeOf30(await call30(emulator, 'DescribeInstances', { InstanceIds: [instanceId] }, { 'X-TC-Region': region })),
     ),
   )
   expect(codes).toStrictEqual(['Success', 'Success', 'Success', 'InvalidInstanceId.NotFound'])
@@ -96,7 +96,7 @@ test('the Region is that of X-TC-Region; empty or null is none', async () => {
 test('the journal has the headers of 3.0, and no signature', async () => {
   const emulator = await start()
   const headers = { Authorization: 'SKIP', 'X-TC-Token': 'TOKEN123', 'X-TC-Region': 'ap-beijing' }
-  await callV3(emulator, 'CreateKeyPair', create, headers)
+  await call30(emulator, 'CreateKeyPair', create, headers)
   expect(emulator.journal.find()).toMatchObject([
     {
       action: 'CreateKeyPair',
