@@ -36,7 +36,7 @@ test.each(Object.entries(documented))('%s has the documented list of 3.0', (name
 
 const delaying = { operationDelay: 60_000 }
 
-/** What a handler refuses, in the words of 2017-03-12 and of 3.0. */
+/** Errors of handlers, with their codes in 2017-03-12 and in 3.0. */
 describe.each<[string, string, Record<string, unknown>, string, string]>([
   ['an unknown id', 'DeleteKeyPairs', { KeyIds: ['skey-zzzzzzzz', free] }, 'Success', 'InvalidKeyPairId.NotFound'],
   [
@@ -130,8 +130,8 @@ describe.each<[string, string, Record<string, unknown>, string, string]>([
     'InvalidInstanceId.Malformed',
     'InvalidParameterValue.InstanceIdMalformed',
   ],
-])('%s', (_what, action, params, v2, v3) => {
-  test(`is ${v2} in 2017-03-12 and ${v3} in 3.0`, async () => {
+])('%s', (_what, action, params, code2017, code30) => {
+  test(`is ${code2017} in 2017-03-12 and ${code30} in 3.0`, async () => {
     const flat = Object.fromEntries(
       Object.entries(params).flatMap(([name, value]) =>
         Array.isArray(value)
@@ -146,19 +146,19 @@ describe.each<[string, string, Record<string, unknown>, string, string]>([
           : [[name, `${value}`]],
       ),
     )
-    expect(codeOf30(await call(await start({ fixtures }), action, flat))).toBe(v2)
-    expect(codeOf30(await call30(await start({ fixtures }), action, params))).toBe(v3)
+    expect(codeOf30(await call(await start({ fixtures }), action, flat))).toBe(code2017)
+    expect(codeOf30(await call30(await start({ fixtures }), action, params))).toBe(code30)
   })
 })
 
-test('a used key pair is refused in the words of the service', async () => {
+test('the error for a used key pair has the wording of the service', async () => {
   const { Response } = await call30(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: ['skey-00000003'] })
   expect(Response.Error.Message).toBe(
     'The request does not support the key pair `skey-00000003` which associastes with image.',
   )
 })
 
-test('3.0 deletes nothing when an id is unknown', async () => {
+test('3.0 deletes no key pair when an id is unknown', async () => {
   const emulator = await start({ fixtures })
   await call30(emulator, 'DeleteKeyPairs', { KeyIds: [free, 'skey-zzzzzzzz'] })
   expect((await call30(emulator, 'DescribeKeyPairs', { KeyIds: [free] })).Response.TotalCount).toBe(1)
@@ -202,7 +202,7 @@ describe('the documented examples of 3.0', () => {
       },
     ],
   }
-  const all = examples.examples.filter(({ generation, request }) => generation === 'G3' && request)
+  const all = examples.examples.filter(({ apiVersion, request }) => apiVersion === '3.0' && request)
 
   test.each(all)('$id', async ({ id, action, request, response }) => {
     const emulator = await start({ fixtures: id === 'g3-describe' ? described : known })
@@ -215,14 +215,14 @@ describe('the documented examples of 3.0', () => {
     expect(all).not.toHaveLength(0)
   })
 
-  /** Ids, key material and how many others there are aside. */
+  /** The answer without ids, key material and counts. */
   function comparable(answer: AnyAnswer): unknown {
     const volatile = ['KeyId', 'PublicKey', 'PrivateKey', 'RequestId', 'TotalCount']
     return JSON.parse(JSON.stringify(answer, (name, value) => (volatile.includes(name) ? typeof value : value)))
   }
 })
 
-test('an instance that is described without a zone stands in one that DescribeZones has', async () => {
+test('the default zone of an instance is one that DescribeZones lists', async () => {
   for (const region of [
     'ap-guangzhou',
     'ap-shanghai',

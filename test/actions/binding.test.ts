@@ -25,22 +25,22 @@ const fixtures = {
   ],
 }
 
-type Place = { readonly url: string }
+type Endpoint = { readonly url: string }
 const act =
   (action: string) =>
-  async (place: Place, instances: string[], keys: string[], more: Sent = {}) =>
-    (await call(place, action, { ...list('InstanceIds', instances), ...list('KeyIds', keys), ...more })).Response.Error
-      ?.Code
+  async (endpoint: Endpoint, instances: string[], keys: string[], more: Sent = {}) =>
+    (await call(endpoint, action, { ...list('InstanceIds', instances), ...list('KeyIds', keys), ...more })).Response
+      .Error?.Code
 const associate = act('AssociateInstancesKeyPairs')
 const disassociate = act('DisassociateInstancesKeyPairs')
 
-const instance = async (place: Place, id: string) =>
-  (await call(place, 'DescribeInstances', { 'InstanceIds.0': id })).Response.InstanceSet[0]
-const bound = async (place: Place, id: string) => (await instance(place, id)).LoginSettings.KeyIds
-const instancesOf = async (place: Place, id: string) =>
-  (await call(place, 'DescribeKeyPairs', { 'KeyIds.0': id })).Response.KeyPairSet[0].AssociatedInstanceIds
+const instance = async (endpoint: Endpoint, id: string) =>
+  (await call(endpoint, 'DescribeInstances', { 'InstanceIds.0': id })).Response.InstanceSet[0]
+const bound = async (endpoint: Endpoint, id: string) => (await instance(endpoint, id)).LoginSettings.KeyIds
+const instancesOf = async (endpoint: Endpoint, id: string) =>
+  (await call(endpoint, 'DescribeKeyPairs', { 'KeyIds.0': id })).Response.KeyPairSet[0].AssociatedInstanceIds
 
-test('binding shows at the instance and at the key pair, and unbinding takes it away', async () => {
+test('a binding is shown by the instance and the key pair until it is removed', async () => {
   const emulator = await start({ fixtures })
   expect(await associate(emulator, [stopped, other], [k1])).toBeUndefined()
   expect([await bound(emulator, stopped), await instancesOf(emulator, k1)]).toStrictEqual([[k1], [stopped, other]])
@@ -48,7 +48,7 @@ test('binding shows at the instance and at the key pair, and unbinding takes it 
   expect([await bound(emulator, stopped), await instancesOf(emulator, k1)]).toStrictEqual([[], [other]])
 })
 
-test('binding replaces what was bound before, in the order given, repeated ids once', async () => {
+test('binding replaces earlier key pairs, keeps the given order, and ignores repeated ids', async () => {
   const emulator = await start({ fixtures })
   await associate(emulator, [stopped], [k1])
   await associate(emulator, [stopped, stopped], [k3, k2, k3])
@@ -109,7 +109,7 @@ describe.each([
     expect([await bound(emulator, stopped), await bound(emulator, other)]).toStrictEqual([[k2], [k2]])
   })
 
-  test('with operation-delay shows OPERATING for so long, and refuses another operation', async () => {
+  test('with operation-delay shows OPERATING for that time, and refuses another operation', async () => {
     let now = Date.UTC(2017, 2, 12)
     const emulator = await start({ fixtures, operationDelay: 5000, now: () => new Date(now) })
     expect(await change(emulator, [stopped], [k1])).toBeUndefined()
@@ -124,7 +124,7 @@ describe.each([
 })
 
 describe('DescribeInstances', () => {
-  // The order is our choice (docs/behaviour.md#fields-of-an-instance)
+  // The order is decided (docs/behaviour.md#fields-of-an-instance)
   test('has its fields in declared order', async () => {
     const emulator = await start({
       fixtures: {
@@ -156,7 +156,7 @@ describe('DescribeInstances', () => {
     )
   })
 
-  test('pages, and knows regions', async () => {
+  test('has pages, and selects by region', async () => {
     const emulator = await start({ fixtures })
     const ids = async (params: Sent) => {
       const { Response } = await call(emulator, 'DescribeInstances', params)
@@ -187,7 +187,7 @@ describe('DescribeInstances', () => {
   })
 })
 
-test('instances are put in, listed and taken out over the control plane', async () => {
+test('instances are added, listed and removed by the control interface', async () => {
   const emulator = await start()
   const control = async (method: string, path: string, body?: object) => {
     const init = body ? { method, body: JSON.stringify(body) } : { method }

@@ -33,7 +33,7 @@ describe('ModifyKeyPairAttribute', () => {
     expect(await find(emulator, a)).toStrictEqual(before)
   })
 
-  test('takes its own name, a free one, one of another project, but not one of its own project', async () => {
+  test('accepts the current name, a free one and one of another project, but not one in use in its project', async () => {
     const emulator = await start({ fixtures })
     expect([await modify(emulator, { KeyName: 'a' }), await modify(emulator, { KeyName: 'b' })]).toStrictEqual([
       undefined,
@@ -42,7 +42,7 @@ describe('ModifyKeyPairAttribute', () => {
     expect((await find(emulator, a)).KeyName).toBe('a')
   })
 
-  test('under name-scope account names of other projects are taken too', async () => {
+  test('with name-scope account, names of other projects are refused, too', async () => {
     const emulator = await start({
       nameScope: 'account',
       fixtures: { keyPairs: [fixtures.keyPairs[0], { ...fixtures.keyPairs[3], keyName: 'd' }] as never },
@@ -50,7 +50,7 @@ describe('ModifyKeyPairAttribute', () => {
     expect(await modify(emulator, { KeyName: 'd' })).toBe('InvalidKeyPairName.Duplicate')
   })
 
-  test('answers a bad new name with the codes of creation', async () => {
+  test('refuses a bad new name with the codes of CreateKeyPair', async () => {
     const emulator = await start({ fixtures })
     expect([
       await modify(emulator, { KeyName: '' }),
@@ -72,7 +72,7 @@ describe('DeleteKeyPairs', () => {
   const remove = async (emulator: { url: string }, ...ids: string[]) =>
     (await call(emulator, 'DeleteKeyPairs', list('KeyIds', ids))).Response
 
-  test('deletes free key pairs, repeated and unknown ids aside, and their names are free again', async () => {
+  test('deletes key pairs, ignores repeated and unknown ids, and frees the names', async () => {
     const emulator = await start({ fixtures })
     expect(await remove(emulator, a, 'skey-zzzzzzzz', a, d)).toStrictEqual({ RequestId: expect.any(String) })
     expect([await find(emulator, a), await find(emulator, d)]).toStrictEqual([undefined, undefined])
@@ -81,7 +81,7 @@ describe('DeleteKeyPairs', () => {
     expect(Response.KeyPair.KeyName).toBe('a')
   })
 
-  test('refuses a call whose every key pair is in use, in the words of the real service', async () => {
+  test('refuses a call when all its key pairs are in use, in the wording of the real service', async () => {
     const emulator = await start({ fixtures })
     expect((await remove(emulator, c, 'skey-zzzzzzzz')).Error).toStrictEqual({
       Code: 'InvalidKeyPair.NotSupported',
@@ -93,7 +93,7 @@ describe('DeleteKeyPairs', () => {
     })
   })
 
-  test('of a mixed batch deletes what is free and succeeds', async () => {
+  test('deletes only the unused key pairs of a mixed call, and succeeds', async () => {
     const emulator = await start({ fixtures })
     expect((await remove(emulator, a, b, c)).Error).toBeUndefined()
     expect(

@@ -11,13 +11,13 @@ const tally = (codes: readonly string[]) => {
 const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index))
 
 describe.each(['project', 'account'] as const)('with name-scope %s', (nameScope) => {
-  test('64 creates of one name at once give one key pair', async () => {
+  test('64 concurrent creates of one name give one key pair', async () => {
     const emulator = await start({ nameScope })
     const codes = await Promise.all(times(64, () => createCode(emulator, { KeyName: 'same' })))
     expect(tally(codes)).toStrictEqual({ Success: 1, 'InvalidKeyPairName.Duplicate': 63 })
   })
 
-  test('150 creates at once against a limit of 100 give 100 key pairs', async () => {
+  test('150 concurrent creates against a limit of 100 give 100 key pairs', async () => {
     const emulator = await start({ nameScope, keyPairLimit: 100 })
     const codes = await Promise.all(times(150, (index) => createCode(emulator, { KeyName: `k${index}` })))
     expect(tally(codes)).toStrictEqual({ Success: 100, 'InvalidKeyPair.LimitExceeded': 50 })
@@ -25,7 +25,7 @@ describe.each(['project', 'account'] as const)('with name-scope %s', (nameScope)
   })
 })
 
-test('under name-scope project a name and a limit hold within each project', async () => {
+test('with name-scope project, names and the limit apply to each project', async () => {
   const emulator = await start({ nameScope: 'project', keyPairLimit: 1 })
   expect([
     await createCode(emulator, { KeyName: 'a', ProjectId: '0' }),
@@ -35,7 +35,7 @@ test('under name-scope project a name and a limit hold within each project', asy
   ]).toStrictEqual(['Success', 'Success', 'InvalidKeyPairName.Duplicate', 'InvalidKeyPair.LimitExceeded'])
 })
 
-test('under name-scope account they hold across projects', async () => {
+test('with name-scope account, names and the limit apply to the account', async () => {
   const emulator = await start({ nameScope: 'account', keyPairLimit: 2 })
   expect([
     await createCode(emulator, { KeyName: 'a', ProjectId: '0' }),
@@ -45,7 +45,7 @@ test('under name-scope account they hold across projects', async () => {
   ]).toStrictEqual(['Success', 'InvalidKeyPairName.Duplicate', 'Success', 'InvalidKeyPair.LimitExceeded'])
 })
 
-test('callers of different SecretIds never see each other, unless accounts are shared', async () => {
+test('different SecretIds have separate key pairs, unless accounts are shared', async () => {
   const apart = await start({ accounts: 'per-secret-id' })
   expect([
     await createCode(apart, { SecretId: 'AKIDone' }),

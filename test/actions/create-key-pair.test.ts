@@ -7,7 +7,7 @@ import { types } from '../support/types.ts'
 const example = documented.examples.find(({ id }) => id === 'g2-create')
 
 describe('the documented example', () => {
-  test('is answered with the same fields, in the same order, of the same types', async () => {
+  test('has an answer with the same fields, in the same order, of the same types', async () => {
     const emulator = await start()
     const response = await fetch(emulator.url + target(example?.request as Sent))
 
@@ -31,7 +31,7 @@ describe('the documented example', () => {
     })
   })
 
-  test('is answered with common parameters too, by GET and POST', async () => {
+  test('succeeds with common parameters, by GET and POST', async () => {
     const emulator = await start()
     const common = { Region: 'ap-guangzhou', Timestamp: '1489305600', Nonce: '345122', RequestClient: 'SDK_PYTHON_1' }
     expect(codeOf(await get(emulator, createParams({ ...common, KeyName: 'by_get' })))).toBe('Success')
@@ -39,7 +39,7 @@ describe('the documented example', () => {
   })
 })
 
-test('the numbers of the comments rise by one in each account', async () => {
+test('the numbers in the comments increase by one in each account', async () => {
   const emulator = await start()
   const comment = async (KeyName: string, SecretId: string) => {
     const { Response } = await get(emulator, createParams({ KeyName, SecretId }))
@@ -52,8 +52,8 @@ test('the numbers of the comments rise by one in each account', async () => {
   ])
 })
 
-describe('each documented code has its natural cause, and its message names the culprit', () => {
-  const cases: [code: string, culprit: string, changes: Record<string, string | undefined>][] = [
+describe('each documented code has a natural cause, and its message names the parameter or value', () => {
+  const cases: [code: string, expected: string, changes: Record<string, string | undefined>][] = [
     ['MissingParameter', '`KeyName`', { KeyName: undefined }],
     ['MissingParameter', '`ProjectId`', { ProjectId: undefined }],
     ['InvalidParameterValue', '`-1`', { ProjectId: '-1' }],
@@ -73,20 +73,20 @@ describe('each documented code has its natural cause, and its message names the 
     ['InvalidKeyPair.LimitExceeded', 'project 1002189', { ProjectId: '1002189' }],
   ]
 
-  test.each(cases)('%s: %s', async (code, culprit, changes) => {
+  test.each(cases)('%s: %s', async (code, expected, changes) => {
     const emulator = await start({ keyPairLimit: 1 })
     await createCode(emulator, { KeyName: 'taken' })
     await createCode(emulator, { KeyName: 'full', ProjectId: '1002189' })
 
     const { Response } = await get(emulator, createParams(changes))
     expect(Response).toStrictEqual({
-      Error: { Code: code, Message: expect.stringContaining(culprit) },
+      Error: { Code: code, Message: expect.stringContaining(expected) },
       RequestId: expect.any(String),
     })
   })
 })
 
-test('a name of 25 characters is taken, counted as characters, not bytes', async () => {
+test('a name of 25 characters is accepted; characters are counted, not bytes', async () => {
   const emulator = await start()
   expect(await createCode(emulator, { KeyName: 'a'.repeat(25) })).toBe('Success')
   expect(await createCode(emulator, { KeyName: '😀'.repeat(25) })).toBe('InvalidKeyPairNameIncludeIllegalChar')
@@ -102,7 +102,7 @@ test('names are case-sensitive', async () => {
   ]).toStrictEqual(['Success', 'Success', 'InvalidKeyPairName.Duplicate'])
 })
 
-test('the project that is missing is answered with those that exist and how to add one', async () => {
+test('the error for an unknown project lists the existing ones and how to add one', async () => {
   const emulator = await start({ projects: [0, 7] })
   const { Response } = await get(emulator, createParams({ ProjectId: '8' }))
   expect(Response.Error?.Message).toBe(
@@ -110,7 +110,7 @@ test('the project that is missing is answered with those that exist and how to a
   )
 })
 
-describe('of two faults, the earlier in this order is answered', () => {
+describe('of two errors, the first in this order is returned', () => {
   const missing = { KeyName: undefined }
   const empty = { KeyName: '' }
   const long = { KeyName: 'a'.repeat(26) }

@@ -18,7 +18,7 @@ const fixtures = {
   })),
 }
 
-test('an element has every field of the type and CreateTime besides, in order, and no private key', async () => {
+test('an element has every documented field and CreateTime, in order, and no private key', async () => {
   const emulator = await start({ fixtures })
   const response = await describePairs(emulator, { 'KeyIds.1': 'skey-00000001' })
   expect(JSON.stringify(response)).toBe(
@@ -41,7 +41,7 @@ test('an element has every field of the type and CreateTime besides, in order, a
   )
 })
 
-describe('what is found', () => {
+describe('search', () => {
   const filter = (index: number, name: string, ...values: string[]): Sent => ({
     [`Filters.${index}.Name`]: name,
     ...list(`Filters.${index}.Values`, values),
@@ -58,7 +58,7 @@ describe('what is found', () => {
     ['by ids with underscores', { KeyIds_0: 'skey-00000000' }, 1, ['a']],
     ['by project', filter(1, 'project-id', '1002189'), 2, ['d', 'b']],
     ['by either of two projects', filter(1, 'project-id', '0', '1002189'), 5, ['e', 'd', 'c', 'b', 'a']],
-    ['by the whole name', filter(0, 'key-name', 'a'), 1, ['a']],
+    ['by the exact name', filter(0, 'key-name', 'a'), 1, ['a']],
     ['not by a part of the name', filter(0, 'key-name', ''), 0, []],
     ['by both filters', { ...filter(0, 'key-name', 'a', 'b', 'c'), ...filter(1, 'project-id', '0') }, 2, ['c', 'a']],
     ['by one filter twice', { ...filter(0, 'key-name', 'a', 'b'), ...filter(1, 'key-name', 'b', 'c') }, 1, ['b']],
@@ -71,7 +71,7 @@ describe('what is found', () => {
   })
 })
 
-test('newest means by time, and of one time the later first', async () => {
+test('key pairs are sorted by time, and those of one time by their order of creation, newest first', async () => {
   const times = ['2020-01-01T00:00:00Z', '2015-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '2018-01-01T00:00:00Z']
   const keyPairs = times.map((createdTime, index) => ({
     keyName: `k${index}`,
@@ -82,7 +82,7 @@ test('newest means by time, and of one time the later first', async () => {
   expect(names(await describePairs(emulator))).toStrictEqual(['k2', 'k0', 'k3', 'k1'])
 })
 
-test('1,000 key pairs: total, pages and order stay right while others come and go', async () => {
+test('1,000 key pairs: total, pages and order are correct while others are added and deleted', async () => {
   const emulator = await start({ keyPairLimit: 2000 })
   const create = (KeyName: string, index: number) =>
     call(emulator, 'ImportKeyPair', { KeyName, ProjectId: '0', PublicKey: publicKey(`${index}`, 1024) })
@@ -96,7 +96,7 @@ test('1,000 key pairs: total, pages and order stay right while others come and g
   expect(new Set(all).size).toBe(1000)
   expect(pages.map(({ TotalCount }) => TotalCount)).toStrictEqual(Array(10).fill(1000))
 
-  // One is deleted from and one added to the head while the pages are read from the end: the rest keep their order
+  // One is deleted and one is added at the start while the pages are read from the end: the others keep their order
   const seen: string[] = []
   for (let offset = 900; offset >= 0; offset -= 100) {
     const [newest] = (await page(0)).KeyPairSet

@@ -6,10 +6,10 @@ import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 
 const examples = documented.examples.filter(
-  ({ generation, request }) => request && (generation === 'G2' || generation === 'account'),
+  ({ apiVersion, request }) => request && (apiVersion === '2017-03-12' || apiVersion === 'account'),
 )
 
-/** What the documented calls speak of. */
+/** The key pairs and instances of the documented examples. */
 const fixtures = {
   keyPairs: [
     { keyId: 'skey-mv9yzyjj', keyName: 'Tencent', publicKey: publicKey('a'), createdTime: '2016-12-02T00:22:40Z' },
@@ -19,7 +19,7 @@ const fixtures = {
 }
 
 /**
- * For each example: the values of its placeholders, and the fields that the answer has beyond the example
+ * For each example: the values of its placeholders, and the fields that only the emulator's answer has
  * (docs/behaviour.md#times-of-a-key-pair).
  */
 const fillings: Record<string, Sent> = { 'g2-import': { PublicKey: `${publicKey('c')} skey_45071` } }
@@ -37,7 +37,7 @@ test.each(examples)('$id: the documented request gets the documented answer', as
   expect(comparable(answer, additions[id])).toBe(comparable(response, []))
 })
 
-/** As text, so that the order of fields counts; ids, key material and added fields aside. */
+/** The answer as text, so that the order of fields counts, without ids, key material and additional fields. */
 function comparable(answer: unknown, added: readonly string[] = []): string {
   const volatile = ['KeyId', 'PublicKey', 'PrivateKey', 'RequestId']
   return JSON.stringify(answer, (name, value) => {
@@ -46,7 +46,7 @@ function comparable(answer: unknown, added: readonly string[] = []): string {
   })
 }
 
-test('the ids of the examples have the form of ours', () => {
+test('the ids of the examples have the same form as generated ones', () => {
   const ids = createIds({
     now: () => new Date(0),
     random: () => (size) => new Uint8Array(size).fill(0x11),

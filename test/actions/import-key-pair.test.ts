@@ -14,7 +14,7 @@ const base64 = (blob: Buffer) => `ssh-rsa ${blob.toString('base64')}`
 const good = publicKey('good')
 const [, goodBase64 = ''] = good.split(' ')
 
-/** A blob of another type, with the right form for it. */
+/** A valid blob of another key type. */
 const otherType = (type: string) => `${type} ${rsaBlob(modulus('x', 256), { type }).toString('base64')}`
 
 const pem = generateKeyPairSync('rsa', { modulusLength: 1024 })
@@ -58,7 +58,7 @@ const bad: [what: string, text: string][] = [
   ['options as in authorized_keys', `no-pty ${good}`],
 ]
 
-describe('what is no OpenSSH RSA key is InvalidPublicKey.Malformed, and is not repeated', () => {
+describe('a value that is not an OpenSSH RSA key is InvalidPublicKey.Malformed, and not repeated', () => {
   test.each(bad)('%s', async (_what, text) => {
     const emulator = await start()
     const { Response } = await importKeyByPost(emulator, text)
@@ -75,7 +75,7 @@ describe('what is no OpenSSH RSA key is InvalidPublicKey.Malformed, and is not r
   }
 })
 
-describe('a good key comes back byte for byte, with our comment in place of its own', () => {
+describe('a valid key is returned byte for byte, with a generated comment', () => {
   test.each([
     ['without a comment', good],
     ['with a comment', `${good} somebody@somewhere`],
@@ -98,7 +98,7 @@ describe('a good key comes back byte for byte, with our comment in place of its 
     expect(described.Response.KeyPairSet[0].PublicKey).toBe(`${type} ${key} skey_112168`)
   })
 
-  testWith('ssh-keygen')('as ssh-keygen makes it', async () => {
+  testWith('ssh-keygen')('from ssh-keygen', async () => {
     const file = join(mkdtempSync(join(temporaryFolder(), 'key-')), 'id')
     run('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-C', 'made by ssh-keygen', '-f', file])
     const emulator = await start()
@@ -106,7 +106,7 @@ describe('a good key comes back byte for byte, with our comment in place of its 
   })
 })
 
-test('one key is registered once in an account, whatever its comment and name, created ones too', async () => {
+test('an account has each key only once, whatever its comment and name, also created keys', async () => {
   const emulator = await start()
   const code = async (text: string, KeyName: string, SecretId = '') =>
     (await call(emulator, 'ImportKeyPair', { KeyName, ProjectId: '0', PublicKey: text, SecretId })).Response.Error?.Code

@@ -3,7 +3,7 @@ import { call } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 
-test('200 SecretIds at once use the same names: none sees another, and a reset of one leaves 199 untouched', async () => {
+test('200 concurrent SecretIds with the same names are isolated, and a reset of one does not change the others', async () => {
   const emulator = await start()
   const ids = Array.from({ length: 200 }, (_, index) => `AKID${index}`)
   const names = ['one', 'two', 'three']

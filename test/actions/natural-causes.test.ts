@@ -29,7 +29,7 @@ const newPair = { KeyName: 'new', ProjectId: '0' }
 const binding = { 'InstanceIds.0': stopped, 'KeyIds.0': free }
 const otherVersion = { Version: '2018-01-01' }
 
-/** Of a parameter undefined leaves it out. */
+/** A parameter with the value undefined is left out. */
 type Cause = readonly [code: string, params: Sent]
 
 const newPairCauses = (rest: Sent): Cause[] => [
@@ -108,7 +108,7 @@ const causes: Record<string, Cause[]> = {
   DisassociateInstancesKeyPairs: bindingCauses,
 }
 
-/** Documented codes that nothing a caller does can bring about; CONTRIBUTING lists them, and forcing is their test. */
+/** Documented codes that no request causes. CONTRIBUTING lists them; a test forces them. */
 const withoutCause: Record<string, string[]> = {
   DescribeKeyPairs: ['InvalidParameterValue.LimitExceeded'],
   DeleteKeyPairs: ['InvalidKeyPair.LimitExceeded'],
@@ -118,7 +118,7 @@ describe.each(Object.entries(documentedCodes))('%s', (action, codes) => {
   const own = causes[action] ?? []
   const forcedOnly = withoutCause[action] ?? []
 
-  test('has a cause for every documented code', () => {
+  test('has a test for every documented code', () => {
     const covered = new Set([...own.map(([code]) => code), ...forcedOnly, 'InternalServerError'])
     expect(codes.filter((code) => !covered.has(code))).toStrictEqual([])
   })
@@ -142,7 +142,7 @@ describe.each(Object.entries(documentedCodes))('%s', (action, codes) => {
     expect(Response.Error).toStrictEqual({ Code: 'InternalServerError', Message: 'An internal error has occurred.' })
   })
 
-  test.each(forcedOnly)('%s can be forced, and CONTRIBUTING says that it has no other cause', async (code) => {
+  test.each(forcedOnly)('%s can be forced, and CONTRIBUTING lists it as a code without another cause', async (code) => {
     const { Response } = await call(await start(), action, { EmulatorError: code })
     expect(Response.Error.Code).toBe(code)
     const contributing = readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8')

@@ -7,7 +7,7 @@ const now = () => new Date('2017-03-12T08:00:00Z')
 const account = (emulator: { url: string }, Action: string, params: Sent = {}): Promise<AnyAnswer> =>
   fetch(`${emulator.url}/v2/index.php?${new URLSearchParams({ Action, ...params })}`).then((answer) => answer.json())
 
-test('a project made by AddProject is listed and can at once take key pairs, of its account only', async () => {
+test('a project of AddProject is listed and accepts key pairs immediately, in its account only', async () => {
   const emulator = await start({ now })
   const added = await account(emulator, 'AddProject', {
     projectName: '项目1',
@@ -42,7 +42,7 @@ test('a project made by AddProject is listed and can at once take key pairs, of 
   ]).toStrictEqual(['Success', 'InvalidProjectId.NotFound'])
 })
 
-test('DescribeProject leaves the default project out and knows those of option, fixture and control plane', async () => {
+test('DescribeProject lists the projects of options, fixtures and the control interface, without the default one', async () => {
   const emulator = await start({
     projects: [0, 7],
     fixtures: { projects: [8, { projectId: 9, projectName: 'nine', projectInfo: 'ninth' }] },
@@ -62,7 +62,7 @@ test('DescribeProject leaves the default project out and knows those of option, 
   ])
 })
 
-describe('errors come in the same envelope, with integers', () => {
+describe('errors have the same envelope, with integers', () => {
   test.each([
     ['AddProject', {}, 4000, '`projectName`'],
     ['AddProject', { projectName: '' }, 4000, '`projectName`'],
@@ -72,10 +72,10 @@ describe('errors come in the same envelope, with integers', () => {
     ['AddProject', { projectName: 'x', EmulatorError: 'InternalError' }, 6000, 'internal error'],
     ['AddProject', { projectName: 'x', EmulatorError: 'AuthFailure' }, 4100, 'credentials'],
     ['DescribeProject', { 'Nul\0': 'x' }, undefined, 'NUL'],
-  ])('%s %j is %s', async (action, params, code, culprit) => {
+  ])('%s %j is %s', async (action, params, code, expected) => {
     const answer = await account(await start(), action, params)
-    if (code === undefined) expect(answer.Response.Error.Message).toContain(culprit)
-    else expect(answer).toStrictEqual({ code, message: expect.stringContaining(culprit) })
+    if (code === undefined) expect(answer.Response.Error.Message).toContain(expected)
+    else expect(answer).toStrictEqual({ code, message: expect.stringContaining(expected) })
   })
 
   test('the hundred and first project is refused', async () => {
@@ -92,7 +92,7 @@ describe('errors come in the same envelope, with integers', () => {
     ['an unknown SecretId', { SecretId: 'AKIDtwo', Timestamp: '1489305600', Nonce: '1', Signature: 'x' }, 4104],
     ['a missing SecretId', {}, 4000],
     ['an old Timestamp', sign({ Action: 'DescribeProject', Timestamp: '1489300000' }), 4500],
-  ])('so is %s', async (_what, params, code) => {
+  ])('so does %s', async (_what, params, code) => {
     const emulator = await start({
       auth: 'strict',
       fixtures: { credentials: [{ secretId: 'AKIDone', secretKey: 'k' }, credential] },
@@ -102,7 +102,7 @@ describe('errors come in the same envelope, with integers', () => {
   })
 })
 
-test('Version is ignored, whatever it says', async () => {
+test('any Version is ignored', async () => {
   const emulator = await start()
   for (const params of [{ Version: '2017-03-12' }, { Version: '' }, { Version: 'x' }] as Sent[]) {
     expect((await call(emulator, 'DescribeProject', params)).code).toBe(0)

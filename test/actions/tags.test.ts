@@ -26,7 +26,7 @@ const filters = (named: Record<string, readonly string[]>) => ({
   Filters: Object.entries(named).map(([Name, Values]) => ({ Name, Values })),
 })
 
-test('tags of created and imported key pairs are described in the order in which they were given', async () => {
+test('tags of created and imported key pairs are listed in the order in which they were sent', async () => {
   const { Response } = await call30(await withTags(), 'DescribeKeyPairs')
   expect(
     Response.KeyPairSet.map(({ KeyName, Tags }: { KeyName: string; Tags: unknown }) => [KeyName, Tags]),
@@ -80,7 +80,7 @@ test.each<[string, unknown, string]>([
     'InvalidParameterValue',
   ],
   [
-    'with one key twice',
+    'with a repeated key',
     [
       {
         ResourceType: 'keypair',
@@ -103,18 +103,18 @@ test.each<[string, unknown, string]>([
     'LimitExceeded.TagResourceQuota',
   ],
   [
-    'of a type that holds a NUL',
+    'with a NUL in the resource type',
     [{ ResourceType: 'keypair\0', Tags: [{ Key: 'a', Value: 'b' }] }],
     'InvalidParameterValue',
   ],
   ['without a value', [{ ResourceType: 'keypair', Tags: [{ Key: 'a' }] }], 'InvalidParameterValue'],
-])('tags %s make no key pair', async (_what, TagSpecification, code) => {
+])('no key pair is created with tags %s', async (_what, TagSpecification, code) => {
   const emulator = await start()
   expect(codeOf30(await call30(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification }))).toBe(code)
   expect((await call30(emulator, 'DescribeKeyPairs')).Response.TotalCount).toBe(0)
 })
 
-test('one key twice is found before a key is made, and before all that create and import do besides', async () => {
+test('a repeated tag key is refused before a key is generated and before all other checks', async () => {
   const keys = { ...fastKeys(), next: () => expect.unreachable('a key was asked for') }
   const emulator = await startWithParts({ keys })
   const params = { ...tagged('k', ['a', 'b'], ['a', 'c']), ProjectId: 4711 }
@@ -131,7 +131,7 @@ test('one key twice is found before a key is made, and before all that create an
   }
 })
 
-test('DescribeResourceTagsByResourceIds answers from the tags, as Terraform asks after each read', async () => {
+test('DescribeResourceTagsByResourceIds lists the tags, as Terraform requests them after each read', async () => {
   const emulator = await withTags()
   const { KeyPairSet } = (await call30(emulator, 'DescribeKeyPairs')).Response
   const [, , b, a] = KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
@@ -158,18 +158,18 @@ test('DescribeResourceTagsByResourceIds answers from the tags, as Terraform asks
   expect((await ask({ ResourcePrefix: 'instance' })).Response).toMatchObject({ TotalCount: 0, Tags: [] })
 })
 
-describe('tags live and die with their key pairs', () => {
+describe('tags are stored and deleted with their key pairs', () => {
   const count = async (emulator: { url: string }) =>
     (await call30(emulator, 'DescribeKeyPairs', filters({ 'tag-key': ['env'] }))).Response.TotalCount
 
-  test('a deleted one leaves none behind', async () => {
+  test('deleting a key pair deletes its tags', async () => {
     const emulator = await withTags()
     const { KeyPairSet } = (await call30(emulator, 'DescribeKeyPairs', filters({ 'tag:env': ['test'] }))).Response
     await call30(emulator, 'DeleteKeyPairs', { KeyIds: [KeyPairSet[0].KeyId] })
     expect(await count(emulator)).toBe(1)
   })
 
-  test('a reset of the account leaves none, and an exported state brings them back', async () => {
+  test('a reset of the account deletes them, and an exported state restores them', async () => {
     const emulator = await withTags()
     const state = emulator.state.export()
     emulator.reset('default')
@@ -179,7 +179,7 @@ describe('tags live and die with their key pairs', () => {
     expect(await count(other)).toBe(2)
   })
 
-  test('a restart keeps them', async () => {
+  test('they are kept on a restart', async () => {
     const data = temporaryFolder()
     const first = await start({ data })
     await call30(first, 'CreateKeyPair', tagged('a', ['env', 'test']))
@@ -187,7 +187,7 @@ describe('tags live and die with their key pairs', () => {
     expect(await count(await start({ data }))).toBe(1)
   })
 
-  test('a fixture may have them, each key once', async () => {
+  test('a fixture may have them, but each key only once', async () => {
     const keyPair = { keyName: 'k', publicKey: publicKey('k'), tags: [{ key: 'env', value: 'x' }] }
     expect(await count(await start({ fixtures: { keyPairs: [keyPair] } }))).toBe(1)
     const twice = { ...keyPair, tags: [...keyPair.tags, ...keyPair.tags] }
@@ -201,7 +201,7 @@ describe('tags live and die with their key pairs', () => {
     ['a value too long', [{ key: 'a', value: 'b'.repeat(256) }], /tags\/0\/value must NOT have more than 255/],
     ['a NUL', [{ key: 'a', value: '\0' }], /tags\/0\/value must match format/],
     ['too many', [...Array(51).keys()].map((n) => ({ key: `k${n}`, value: '' })), /tags must NOT have more than 50/],
-  ])('neither a fixture nor a state may have what the API refuses: %s', async (_what, tags, problem) => {
+  ])('a fixture and a state may not have tags that the API refuses: %s', async (_what, tags, problem) => {
     const fixtures = { keyPairs: [{ keyName: 'k', publicKey: publicKey('k'), tags }] }
     await expect(start({ fixtures })).rejects.toThrow(problem)
     const emulator = await start()
@@ -211,7 +211,7 @@ describe('tags live and die with their key pairs', () => {
   })
 })
 
-test('filters of one name must all be met, each by a tag', async () => {
+test('filters of one name must all match, each by a tag', async () => {
   const emulator = await withTags()
   const found = async (...named: [string, string][]) => {
     const Filters = named.map(([Name, value]) => ({ Name, Values: [value] }))

@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http'
 
 export { Agent }
 
-/** The JSON that a GET is answered with; rejects when the connection ends before. */
+/** Sends a GET and returns the JSON of the answer. Rejects when the connection ends before. */
 export function fetchJson(url, agent) {
   return new Promise((resolve, reject) => {
     get(url, { agent }, (response) => {

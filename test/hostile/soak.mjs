@@ -1,5 +1,5 @@
-// Starts and stops many emulators in one process while clients call them, and collects garbage in between. It fails when
-// the process aborts, a call goes unanswered before the stop, or a handle, a file descriptor or a worker outlives its emulator.
+// Starts and stops many emulators in one process while clients call them, and collects garbage in between. Fails when the
+// process aborts, a call before the stop gets no answer, or a handle, file descriptor or worker remains after the stop.
 //
 //   node --expose-gc test/hostile/soak.mjs [--emulators 200] [--seconds 600]
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -22,7 +22,7 @@ const kinds = [
   () => ({ keySource: 'recombined' }),
 ]
 
-/** What keeps the process alive or open, once closed sockets have been collected. */
+/** Counts open file descriptors and handles, after closed sockets have been collected. */
 async function openResources() {
   for (let round = 0; round < 3; round++) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -33,7 +33,7 @@ async function openResources() {
   return { descriptors, handles: handles.length, names: handles.join(' ') }
 }
 
-/** One client: creates, duplicates and lists until the emulator closes. */
+/** Runs a client that creates key pairs, with and without duplicate names, and lists them until the emulator closes. */
 async function call(url, client, agent, onAnswer) {
   const query = (params) => `${url}/v2/index.php?${new URLSearchParams({ Version: '2017-03-12', ...params })}`
   const account = `AKID${client}`
@@ -75,14 +75,14 @@ let before
 try {
   for (; started < Number(values.emulators) && Date.now() - began < Number(values.seconds) * 1000; started++) {
     answers += await runOne(started)
-    // The first of each kind loads what stays loaded
+    // The first emulator of each kind loads modules that remain loaded
     if (started === kinds.length - 1) before = await openResources()
   }
   const after = await openResources()
   const line = `${process.version}: ${started} emulators, ${answers} answers, ${after.descriptors} descriptors, ${after.handles} handles`
   process.stdout.write(`${line} (${before?.descriptors} and ${before?.handles} after the first ${kinds.length})\n`)
   if (!before || after.descriptors > before.descriptors + 2 || after.handles > before.handles) {
-    process.stderr.write(`Something outlived its emulator: ${after.names}\n`)
+    process.stderr.write(`Handles or descriptors remain after the stop: ${after.names}\n`)
     process.exitCode = 1
   }
 } finally {

@@ -80,7 +80,7 @@ export const faults: readonly Fault[] = [
     pattern: 'with nonce-check on is a replay',
   },
   {
-    name: 'protocols/auth: any token will do',
+    name: 'protocols/auth: any token is accepted',
     file: 'src/protocols/auth/authenticate.ts',
     text: 'token !== credential.token',
     replacement: 'token === undefined',

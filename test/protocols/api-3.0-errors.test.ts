@@ -7,7 +7,7 @@ import { credential, sign } from '../support/sign.ts'
 
 const create = { KeyName: 'k', ProjectId: 0 }
 
-describe('general errors', () => {
+describe('common errors', () => {
   test.each<[string, string, unknown, Record<string, string>, string, string]>([
     [
       'another action',
@@ -43,7 +43,7 @@ describe('general errors', () => {
       'Use `Version=2018-08-13`.',
     ],
     [
-      'what is forced as 2017-03-12 calls it',
+      'a forced code of 2017-03-12',
       'CreateKeyPair',
       create,
       { 'X-Emulator-Error': 'InvalidRequest.LimitExceeded' },
@@ -51,7 +51,7 @@ describe('general errors', () => {
       '',
     ],
     [
-      'what is forced as 3.0 calls it',
+      'a forced code of 3.0',
       'CreateKeyPair',
       create,
       { 'X-Emulator-Error': 'RequestLimitExceeded' },
@@ -59,25 +59,25 @@ describe('general errors', () => {
       '',
     ],
     [
-      'an internal error that is forced',
+      'a forced internal error',
       'CreateKeyPair',
       create,
       { 'X-Emulator-Error': 'InternalServerError' },
       'InternalServerError',
       '',
     ],
-  ])('%s', async (_what, action, params, headers, Code, words) => {
+  ])('%s', async (_what, action, params, headers, Code, text) => {
     const emulator = await start()
     const { Response } = await call30(emulator, action, params, headers)
-    expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(words) })
-    // The journal calls it as the caller was told
+    expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(text) })
+    // The journal has the code of the answer
     expect(emulator.journal.find().map(({ code }) => code)).toStrictEqual([Code])
   })
 
   test.each([
     ['Version', { 'X-TC-Action': 'CreateKeyPair' }],
     ['Action', { 'X-TC-Version': '2017-03-12' }],
-  ])('without %s it is missed in the words of the service, and in the headers', async (name, headers) => {
+  ])('a missing %s is named in the wording of the service, with the headers', async (name, headers) => {
     const { port } = await start()
     const { Response } = (await sendRaw(port, request('POST', '/', headers, '{}'))).answer()
     expect(Response.Error?.Message).toMatch(
@@ -87,7 +87,7 @@ describe('general errors', () => {
     )
   })
 
-  test('what is signed by parameters but has no Signature misses that, and no header', async () => {
+  test('for an HMAC request without a Signature, the error names the Signature and no header', async () => {
     const { url } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
     const { Signature: _none, ...rest } = sign(createParams(), { path: '/' })
     const body = (await (await fetch(`${url}/?${new URLSearchParams(rest)}`)).json()) as Awaited<
@@ -101,7 +101,7 @@ describe('general errors', () => {
   test.each([
     ['AKIDnobody', 'AuthFailure.SecretIdNotFound', 'InvalidParameter.SecretIdNotFound'],
     ['nobody', 'AuthFailure.InvalidSecretId', 'InvalidParameter.SecretIdNotFound'],
-  ])('the SecretId %s is %s', async (secretId, v3, v2) => {
+  ])('the SecretId %s is %s', async (secretId, codeOf30Api, codeOf2017) => {
     const { url } = await start({ auth: 'strict' })
     const codeAt = async (path: string) => {
       const signed = sign({ ...createParams(), SecretId: secretId }, { path })
@@ -110,7 +110,7 @@ describe('general errors', () => {
       >
       return codeOf30(body)
     }
-    expect([await codeAt('/'), await codeAt('/v2/index.php')]).toStrictEqual([v3, v2])
+    expect([await codeAt('/'), await codeAt('/v2/index.php')]).toStrictEqual([codeOf30Api, codeOf2017])
   })
 
   /** The common codes that 3.0 calls by another name (docs/behaviour.md#codes-of-30). */
@@ -129,9 +129,9 @@ describe('general errors', () => {
     ['InvalidRequest.UnsupportedProtocol', 'UnsupportedProtocol'],
     ['InternalError.CAMInnerError', 'InternalError'],
     ['InternalError.ResourceOpFailed', 'FailedOperation'],
-  ])('%s is %s in 3.0', async (older, newer) => {
+  ])('%s is %s in 3.0', async (code2017, code30) => {
     const emulator = await start()
-    expect(codeOf30(await call30(emulator, 'DescribeZones', {}, { 'X-Emulator-Error': older }))).toBe(newer)
+    expect(codeOf30(await call30(emulator, 'DescribeZones', {}, { 'X-Emulator-Error': code2017 }))).toBe(code30)
   })
 
   test('the rate limit is RequestLimitExceeded', async () => {
@@ -155,7 +155,7 @@ describe('unknown parameters', () => {
     return body.Response.Error
   }
 
-  test('are refused in strict, at any depth, by name, and ignored elsewhere', async () => {
+  test('are refused by name with --auth strict, at any depth, and otherwise ignored', async () => {
     expect(await codeFor(sent)).toStrictEqual({
       Code: 'UnknownParameter',
       Message: 'The parameter `Colour` is not recognized.',
@@ -167,14 +167,14 @@ describe('unknown parameters', () => {
     expect(codeOf30(await call30(await start(), 'CreateKeyPair', { ...create, Colour: 'red' }))).toBe('Success')
   })
 
-  test('are ignored by 2017-03-12 in strict too', async () => {
+  test('are ignored in 2017-03-12, even with --auth strict', async () => {
     const { url } = await strict()
     const answer = await fetch(url + target(sign({ ...timed, ...sent })))
     expect(await answer.json()).toMatchObject({ Response: { KeyPair: { KeyName: 'k' } } })
   })
 })
 
-test('a body of more than 1 MB that HmacSHA1 signs is told to use the new signature', async () => {
+test('the error for an HMAC-signed body of more than 1 MB names the new signature method', async () => {
   const { url } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
   const body = new URLSearchParams(sign(createParams({ Long: 'x'.repeat(1024 * 1024) }), { method: 'POST', path: '/' }))
   const { Response } = (await (await fetch(url, { method: 'POST', body })).json()) as Awaited<ReturnType<typeof call30>>

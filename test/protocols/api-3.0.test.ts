@@ -10,7 +10,7 @@ const common = { 'X-TC-Action': 'CreateKeyPair', 'X-TC-Version': '2017-03-12' }
 const lowerCase = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 describe('the envelope', () => {
-  test('is at HTTP 200, of exactly application/json, with a lower-case RequestId as the last field', async () => {
+  test('has HTTP status 200, the type application/json, and a lower-case RequestId as the last field', async () => {
     const { port } = await start()
     for (const body of [JSON.stringify(create), '{', '']) {
       const { status, headers, answer } = await sendRaw(port, request('POST', '/', common, body))
@@ -23,46 +23,48 @@ describe('the envelope', () => {
     expect(Object.keys(Response)).toStrictEqual(['KeyId', 'RequestId'])
   })
 
-  test('is that of 3.0 for a body that is too long or breaks off at its path', async () => {
+  test('is that of 3.0 for a body that is too large', async () => {
     const { port } = await start()
-    const tooLong = Buffer.from(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n`)
-    const { answer } = await sendRaw(port, tooLong)
+    const tooLarge = Buffer.from(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n`)
+    const { answer } = await sendRaw(port, tooLarge)
     expect(answer().Response.RequestId).toMatch(lowerCase)
-    const withHeader = String(tooLong).replace('POST /', 'POST /v2/index.php').replace('Host', 'X-TC-Action: A\r\nHost')
+    const withHeader = String(tooLarge)
+      .replace('POST /', 'POST /v2/index.php')
+      .replace('Host', 'X-TC-Action: A\r\nHost')
     const atOlderPath = await sendRaw(port, Buffer.from(withHeader))
     expect(atOlderPath.answer().Response.RequestId).toMatch(lowerCase)
   })
 })
 
-describe('both transports are answered on both paths', () => {
+describe('parameters and headers are read on both paths', () => {
   test.each<[string, string, string, Record<string, string>, string]>([
     ['JSON at the older path', 'POST', '/v2/index.php', common, JSON.stringify(create)],
     ['flat parameters with headers at the older path', 'GET', '/v2/index.php?KeyName=k&ProjectId=0', common, ''],
-    ['parameters alone', 'GET', target(createParams()).replace('/v2/index.php', '/'), {}, ''],
+    ['parameters only', 'GET', target(createParams()).replace('/v2/index.php', '/'), {}, ''],
     ['a form', 'POST', '/', {}, `${new URLSearchParams(createParams())}`],
     [
-      'a form labelled as JSON',
+      'a form with the Content-Type of JSON',
       'POST',
       '/',
       { 'Content-Type': 'application/json' },
       `${new URLSearchParams(createParams())}`,
     ],
     [
-      'Version as a parameter beside headers',
+      'Version as a parameter, the Action as a header',
       'POST',
       '/?Version=2017-03-12',
       { 'X-TC-Action': 'CreateKeyPair' },
       JSON.stringify(create),
     ],
     [
-      'Action as a parameter beside headers',
+      'Action as a parameter, the Version as a header',
       'POST',
       '/?Action=CreateKeyPair',
       { 'X-TC-Version': '2017-03-12' },
       JSON.stringify(create),
     ],
     [
-      'the whole URL, as to a proxy, without a path',
+      'an absolute URL without a path, as for a proxy',
       'POST',
       'http://cvm.tencentcloudapi.com',
       common,
@@ -82,7 +84,7 @@ describe('both transports are answered on both paths', () => {
   })
 })
 
-test('the Region is that of X-TC-Region; empty or null is none', async () => {
+test('X-TC-Region is the Region; an empty value or null counts as not sent', async () => {
   const instanceId = 'ins-00000001'
   const emulator = await start({ fixtures: { instances: [{ instanceId, region: 'ap-beijing' }] } })
   const codes = await Promise.all(

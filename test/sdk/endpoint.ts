@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { startEmulator } from '../../src/emulator.ts'
 
-/** Where the clients are pointed: at `CVM_EMULATOR_URL`, such as a container, or at an emulator of the test's own. */
+/** The endpoint for clients: `CVM_EMULATOR_URL`, such as a container, or a new emulator. */
 export async function endpoint(): Promise<{ host: string; protocol: string }> {
   const { CVM_EMULATOR_URL } = process.env
   if (CVM_EMULATOR_URL) return parts(CVM_EMULATOR_URL)
@@ -16,7 +16,7 @@ function parts(url: string) {
   return { host, protocol: protocol.slice(0, -1) }
 }
 
-/** Credentials of a client; each test gets an account of its own, so that a shared emulator may be used. */
+/** New credentials. Each test has its own account, so that tests can share an emulator. */
 export function credentials(): { SecretId: string; SecretKey: string } {
   return { SecretId: `AKIDsdk${randomUUID()}`, SecretKey: 'SecretKeyOfAnSdkTest' }
 }

@@ -1,4 +1,4 @@
-/** The part of npm `qcloudapi-sdk` that the tests use; it has no types of its own. */
+/** The part of npm `qcloudapi-sdk` that the tests use. The package has no types. */
 declare module 'qcloudapi-sdk' {
   interface Options {
     readonly SecretId?: string

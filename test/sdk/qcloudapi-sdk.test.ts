@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { qcloudapi } from './qcloudapi.ts'
 
 test.each(['GET', 'POST'] as const)(
-  'npm qcloudapi-sdk creates a key pair by %s and is told of a duplicate',
+  'npm qcloudapi-sdk creates a key pair by %s and gets the error for a duplicate',
   async (method) => {
     const create = await qcloudapi(method)
     const { Response } = await create('by_sdk')

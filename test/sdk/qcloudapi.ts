@@ -2,7 +2,7 @@ import QcloudApi from 'qcloudapi-sdk'
 import type { ApiAnswer } from '../support/api.ts'
 import { credentials, endpoint } from './endpoint.ts'
 
-/** Creates key pairs with npm `qcloudapi-sdk`, as its users do, in an account of its own. */
+/** Returns a function that creates key pairs with npm `qcloudapi-sdk`, in a new account. */
 export async function qcloudapi(method: 'GET' | 'POST'): Promise<(KeyName: string) => Promise<ApiAnswer>> {
   const { host, protocol } = await endpoint()
   const client = new QcloudApi({ ...credentials(), serviceType: 'cvm', Region: 'ap-guangzhou', method, protocol })

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/emulator.ts'
 import { run, testWith } from '../support/tools.ts'
 import { qcloudapi } from './qcloudapi.ts'
 
-/** The system's sshd, often outside of an ordinary PATH. */
+/** The sshd of the system, which is often not on the PATH. */
 const sshd = '/usr/sbin/sshd'
 
 testWith(
@@ -44,7 +44,7 @@ testWith(
   expect(refused.output).toContain('Permission denied (publickey)')
 })
 
-/** A throw-away OpenSSH server on a free loopback port that knows one public key. */
+/** Starts an OpenSSH server on a free loopback port that accepts one public key. */
 async function startSshd(folder: string, publicKey: string): Promise<{ port: number; log(): string }> {
   const port = await freePort()
   const hostKey = join(folder, 'host_key')
@@ -64,7 +64,7 @@ async function startSshd(folder: string, publicKey: string): Promise<{ port: num
       'PidFile none',
     ].join('\n'),
   )
-  // As root, sshd wants its folder for the separation of privileges
+  // As root, sshd requires this folder for privilege separation
   if (userInfo().uid === 0) run('mkdir', ['-p', '/run/sshd'])
   const child = spawn(sshd, ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
   onTestFinished(() => {

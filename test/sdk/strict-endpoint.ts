@@ -3,7 +3,7 @@ import { Agent } from 'node:https'
 import { onTestFinished } from 'vitest'
 import { startEmulator } from '../../src/emulator.ts'
 
-/** Where a client is pointed, what it signs with, and an agent that trusts the emulator alone. */
+/** An endpoint, credentials, and for HTTPS an agent that trusts only the CA of the emulator. */
 export interface StrictEndpoint {
   readonly url: string
   /** `127.0.0.1:PORT` */
@@ -14,8 +14,8 @@ export interface StrictEndpoint {
 }
 
 /**
- * `CVM_EMULATOR_URL`, such as a container, or an emulator of the test's own that checks every signature. Credentials are
- * of this test alone.
+ * Returns `CVM_EMULATOR_URL`, such as a container, or a new emulator that checks every signature. The credentials are
+ * new, too.
  */
 export async function strictEndpoint(scheme: 'http' | 'https' = 'http'): Promise<StrictEndpoint> {
   const credential = { secretId: `AKIDsdk${randomUUID()}`, secretKey: 'SecretKeyOfAnSdkTest' }

@@ -1,6 +1,6 @@
-/** npm `tencentcloud-sdk-nodejs-intl-en` has no types of its own. */
+/** npm `tencentcloud-sdk-nodejs-intl-en` has no types. */
 declare module 'tencentcloud-sdk-nodejs-intl-en/*' {
-  // biome-ignore lint/suspicious/noExplicitAny: nothing is known of it
+  // biome-ignore lint/suspicious/noExplicitAny: the package has no types
   const value: any
   export default value
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { strictEndpoint } from './strict-endpoint.ts'
 
 test.each(['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1'])(
-  'npm tencentcloud-sdk-nodejs-intl-en with %s creates a key pair and is told of a duplicate',
+  'npm tencentcloud-sdk-nodejs-intl-en with %s creates a key pair and gets the error for a duplicate',
   async (signMethod) => {
     const { host, secretId, secretKey } = await strictEndpoint()
     const http = new HttpProfile()

@@ -10,19 +10,19 @@ import { addInstance, type StrictEndpoint, strictEndpoint } from './strict-endpo
 
 type SignMethod = 'TC3-HMAC-SHA256' | 'HmacSHA256' | 'HmacSHA1'
 
-interface Way {
+interface Mode {
   readonly scheme: 'http' | 'https'
   readonly signMethod: SignMethod
   readonly reqMethod: 'GET' | 'POST'
 }
 
-const ways: Way[] = (['http', 'https'] as const).flatMap((scheme) =>
+const modes: Mode[] = (['http', 'https'] as const).flatMap((scheme) =>
   (['TC3-HMAC-SHA256', 'HmacSHA256', 'HmacSHA1'] as const).flatMap((signMethod) =>
     (['GET', 'POST'] as const).map((reqMethod) => ({ scheme, signMethod, reqMethod })),
   ),
 )
 
-function clientOf({ host, secretId, secretKey, agent }: StrictEndpoint, { scheme, signMethod, reqMethod }: Way) {
+function clientOf({ host, secretId, secretKey, agent }: StrictEndpoint, { scheme, signMethod, reqMethod }: Mode) {
   const httpProfile = { endpoint: host, protocol: `${scheme}://`, reqMethod, ...(agent && { agent }) }
   const credential = { secretId, secretKey }
   return new cvm.v20170312.Client({ credential, region: 'ap-guangzhou', profile: { signMethod, httpProfile } })
@@ -31,10 +31,10 @@ function clientOf({ host, secretId, secretKey, agent }: StrictEndpoint, { scheme
 const ID = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 
 describe('npm tencentcloud-sdk-nodejs-cvm', () => {
-  test.each(ways)('$signMethod by $reqMethod over $scheme does all that key pairs can', async (way) => {
-    const endpoint = await strictEndpoint(way.scheme)
+  test.each(modes)('$signMethod by $reqMethod over $scheme supports all key-pair actions', async (mode) => {
+    const endpoint = await strictEndpoint(mode.scheme)
     await addInstance(endpoint, 'ins-1e4r6y8i')
-    const client = clientOf(endpoint, way)
+    const client = clientOf(endpoint, mode)
 
     const TagSpecification = [{ ResourceType: 'keypair', Tags: [{ Key: 'env', Value: 'test 中' }] }]
     const { KeyPair } = await client.CreateKeyPair({ KeyName: 'created', ProjectId: 0, TagSpecification })
@@ -48,7 +48,7 @@ describe('npm tencentcloud-sdk-nodejs-cvm', () => {
     const PublicKey = publicKey(endpoint.secretId)
     const imported = await client.ImportKeyPair({ KeyName: 'imported', ProjectId: 0, PublicKey })
     expect(imported).toStrictEqual({ KeyId: expect.stringMatching(/^skey-/), RequestId: ID })
-    await client.ModifyKeyPairAttribute({ KeyId, KeyName: 'renamed', Description: 'of a test' })
+    await client.ModifyKeyPairAttribute({ KeyId, KeyName: 'renamed', Description: 'a test' })
     await client.AssociateInstancesKeyPairs({ InstanceIds: ['ins-1e4r6y8i'], KeyIds: [KeyId] })
 
     const Filters = [{ Name: 'tag:env', Values: ['test 中'] }]
@@ -59,7 +59,7 @@ describe('npm tencentcloud-sdk-nodejs-cvm', () => {
           KeyId,
           KeyName: 'renamed',
           ProjectId: 0,
-          Description: 'of a test',
+          Description: 'a test',
           PublicKey: KeyPair?.PublicKey,
           AssociatedInstanceIds: ['ins-1e4r6y8i'],
           CreatedTime: expect.stringMatching(/Z$/),
@@ -76,15 +76,15 @@ describe('npm tencentcloud-sdk-nodejs-cvm', () => {
     expect(await client.DescribeKeyPairs({})).toMatchObject({ TotalCount: 0, KeyPairSet: [] })
   })
 
-  test.each(ways.slice(0, 6))('$signMethod by $reqMethod with a wrong SecretKey is refused', async (way) => {
+  test.each(modes.slice(0, 6))('$signMethod by $reqMethod with a wrong SecretKey is refused', async (mode) => {
     const endpoint = await strictEndpoint()
     if (process.env.CVM_EMULATOR_URL) return
-    const client = clientOf({ ...endpoint, secretKey: 'wrong' }, way)
+    const client = clientOf({ ...endpoint, secretKey: 'wrong' }, mode)
     await expect(client.DescribeKeyPairs({})).rejects.toMatchObject({ code: 'AuthFailure.SignatureFailure' })
   })
 
-  test('looks for regions and zones', async () => {
-    const client = clientOf(await strictEndpoint(), ways[0] as Way)
+  test('lists regions and zones', async () => {
+    const client = clientOf(await strictEndpoint(), modes[0] as Mode)
     const { RegionSet = [] } = await client.DescribeRegions()
     expect(RegionSet.map(({ Region }) => Region)).toContain('ap-guangzhou')
     const { ZoneSet = [] } = await client.DescribeZones()
@@ -98,7 +98,7 @@ describe('npm tencentcloud-sdk-nodejs-cvm', () => {
     await expect(client.DescribeImages({})).rejects.toMatchObject({ code: 'InvalidAction' })
   })
 
-  test('at its default host reaches the emulator through a CONNECT proxy, trusting its CA', async () => {
+  test('reaches the emulator at its default host through the CONNECT proxy, trusting its CA', async () => {
     const { url } = await start({ keyBits: 2048 })
     const file = join(temporaryFolder(), 'ca.pem')
     writeFileSync(file, await (await fetch(`${url}/_emulator/ca.pem`)).text())
@@ -116,16 +116,16 @@ describe('npm tencentcloud-sdk-nodejs-cvm', () => {
   })
 })
 
-test('a pair made through 3.0 is seen through 2017-03-12, and the other way round', async () => {
+test('3.0 and 2017-03-12 share their key pairs', async () => {
   const emulator = await start()
   const endpoint = { url: emulator.url, host: new URL(emulator.url).host, secretId: 'AKIDboth', secretKey: 'any' }
-  const client = clientOf(endpoint, ways[1] as Way)
-  await client.CreateKeyPair({ KeyName: 'by_v3', ProjectId: 0 })
+  const client = clientOf(endpoint, modes[1] as Mode)
+  await client.CreateKeyPair({ KeyName: 'by_30', ProjectId: 0 })
   const SecretId = endpoint.secretId
-  const taken = await call(emulator, 'CreateKeyPair', { SecretId, KeyName: 'by_v3', ProjectId: '0' })
+  const taken = await call(emulator, 'CreateKeyPair', { SecretId, KeyName: 'by_30', ProjectId: '0' })
   expect(taken.Response.Error.Code).toBe('InvalidKeyPairName.Duplicate')
-  const { Response } = await call(emulator, 'CreateKeyPair', { SecretId, KeyName: 'by_v2', ProjectId: '0' })
+  const { Response } = await call(emulator, 'CreateKeyPair', { SecretId, KeyName: 'by_2017', ProjectId: '0' })
   const { KeyPairSet } = await client.DescribeKeyPairs({ KeyIds: [Response.KeyPair.KeyId] })
-  expect(KeyPairSet).toMatchObject([{ KeyName: 'by_v2', Tags: [] }])
+  expect(KeyPairSet).toMatchObject([{ KeyName: 'by_2017', Tags: [] }])
   expect((await client.DescribeKeyPairs({})).TotalCount).toBe(2)
 })

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { type AnyAnswer, type Sent, version } from './api.ts'
 import { credential } from './sign.ts'
 
-/** Calls 3.0 as its SDKs do by default: POST `/`, JSON, the common parameters in headers; unsigned. */
+/** Calls an action of 3.0 as its SDKs do by default (POST `/`, JSON, common parameters in headers), but unsigned. */
 export async function call30(
   { url }: { readonly url: string },
   Action: string,
@@ -18,8 +18,8 @@ export async function call30(
 export const codeOf30 = ({ Response }: AnyAnswer): string => Response.Error?.Code ?? 'Success'
 
 /**
- * What a client signs. What is left out is done as documented (docs/behaviour.md#authorization-header). This code is
- * written apart from the emulator, so that it cannot share a mistake with it.
+ * What a client signs. Omitted values are as documented (docs/behaviour.md#authorization-header). This code shares
+ * nothing with the emulator, so that it cannot have the same mistake.
  */
 export interface Tc3Signing {
   readonly method?: string
@@ -30,11 +30,11 @@ export interface Tc3Signing {
   readonly contentType?: string
   readonly timestamp?: number
   readonly date?: string
-  /** The scope as it is sent; the one that is signed when left out. */
+  /** The scope that is sent; by default the one that is signed. */
   readonly sentScope?: string
   readonly service?: string
   readonly signedHeaders?: string
-  /** The further lines of headers, each with its line feed. */
+  /** More header lines, each with its line feed. */
   readonly more?: string
   readonly key?: string
 }

@@ -1,6 +1,6 @@
 import type { Caller, KeySource } from '../../src/keys/key-source.ts'
 
-/** A caller who can hang up. */
+/** A caller that can disconnect. */
 export function caller(): Caller & { hangUp(): void; listeners(): number } {
   const listeners = new Set<() => void>()
   return {
@@ -15,19 +15,19 @@ export function caller(): Caller & { hangUp(): void; listeners(): number } {
   }
 }
 
-interface ForcedFault {
+interface KeyRequest {
   readonly account?: string
   readonly caller?: Caller
-  /** Whether it uses the key. */
+  /** Whether the caller uses the key. */
   readonly ok?: boolean
-  /** Keys that it has already. */
+  /** Private keys that the caller already has. */
   readonly known?: readonly string[]
   readonly fails?: boolean
 }
 
-/** The private key that a caller is offered and uses, or refuses. */
-export async function ask(keys: KeySource, wish: ForcedFault = {}): Promise<string> {
-  const { account = 'a', caller: who = caller(), ok = true, known = [], fails = false } = wish
+/** Requests a key and returns the private key that was offered. */
+export async function ask(keys: KeySource, request: KeyRequest = {}): Promise<string> {
+  const { account = 'a', caller: who = caller(), ok = true, known = [], fails = false } = request
   const { key } = await keys.next({
     account,
     caller: who,

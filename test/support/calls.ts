@@ -1,7 +1,7 @@
 import { describeKeyPairs } from '../../src/actions/describe-key-pairs.ts'
 import type { Call } from '../../src/core/call.ts'
 
-/** A call that nothing is special about, for tests of what is done with calls. */
+/** An ordinary call, for tests of code that processes calls. */
 export const anyCall: Call = {
   apiVersion: '2017-03-12',
   account: 'a',

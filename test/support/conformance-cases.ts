@@ -14,7 +14,7 @@ export type Change = (params: Sent) => Sent
 export interface Case {
   readonly what: string
   readonly change: Change
-  /** `Success` stands for "no code of this parameter". */
+  /** `within` when the parameter accepts the value. */
   readonly code: string
 }
 
@@ -27,14 +27,18 @@ const withValue =
   (name: string, value: string): Change =>
   (params) => ({ ...without(name)(params), [name]: value })
 
-/** A value that no code of the parameter answers. */
-const at = (name: string, what: string, value: string): Case => ({
+/** A value that the parameter accepts. */
+const accepted = (name: string, what: string, value: string): Case => ({
   what: `${name} ${what}`,
   change: withValue(name, value),
   code: 'within',
 })
 
-const past = (name: string, what: string, value: string, code: string): Case => ({ ...at(name, what, value), code })
+/** A value that the parameter refuses with this code. */
+const refused = (name: string, what: string, value: string, code: string): Case => ({
+  ...accepted(name, what, value),
+  code,
+})
 
 /** Values at a limit and one past it. */
 function limitCases(name: string, param: Param): Case[] {
@@ -45,8 +49,8 @@ function limitCases(name: string, param: Param): Case[] {
       return [...integerCases(name, param), asList(name)]
     case 'boolean':
       return [
-        ...['TRUE', 'true', 'True', '1', 'FALSE', '0'].map((value) => at(name, `as ${value}`, value)),
-        past(name, 'as yes', 'yes', param.code),
+        ...['TRUE', 'true', 'True', '1', 'FALSE', '0'].map((value) => accepted(name, `as ${value}`, value)),
+        refused(name, 'as yes', 'yes', param.code),
         asList(name),
       ]
     case 'array':
@@ -59,27 +63,33 @@ function limitCases(name: string, param: Param): Case[] {
 const stringCases = (name: string, { minLength, maxLength, pattern, code }: StringParam): Case[] => [
   ...(minLength
     ? [
-        at(name, 'at its shortest', 'a'.repeat(minLength.value)),
-        past(name, 'too short', 'a'.repeat(minLength.value - 1), minLength.code),
+        accepted(name, 'at its shortest', 'a'.repeat(minLength.value)),
+        refused(name, 'too short', 'a'.repeat(minLength.value - 1), minLength.code),
       ]
     : []),
   ...(maxLength
     ? [
-        at(name, 'at its longest', 'a'.repeat(maxLength.value)),
-        past(name, 'too long', 'a'.repeat(maxLength.value + 1), maxLength.code),
+        accepted(name, 'at its longest', 'a'.repeat(maxLength.value)),
+        refused(name, 'too long', 'a'.repeat(maxLength.value + 1), maxLength.code),
       ]
     : []),
-  ...(pattern ? [past(name, 'against its pattern', pattern.value.test('~') ? 'qcs:a' : '~', pattern.code)] : []),
-  past(name, 'with a NUL', 'a\0', code ?? 'InvalidParameter'),
+  ...(pattern ? [refused(name, 'against its pattern', pattern.value.test('~') ? 'qcs:a' : '~', pattern.code)] : []),
+  refused(name, 'with a NUL', 'a\0', code ?? 'InvalidParameter'),
 ]
 
 const integerCases = (name: string, { minimum, maximum, code }: IntegerParam): Case[] => [
-  ...['', 'x', '-1', '1.5', '01', '9007199254740992'].map((value) => past(name, `as "${value}"`, value, code)),
+  ...['', 'x', '-1', '1.5', '01', '9007199254740992'].map((value) => refused(name, `as "${value}"`, value, code)),
   ...(minimum
-    ? [at(name, 'at its least', `${minimum.value}`), past(name, 'too small', `${minimum.value - 1}`, minimum.code)]
+    ? [
+        accepted(name, 'at its least', `${minimum.value}`),
+        refused(name, 'too small', `${minimum.value - 1}`, minimum.code),
+      ]
     : []),
   ...(maximum
-    ? [at(name, 'at its greatest', `${maximum.value}`), past(name, 'too great', `${maximum.value + 1}`, maximum.code)]
+    ? [
+        accepted(name, 'at its greatest', `${maximum.value}`),
+        refused(name, 'too great', `${maximum.value + 1}`, maximum.code),
+      ]
     : []),
 ]
 
@@ -102,7 +112,7 @@ function arrayCases(name: string, { items, maxItems, distinct }: ArrayParam): Ca
     ...(distinct
       ? [{ what: `${name} with one ${distinct.value} twice`, change: alike(distinct.value), code: distinct.code }]
       : []),
-    past(name, 'as a bare name', 'a', 'InvalidParameter'),
+    refused(name, 'as a bare name', 'a', 'InvalidParameter'),
     {
       what: `${name} with a name in place of a number`,
       change: (params) => ({ ...without(name)(params), [`${name}.first`]: 'a' }),
@@ -116,25 +126,25 @@ function arrayCases(name: string, { items, maxItems, distinct }: ArrayParam): Ca
 }
 
 function objectCases(name: string, param: ObjectParam): Case[] {
-  const whole: Change = (params) => ({ ...without(name)(params), ...member(name, param) })
+  const complete: Change = (params) => ({ ...without(name)(params), ...member(name, param) })
   const required = Object.entries(param.fields).filter(([, field]) => field.required)
   return [
-    { ...past(name, 'as one value', 'a', param.code), change: (params) => ({ ...whole(params), [name]: 'a' }) },
+    { ...refused(name, 'as one value', 'a', param.code), change: (params) => ({ ...complete(params), [name]: 'a' }) },
     ...required.map(([field]) => ({
       what: `${name} without ${field}`,
-      change: (params: Sent) => without(`${name}.${field}`)(whole(params)),
+      change: (params: Sent) => without(`${name}.${field}`)(complete(params)),
       code: param.code,
     })),
     ...Object.entries(param.fields).flatMap(([field, inner]) =>
       limitCases(`${name}.${field}`, inner).map((one) => ({
         ...one,
-        change: (params: Sent) => one.change(whole(params)),
+        change: (params: Sent) => one.change(complete(params)),
       })),
     ),
   ]
 }
 
-/** A single value sent as if it were a list. */
+/** A single value that is sent as a list. */
 const asList = (name: string): Case => ({
   what: `${name} as a list`,
   change: (params) => ({ ...without(name)(params), [`${name}.0`]: 'a' }),
@@ -150,7 +160,7 @@ function member(name: string, param: Param): Sent {
   const pattern = param.type === 'string' ? `${param.pattern?.value}` : ''
   const prefix = /\^(skey|ins)-/.exec(pattern)?.[1]
   if (prefix) return { [name]: `${prefix}-00000001` }
-  // A word that alone is allowed, or one that no other member has
+  // The only allowed value, or one that no other member has
   return { [name]: /\^(\w+)\$/.exec(pattern)?.[1] ?? `a${/\d+(?=\.\w+$)/.exec(name)?.[0] ?? ''}` }
 }
 
@@ -161,7 +171,7 @@ export function casesOf({ params }: Action, apiVersion: ApiVersion): Case[] {
   ])
 }
 
-/** A change of this parameter alone that is always refused. */
+/** A change of this parameter that is always refused. */
 export function withNul({ params }: Action, name: string): Change {
   const param = params[name]
   if (param?.type === 'array') return withValue(name, 'a')

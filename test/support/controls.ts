@@ -1,10 +1,10 @@
 import type { Emulator } from '../../src/emulator.ts'
 import type { AnyAnswer } from './api.ts'
 
-/** The two ways to the control plane. */
+/** The two ways to use the control interface. */
 export const ways = ['over HTTP', 'through the object'] as const
 
-/** A call of the control plane: its status and JSON. */
+/** Calls the control interface and returns status and JSON. */
 export async function control(url: string, method: string, path: string, body?: unknown) {
   const init =
     body === undefined ? { method } : { method, body: typeof body === 'string' ? body : JSON.stringify(body) }
@@ -12,7 +12,7 @@ export async function control(url: string, method: string, path: string, body?: 
   return { status: response.status, body: (await response.json()) as AnyAnswer }
 }
 
-/** The control plane by either way; what is refused rejects with the message. */
+/** The control interface by HTTP or the object. A refused call rejects with the message of the error. */
 export function controls(emulator: Emulator, way: (typeof ways)[number]) {
   const { url, state, faults, clock, limits, journal } = emulator
   const send = async (method: string, path: string, sent?: unknown) => {

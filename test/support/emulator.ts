@@ -8,14 +8,14 @@ import { readCommand } from '../../src/config/config.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
 import { createLog, type Log } from './log.ts'
 
-/** An emulator on a free port, closed when the test ends. Its keys are small and made on demand: most tests need few, or none. */
+/** Starts an emulator on a free port and closes it after the test. Its keys are small and generated on demand. */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ port: 0, keyBits: 1024, poolSize: 0, ...options })
   onTestFinished(() => emulator.close())
   return emulator
 }
 
-/** An emulator with parts of its own, such as a store that throws, and its log. */
+/** Starts an emulator with other parts, such as a store that throws, and returns its log, too. */
 export async function startWithParts(parts: Partial<Parts>, flags: string[] = []): Promise<Running & { log: Log }> {
   const command = readCommand(['--port', '0', '--key-bits', '1024', '--pool-size', '0', ...flags], {})
   if (command.name !== 'start') throw new Error('not a command to start')
@@ -25,7 +25,7 @@ export async function startWithParts(parts: Partial<Parts>, flags: string[] = []
   return { ...running, log }
 }
 
-/** An empty folder that is gone after the test. */
+/** Creates an empty folder and removes it after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cvm-emulator-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -20,7 +20,7 @@ const hostile = fc.constantFrom(
 )
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.string({ maxLength: 30 }), hostile)
 
-/** Names that mean something, in the spellings that are understood and others. */
+/** Names of parameters in accepted and other spellings, and arbitrary names. */
 const known = actions.flatMap(({ params }) => Object.keys(params))
 const name = fc.oneof(
   {
@@ -63,7 +63,7 @@ const value = fc.oneof(
   ),
 )
 
-/** A call that is mostly right: an action's own example, then a few changes. */
+/** A mostly valid call: the example of an action with a few changes. */
 const params = fc
   .tuple(
     fc.constantFrom(...actions),
@@ -93,7 +93,7 @@ const contentType = fc.constantFrom(
   'text/plain; charset="',
 )
 
-/** A way to break bytes that were whole. */
+/** Leaves bytes as they are, cuts them, or inserts others. */
 const breakage = fc.oneof(
   { weight: 4, arbitrary: fc.constant((bytes: Buffer) => bytes) },
   {
@@ -103,13 +103,13 @@ const breakage = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 8 })).map(([at, junk]) => (bytes: Buffer) => {
-      const place = at % (bytes.length + 1)
-      return Buffer.concat([bytes.subarray(0, place), junk, bytes.subarray(place)])
+      const index = at % (bytes.length + 1)
+      return Buffer.concat([bytes.subarray(0, index), junk, bytes.subarray(index)])
     }),
   },
 )
 
-/** The same pairs with a signature of the credential in the fixture; what is broken afterwards breaks it, too. */
+/** Signs the pairs with the credential of the fixture. A later change of the bytes invalidates the signature. */
 const maybeSigned = (method: string, pairs: [string, string][], signs: boolean): [string, string][] =>
   signs ? Object.entries(sign(Object.fromEntries(pairs), { method, host: 'x' })) : pairs
 
@@ -128,7 +128,7 @@ const body = fc
 /** A request as bytes. */
 export interface Sent {
   readonly bytes: Buffer
-  /** Nothing need come back to what is no request at all, or promises more than it sends. */
+  /** Whether the emulator may close the connection without an answer, as for an incomplete request. */
   readonly mayBeSilent?: boolean
 }
 
@@ -140,11 +140,11 @@ const getRequest = fc.tuple(params, fc.boolean(), breakage).map(([pairs, spoiled
         .toString('latin1')
         .replaceAll(/[^!-~]/g, '%')
     : encode(pairs)
-  // Longer ones are the parser's to refuse, which its own test covers
+  // The HTTP parser refuses longer ones, which another test covers
   return { bytes: head([`GET ${path}?${query.slice(0, 60_000)} HTTP/1.1`, 'Host: x']) }
 })
 
-/** Megabytes behind a body, seldom: up to the limit and beyond. */
+/** Megabytes to append to a body, rarely: up to the limit and beyond. */
 const filler = fc.oneof({ weight: 400, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(11) })
 
 const postRequest = fc
@@ -156,11 +156,11 @@ const postRequest = fc
     contentType,
     fc.oneof({ weight: 20, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -50, max: 50 }) }),
   )
-  .map(([whole, change, label, wrong]): Sent => {
-    const content = change(whole)
-    const length = Math.max(0, content.length + wrong)
-    const lines = [`POST ${path} HTTP/1.1`, 'Host: x', `Content-Type: ${label}`, `Content-Length: ${length}`]
-    return { bytes: Buffer.concat([head(lines), content]), mayBeSilent: wrong > 0 }
+  .map(([original, change, type, lengthError]): Sent => {
+    const content = change(original)
+    const length = Math.max(0, content.length + lengthError)
+    const lines = [`POST ${path} HTTP/1.1`, 'Host: x', `Content-Type: ${type}`, `Content-Length: ${length}`]
+    return { bytes: Buffer.concat([head(lines), content]), mayBeSilent: lengthError > 0 }
   })
 
 const rawBytes = fc.uint8Array({ minLength: 1, maxLength: 300 }).map(
@@ -170,7 +170,7 @@ const rawBytes = fc.uint8Array({ minLength: 1, maxLength: 300 }).map(
   }),
 )
 
-/** Requests of every kind, most of them nearly right. */
+/** Requests of every kind, most of them nearly valid. */
 export const requests = fc.oneof(
   { weight: 5, arbitrary: getRequest },
   { weight: 8, arbitrary: postRequest },

@@ -8,10 +8,10 @@ import { start } from './emulator.ts'
 /** An emulator with HTTPS. */
 export const open = (options: EmulatorOptions = {}) => start({ tlsPort: 0, ...options })
 
-/** The certificate that its clients are to trust. */
+/** The certificate of the CA that clients must trust. */
 export const trusted = async ({ url }: { url: string }) => (await fetch(`${url}/_emulator/ca.pem`)).text()
 
-/** Calls over HTTPS under this name, trusting only this authority. */
+/** Sends an HTTPS request to this host name, trusting only this CA. */
 export function call({ tls }: Emulator, name: string, ca: string, path: string): Promise<AnyAnswer> {
   return new Promise((resolve, reject) => {
     const options = {

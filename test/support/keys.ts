@@ -7,7 +7,7 @@ const text = (value: string | Buffer) => {
   return Buffer.concat([length, bytes])
 }
 
-/** A positive mpint of exactly `bits` bits, odd, made from a label: not a product of primes, but of the right form. */
+/** An odd positive mpint of exactly `bits` bits, derived from a label. It has the right form, but is not a product of primes. */
 export function modulus(label: string, bits: number): Buffer {
   const bytes = Buffer.alloc(Math.ceil(bits / 8))
   for (let at = 0; at < bytes.length; at += 32) createHash('sha256').update(`${label} ${at}`).digest().copy(bytes, at)
@@ -19,10 +19,10 @@ export function modulus(label: string, bits: number): Buffer {
 
 const e65537 = Buffer.from([1, 0, 1])
 
-/** The blob of an OpenSSH RSA key, or of what is almost one. */
+/** The blob of an OpenSSH RSA key, or with other options of an invalid one. */
 export const rsaBlob = (n: Buffer, { type = 'ssh-rsa', e = e65537, rest = Buffer.alloc(0) } = {}): Buffer =>
   Buffer.concat([text(type), text(e), text(n), rest])
 
-/** An OpenSSH RSA public key, another for each label; 2048 bits unless told otherwise. */
+/** An OpenSSH RSA public key that depends on the label; 2048 bits by default. */
 export const publicKey = (label: string, bits = 2048): string =>
   `ssh-rsa ${rsaBlob(modulus(label, bits)).toString('base64')}`

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 
 export interface Log {
   readonly stream: Writable
-  /** All that was written so far. */
+  /** Everything that was logged so far. */
   text(): string
   lines(): Record<string, unknown>[]
   clear(): void

@@ -1,9 +1,9 @@
 import type { Field } from '../../src/core/answer.ts'
 
-/** Where a value does not fit its declared field. */
+/** Returns how a value differs from its declared field. */
 export function mismatches(field: Field, value: unknown, path: string): string[] {
   if (field.type === 'object') {
-    if (typeof value !== 'object' || value === null) return [`${path} is no object`]
+    if (typeof value !== 'object' || value === null) return [`${path} is not an object`]
     const names = Object.keys(field.fields)
     const wrongNames = `${Object.keys(value)}` === `${names}` ? [] : [`${path} has ${Object.keys(value)}, not ${names}`]
     return [
@@ -14,7 +14,7 @@ export function mismatches(field: Field, value: unknown, path: string): string[]
     ]
   }
   if (field.type === 'array') {
-    if (!Array.isArray(value)) return [`${path} is no array`]
+    if (!Array.isArray(value)) return [`${path} is not an array`]
     return value.flatMap((item, index) => mismatches(field.items, item, `${path}.${index}`))
   }
   const fits = field.type === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string'

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 
 const source = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** The emulator as a process of its own. */
+/** The emulator as a separate process. */
 export interface EmulatorProcess {
   readonly child: ChildProcess
   /** Resolves with the URL of the ready line; rejects when the process ends before. */
@@ -16,13 +16,13 @@ export interface EmulatorProcess {
 
 interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** The file of the command; the source unless told otherwise. */
+  /** The file of the command; by default the source. */
   readonly main?: string
   /** Puts another program around the command. */
   wrap?(command: readonly string[]): readonly string[]
 }
 
-/** Runs `cvm-emulator` with these arguments, on a free port unless they say otherwise. */
+/** Runs `cvm-emulator` with these arguments. */
 export function launch(
   args: readonly string[],
   { env = {}, main = source, wrap = (command) => command }: LaunchOptions = {},

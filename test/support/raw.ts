@@ -9,7 +9,7 @@ export interface RawAnswer {
   answer(): ApiAnswer
 }
 
-/** Sends these very bytes and reads until the connection ends. The request should say `Connection: close`. */
+/** Sends these bytes and reads until the connection ends. The request should have `Connection: close`. */
 export function sendRaw(port: number, bytes: string | Buffer, hangUp = false): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -25,7 +25,7 @@ export function sendRaw(port: number, bytes: string | Buffer, hangUp = false): P
 
 function parse(text: string): RawAnswer {
   const end = text.indexOf('\r\n\r\n')
-  // An interim answer comes before the real one
+  // Skips an interim answer
   if (text.startsWith('HTTP/1.1 100')) return parse(text.slice(end + 4))
   const headers = text.slice(0, end)
   const body = text.slice(end + 4)

@@ -1,4 +1,4 @@
-// Loaded before the emulator: reports on stderr whatever it connects to or looks up.
+// Loaded before the emulator: reports its connections and DNS look-ups on stderr.
 import dns from 'node:dns'
 import { Socket } from 'node:net'
 
@@ -10,7 +10,7 @@ Socket.prototype.connect = function (...args) {
 }
 const lookup = dns.lookup
 dns.lookup = (name, ...rest) => {
-  // Its own address is looked up when it listens
+  // Listening looks up its own address
   if (name !== '127.0.0.1') report(`look-up of ${name}`)
   return lookup(name, ...rest)
 }

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { Sent } from './api.ts'
 
 /**
- * How a client signs. What is left out is done as documented (docs/behaviour.md#string-to-sign). This code is written
- * apart from the emulator, so that it cannot share a mistake with it.
+ * How a client signs. Omitted values are as documented (docs/behaviour.md#string-to-sign). This code shares nothing with
+ * the emulator, so that it cannot have the same mistake.
  */
 export interface Signing {
   readonly method?: string
@@ -12,13 +12,13 @@ export interface Signing {
   readonly hash?: 'sha1' | 'sha256'
   readonly key?: string
   readonly encoding?: 'utf8' | 'latin1'
-  /** The pairs that are signed, in the order in which they are. */
+  /** Returns the pairs to sign, in the order of signing. */
   arrange?(pairs: [string, string][]): [string, string][]
 }
 
 export const credential = { secretId: 'AKIDsigner', secretKey: 'SecretKeyOfTheSigner' }
 
-/** The parameters with common ones and a Signature. */
+/** Adds the common parameters and a Signature. */
 export function sign(
   params: Sent,
   { method = 'GET', host = '127.0.0.1', path = '/v2/index.php', ...how }: Signing = {},

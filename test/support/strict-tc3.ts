@@ -19,7 +19,7 @@ export interface Sending {
   readonly as?: { readonly secretId: string; readonly secretKey: string }
 }
 
-/** What a strict emulator says of a request with this signature. */
+/** Sends a request with this signature to an emulator with --auth strict, and returns the outcome. */
 export async function send(signature: string | Tc3Signing | undefined, sending: Sending = {}) {
   const { method = 'POST', target = '/', body = json, headers = {}, auth = 'strict', now = 1489305600 } = sending
   const log = createLog()

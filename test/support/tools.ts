@@ -1,37 +1,37 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'vitest'
 
-/** Which of these programs the system does not have, or, of a whole command line, which does not run here. */
+/** Returns the programs that are not installed, and the command lines that fail. */
 export const absentTools = (tools: readonly string[]): string[] =>
   tools.filter((tool) => spawnSync('sh', ['-c', tool.includes(' ') ? tool : `command -v ${tool}`]).status !== 0)
 
-/** What becomes of a test whose programs are absent: skipped on somebody's machine, failed in CI. */
-export const fateWithout = (absent: readonly string[], ci: boolean): 'run' | 'skip' | 'fail' => {
+/** How to treat a test when programs are absent: skip it on a developer's machine, fail it in CI. */
+export const modeWithout = (absent: readonly string[], ci: boolean): 'run' | 'skip' | 'fail' => {
   if (absent.length === 0) return 'run'
   return ci ? 'fail' : 'skip'
 }
 
-/** `test` for what needs programs of the system; without one of them the test's name says which. */
+/** `test` for a test that needs programs of the system. When some are absent, the title names them. */
 export function testWith(...tools: readonly string[]): (name: string, body: () => unknown) => void {
   const absent = absentTools(tools)
-  const fate = fateWithout(absent, Boolean(process.env.CI))
+  const mode = modeWithout(absent, Boolean(process.env.CI))
   const reason = `not installed: ${absent.join(', ')}`
   return (name, body) => {
-    const title = fate === 'run' ? name : `${name} (${reason})`
-    test.skipIf(fate === 'skip')(title, async () => {
-      if (fate === 'fail') throw new Error(reason)
+    const title = mode === 'run' ? name : `${name} (${reason})`
+    test.skipIf(mode === 'skip')(title, async () => {
+      if (mode === 'fail') throw new Error(reason)
       await body()
     })
   }
 }
 
-/** Runs a program to its end: what it printed and its exit code. */
+/** Runs a program and returns its exit code and output. */
 export function run(command: string, args: readonly string[], input = ''): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' })
   return { status, output: stdout + stderr }
 }
 
-/** The same without holding up an emulator in this process that the program may call. */
+/** Runs a program asynchronously, so that it can call an emulator in this process. */
 export function runAsync(
   command: string,
   args: readonly string[],

@@ -6,29 +6,29 @@ import { request, sendRaw } from '../../support/raw.ts'
 import { credential, sign } from '../../support/sign.ts'
 import { failure, json, send } from '../../support/strict-tc3.ts'
 
-describe('what is executed is what was signed', () => {
+describe('only signed parameters are executed', () => {
   const known = () => start({ auth: 'known', clock: new Date(1489305600_000), fixtures: { credentials: [credential] } })
-  const timed = { Version: '2017-03-12', Action: 'DescribeKeyPairs' }
+  const common = { Version: '2017-03-12', Action: 'DescribeKeyPairs' }
 
-  test('a header changes nothing of what HMAC signed', async () => {
+  test('headers do not change a request that HMAC signs', async () => {
     const { port } = await known()
     const headers = { 'X-TC-Action': 'DescribeInstances', 'X-TC-Version': '2017-03-12' }
     for (const path of ['/', '/v2/index.php']) {
-      const target = `${path}?${new URLSearchParams(sign(timed, { path }))}`
+      const target = `${path}?${new URLSearchParams(sign(common, { path }))}`
       const { Response } = (await sendRaw(port, request('GET', target, headers))).answer()
       expect(Response).toHaveProperty('KeyPairSet')
     }
   })
 
-  test('a name is executed with the dots with which HMAC signed it', async () => {
+  test('a name with _ that HMAC signed with dots is executed with dots', async () => {
     const { port } = await known()
     const filters = { Filters_0_Name: 'zone', Filters_0_Values_0: 'x' }
-    const target = `/?${new URLSearchParams(sign({ ...timed, ...filters }, { path: '/' }))}`
+    const target = `/?${new URLSearchParams(sign({ ...common, ...filters }, { path: '/' }))}`
     const { Response } = (await sendRaw(port, request('GET', target, {}))).answer()
     expect(Response.Error?.Code).toBe('InvalidFilter')
   })
 
-  test('a name with _ that HMAC signed as it is, as the page of 3.0 has no rule of it, is taken', async () => {
+  test('a name with _ that HMAC signed unchanged is accepted, because the page of 3.0 has no rule for it', async () => {
     const { port } = await known()
     const params = new URLSearchParams({
       ...{ Action: 'DescribeKeyPairs', Filters_0_Name: 'zone', Filters_0_Values_0: 'x', Nonce: '1' },
@@ -44,18 +44,18 @@ describe('what is executed is what was signed', () => {
   test.each<[string, (authorization: string) => string]>([
     ['in capitals', (text) => text.replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase())],
     ['without SignedHeaders', (text) => text.replace(/SignedHeaders=\S+ /, '')],
-    ['with a header named a thousand times', (text) => text.replace('host,', `host${';x-big'.repeat(1000)},`)],
-  ])('a TC3 signature %s is nobody else’s call where its SecretId must sign', async (_what, change) => {
+    ['with a header that is listed a thousand times', (text) => text.replace('host,', `host${';x-big'.repeat(1000)},`)],
+  ])('a TC3 signature %s is refused for a SecretId that must sign', async (_what, change) => {
     const headers = { 'X-Big': 'y'.repeat(20_000) }
     expect((await send(change(tc3({ payload: json })), { auth: 'known', headers })).code).toBe(failure)
   })
 
-  test('a parameter called Signature does not take the place of a TC3 signature', async () => {
+  test('a parameter called Signature does not replace a TC3 signature', async () => {
     const body = '{"KeyName":"k","ProjectId":0,"Signature":"x"}'
     expect((await send({ key: 'wrong' }, { auth: 'known', body })).code).toBe(failure)
   })
 
-  test('a member of a JSON body called Signature does not take its types from it', async () => {
+  test('a member of a JSON body called Signature does not disable the type checks', async () => {
     const body = '{"KeyName":"k","ProjectId":"0","Signature":"x"}'
     const { message } = await send({}, { body })
     expect(message).toBe('The value type of parameter `ProjectId` is not valid, input type should be `integer`')

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { codeOf, createParams, get, post, type Sent } from '../../support/api.ts'
 import { request, sendRaw } from '../../support/raw.ts'
 import { credential, sign } from '../../support/sign.ts'
-import { create, openStrict, told } from '../../support/strict-hmac.ts'
+import { create, openStrict, resultOf } from '../../support/strict-hmac.ts'
 
-test.each(['sha1', 'sha256'] as const)('%s signatures pass by GET and POST', async (hash) => {
+test.each(['sha1', 'sha256'] as const)('%s signatures are accepted by GET and POST', async (hash) => {
   const emulator = await openStrict()
   const more = hash === 'sha256' ? { SignatureMethod: 'HmacSHA256' } : {}
   expect([
@@ -14,7 +14,7 @@ test.each(['sha1', 'sha256'] as const)('%s signatures pass by GET and POST', asy
   ]).toStrictEqual(['Success', 'Success', 'InvalidParameter.SignatureFailure'])
 })
 
-test('host as received, without its port, and the service’s own pass', async () => {
+test('the signed host may be the received one, the same without its port, or one of the service', async () => {
   const emulator = await openStrict()
   const hosts = [
     `127.0.0.1:${emulator.port}`,
@@ -31,10 +31,10 @@ test('host as received, without its port, and the service’s own pass', async (
   expect(codes).toStrictEqual(['Success', 'Success', 'Success', 'Success', 'InvalidParameter.SignatureFailure'])
 })
 
-describe('in each mode', () => {
+describe('with --auth off, known and strict', () => {
   const unknown = { SecretId: 'AKIDunknown' }
   const cases: [what: string, params: Sent, off: string, known: string, strict: string][] = [
-    ['nothing at all', {}, 'Success', 'Success', 'MissingParameter SecretId'],
+    ['an unsigned request', {}, 'Success', 'Success', 'MissingParameter SecretId'],
     ['an unknown SecretId alone', unknown, 'Success', 'Success', 'MissingParameter Timestamp'],
     [
       'an unknown SecretId, signed',
@@ -77,18 +77,18 @@ describe('in each mode', () => {
   test.each(cases)('%s', async (_what, params, off, known, strict) => {
     const codes = []
     for (const auth of ['off', 'known', 'strict'] as const)
-      codes.push(await told(await openStrict({ auth }), { ...createParams(), ...params }))
+      codes.push(await resultOf(await openStrict({ auth }), { ...createParams(), ...params }))
     expect(codes).toStrictEqual([off, known, strict])
   })
 })
 
-test('authentication comes before everything else', async () => {
+test('authentication comes before all other checks', async () => {
   const emulator = await openStrict()
   expect([
-    await told(emulator, { ...sign({ Action: 'Nothing' }), Signature: 'x' }),
-    await told(emulator, sign({ Action: 'Nothing' })),
-    await told(emulator, { ...sign(createParams({ EmulatorError: 'InternalError' })), Signature: 'x' }),
-    await told(emulator, sign(createParams({ EmulatorError: 'InternalError' }))),
+    await resultOf(emulator, { ...sign({ Action: 'Nothing' }), Signature: 'x' }),
+    await resultOf(emulator, sign({ Action: 'Nothing' })),
+    await resultOf(emulator, { ...sign(createParams({ EmulatorError: 'InternalError' })), Signature: 'x' }),
+    await resultOf(emulator, sign(createParams({ EmulatorError: 'InternalError' }))),
   ]).toStrictEqual([
     'InvalidParameter.SignatureFailure',
     'InvalidAction.NotFound',
@@ -97,38 +97,40 @@ test('authentication comes before everything else', async () => {
   ])
 })
 
-test('a credential with a token wants it, and one without takes any', async () => {
+test('a credential with a token requires it, and one without accepts any', async () => {
   const withToken = await openStrict({ fixtures: { credentials: [{ ...credential, token: 'tok+/=' }] } })
   expect([
-    await told(withToken, sign({ ...create(0), Token: 'tok+/=' })),
-    await told(withToken, sign({ ...create(1), Token: 'other' })),
-    await told(withToken, sign(create(2))),
+    await resultOf(withToken, sign({ ...create(0), Token: 'tok+/=' })),
+    await resultOf(withToken, sign({ ...create(1), Token: 'other' })),
+    await resultOf(withToken, sign(create(2))),
   ]).toStrictEqual(['Success', 'InvalidRequest.TokenCheckFailed', 'InvalidRequest.TokenCheckFailed'])
-  expect(await told(await openStrict(), sign({ ...create(0), Token: 'any' }))).toBe('Success')
+  expect(await resultOf(await openStrict(), sign({ ...create(0), Token: 'any' }))).toBe('Success')
 })
 
-test('not even the account `default` is open to callers without a SecretId once a credential has it', async () => {
+test('requests without a SecretId cannot use the account `default` when a credential names it', async () => {
   const fixtures = { credentials: [{ ...credential, account: 'default' }] }
   const known = await openStrict({ auth: 'known', fixtures })
-  expect([await told(known, createParams()), await told(known, sign(createParams()))]).toStrictEqual([
+  expect([await resultOf(known, createParams()), await resultOf(known, sign(createParams()))]).toStrictEqual([
     'MissingParameter SecretId',
     'Success',
   ])
-  expect(await told(await openStrict({ auth: 'known', accounts: 'shared', fixtures }), createParams())).toBe('Success')
+  expect(await resultOf(await openStrict({ auth: 'known', accounts: 'shared', fixtures }), createParams())).toBe(
+    'Success',
+  )
 })
 
-test.each(['', '-1', 'abc', '1.5'])('a Nonce "%s" is none', async (Nonce) => {
-  expect(await told(await openStrict(), sign({ ...createParams(), Nonce }))).toBe('InvalidParameter Nonce')
+test.each(['', '-1', 'abc', '1.5'])('the Nonce "%s" is invalid', async (Nonce) => {
+  expect(await resultOf(await openStrict(), sign({ ...createParams(), Nonce }))).toBe('InvalidParameter Nonce')
 })
 
-test('a string that was hashed as Latin-1, as the old CLI does, passes', async () => {
+test('a string that was hashed as Latin-1, as by the old CLI, is accepted', async () => {
   const emulator = await openStrict()
   const params = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Extra: 'é' }, { encoding: 'latin1' })
-  expect(await told(emulator, params)).toBe('Success')
-  expect(await told(emulator, { ...params, Extra: 'è' })).toBe('InvalidParameter.SignatureFailure')
+  expect(await resultOf(emulator, params)).toBe('Success')
+  expect(await resultOf(emulator, { ...params, Extra: 'è' })).toBe('InvalidParameter.SignatureFailure')
 })
 
-test('a wrong signature over ten megabytes holds nobody up', async () => {
+test('a wrong signature of ten megabytes does not delay other requests', async () => {
   const emulator = await openStrict()
   const long = sign({ ...createParams(), _a: '@', Filler: 'x'.repeat(9_000_000) }, { method: 'POST' })
   const began = performance.now()
@@ -142,11 +144,11 @@ test('a wrong signature over ten megabytes holds nobody up', async () => {
 test('a SecretId belongs to the account of its credential', async () => {
   const emulator = await openStrict({ fixtures: { credentials: [{ ...credential, account: 'team' }] }, auth: 'known' })
   expect([
-    await told(emulator, sign(create(0))),
-    await told(emulator, { ...create(0), SecretId: 'team' }),
-    await told(emulator, { ...create(0), SecretId: 'other' }),
+    await resultOf(emulator, sign(create(0))),
+    await resultOf(emulator, { ...create(0), SecretId: 'team' }),
+    await resultOf(emulator, { ...create(0), SecretId: 'other' }),
   ]).toStrictEqual(['Success', 'MissingParameter Timestamp', 'Success'])
-  expect(await told(emulator, sign({ ...create(1), SecretId: 'team' }))).toBe('InvalidParameter.SecretIdNotFound')
+  expect(await resultOf(emulator, sign({ ...create(1), SecretId: 'team' }))).toBe('InvalidParameter.SecretIdNotFound')
   const { body } = await sendRaw(emulator.port, request('GET', '/_emulator/projects?account=team', {}))
   expect(body).toContain('1002189')
 })

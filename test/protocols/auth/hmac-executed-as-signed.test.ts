@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AnyAnswer, type ApiAnswer, codeOf, createParams, post, type Sent, target } from '../../support/api.ts'
 import { credential, sign } from '../../support/sign.ts'
-import { openStrict, told } from '../../support/strict-hmac.ts'
+import { openStrict, resultOf } from '../../support/strict-hmac.ts'
 
 describe('only signed parameters are executed', () => {
   const other = { secretId: 'AKIDother', secretKey: 'AnotherSecretKey' }
@@ -10,19 +10,19 @@ describe('only signed parameters are executed', () => {
   test('the parameter `secretId` is the same as `SecretId`', async () => {
     const emulator = await openStrict({ auth: 'known', fixtures })
     const { SecretId: _secretId, ...rest } = { ...createParams(), SecretId: '' }
-    expect(await told(emulator, { ...rest, secretId: credential.secretId })).toBe('MissingParameter Timestamp')
+    expect(await resultOf(emulator, { ...rest, secretId: credential.secretId })).toBe('MissingParameter Timestamp')
   })
 
   test('a second spelling of a name is refused, so that one credential cannot act for another account', async () => {
     const emulator = await openStrict({ fixtures })
-    expect(await told(emulator, sign({ ...createParams(), secretId: other.secretId }))).toBe(
+    expect(await resultOf(emulator, sign({ ...createParams(), secretId: other.secretId }))).toBe(
       'InvalidParameter secretId',
     )
-    expect(await told(emulator, sign({ ...createParams(), 'KeyIds.0': 'a', KeyIds_0: 'b' }))).toBe(
+    expect(await resultOf(emulator, sign({ ...createParams(), 'KeyIds.0': 'a', KeyIds_0: 'b' }))).toBe(
       'InvalidParameter KeyIds_0',
     )
-    expect(await told(emulator, { ...sign(createParams()), keyName: 'evil' })).toBe('InvalidParameter keyName')
-    expect(await told(emulator, sign(createParams()))).toBe('Success')
+    expect(await resultOf(emulator, { ...sign(createParams()), keyName: 'evil' })).toBe('InvalidParameter keyName')
+    expect(await resultOf(emulator, sign(createParams()))).toBe('Success')
   })
 
   test('a request with the parameter `signature` is read as signed', async () => {
@@ -40,7 +40,7 @@ describe('only signed parameters are executed', () => {
     'the unsigned parameter %j is refused',
     async (added) => {
       const emulator = await openStrict({ fixtures })
-      expect(await told(emulator, { ...sign(createParams()), ...added })).toBe('InvalidParameter.SignatureFailure')
+      expect(await resultOf(emulator, { ...sign(createParams()), ...added })).toBe('InvalidParameter.SignatureFailure')
     },
   )
 
@@ -65,7 +65,7 @@ describe('only signed parameters are executed', () => {
     expect(codeOf(await post(emulator, { ...folded, Nonce: '@9' }))).toMatch(/^InvalidParameter/)
     expect([Nonce, rest.Signature].every(Boolean)).toBe(true)
     // In a GET every value is signed
-    expect(await told(emulator, { ...sign(createParams({ KeyName: 'b' })), Description: '@x' })).toBe(
+    expect(await resultOf(emulator, { ...sign(createParams({ KeyName: 'b' })), Description: '@x' })).toBe(
       'InvalidParameter.SignatureFailure',
     )
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createParams, get } from '../../support/api.ts'
 import { start } from '../../support/emulator.ts'
 import { credential, sign } from '../../support/sign.ts'
-import { create, openStrict, told } from '../../support/strict-hmac.ts'
+import { create, openStrict, resultOf } from '../../support/strict-hmac.ts'
 
 describe('the window', () => {
   const now = 1489305600
@@ -18,7 +18,7 @@ describe('the window', () => {
     const codes = []
     for (const offset of offsets) {
       codes.push(
-        await told(
+        await resultOf(
           await openStrict({ authWindow, clock: new Date(now * 1000) }),
           sign({ ...createParams(), Timestamp: `${now + offset}` }),
         ),
@@ -27,13 +27,15 @@ describe('the window', () => {
     expect(codes).toStrictEqual(expected)
   })
 
-  test.each(['', 'now', '1489305600.5', '-1'])('a Timestamp "%s" is none', async (Timestamp) => {
-    expect(await told(await openStrict(), sign({ ...createParams(), Timestamp }))).toBe('InvalidParameter Timestamp')
+  test.each(['', 'now', '1489305600.5', '-1'])('the Timestamp "%s" is invalid', async (Timestamp) => {
+    expect(await resultOf(await openStrict(), sign({ ...createParams(), Timestamp }))).toBe(
+      'InvalidParameter Timestamp',
+    )
   })
 
-  test('counts whole seconds', async () => {
+  test('is measured in whole seconds', async () => {
     const emulator = await openStrict({ authWindow: 0, clock: new Date(now * 1000 + 999) })
-    expect(await told(emulator, sign({ ...createParams(), Timestamp: `${now}` }))).toBe('Success')
+    expect(await resultOf(emulator, sign({ ...createParams(), Timestamp: `${now}` }))).toBe('Success')
   })
 
   test('the error has the server time', async () => {
@@ -42,16 +44,16 @@ describe('the window', () => {
   })
 })
 
-describe('a request sent again', () => {
-  test('passes by default, since clients that retry resend it', async () => {
+describe('a repeated request', () => {
+  test('is accepted by default, because clients repeat it on a retry', async () => {
     const emulator = await openStrict()
-    expect([await told(emulator, sign(create(0))), await told(emulator, sign(create(0)))]).toStrictEqual([
+    expect([await resultOf(emulator, sign(create(0))), await resultOf(emulator, sign(create(0)))]).toStrictEqual([
       'Success',
       'InvalidKeyPairName.Duplicate',
     ])
   })
 
-  test('with nonce-check on is a replay, until the window has passed, and not for another SecretId', async () => {
+  test('with nonce-check on is a replay, but not for another SecretId or after a reset', async () => {
     let now = Date.UTC(2017, 2, 12, 8)
     const other = { secretId: 'AKIDother', secretKey: credential.secretKey }
     const emulator = await start({
@@ -62,11 +64,11 @@ describe('a request sent again', () => {
     })
     const again = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12' })
     const byOther = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId: other.secretId })
-    const codes = [await told(emulator, again), await told(emulator, again), await told(emulator, byOther)]
+    const codes = [await resultOf(emulator, again), await resultOf(emulator, again), await resultOf(emulator, byOther)]
     emulator.reset()
-    codes.push(await told(emulator, again))
+    codes.push(await resultOf(emulator, again))
     now += 301_000
-    codes.push(await told(emulator, again))
+    codes.push(await resultOf(emulator, again))
     expect(codes).toStrictEqual([
       'Success',
       'InvalidRequest.ReplayAttack',
@@ -76,7 +78,7 @@ describe('a request sent again', () => {
     ])
   })
 
-  test('is remembered for as long as its Timestamp could pass, and forgotten by a reset of its account alone', async () => {
+  test('is remembered as long as its Timestamp is valid, and forgotten by a reset of its account only', async () => {
     let now = Date.UTC(2017, 2, 12, 8)
     const emulator = await start({
       auth: 'strict',
@@ -85,16 +87,16 @@ describe('a request sent again', () => {
       fixtures: { credentials: [credential] },
     })
     const ahead = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${now / 1000 + 300}` })
-    const codes = [await told(emulator, ahead)]
+    const codes = [await resultOf(emulator, ahead)]
     now += 400_000
-    codes.push(await told(emulator, ahead))
-    emulator.reset('somebody else')
-    codes.push(await told(emulator, ahead))
+    codes.push(await resultOf(emulator, ahead))
+    emulator.reset('another account')
+    codes.push(await resultOf(emulator, ahead))
     emulator.reset(credential.secretId)
-    codes.push(await told(emulator, ahead))
-    // The same Nonce with another Timestamp is another request
+    codes.push(await resultOf(emulator, ahead))
+    // The same Nonce with another Timestamp is not a repetition
     codes.push(
-      await told(emulator, sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${now / 1000}` })),
+      await resultOf(emulator, sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', Timestamp: `${now / 1000}` })),
     )
     expect(codes).toStrictEqual([
       'Success',
@@ -105,10 +107,10 @@ describe('a request sent again', () => {
     ])
   })
 
-  test('after a wrong signature is no replay', async () => {
+  test('after a wrong signature is not a replay', async () => {
     const emulator = await openStrict({ nonceCheck: 'on' })
     const right = sign(create(0))
-    expect([await told(emulator, { ...right, Signature: 'x' }), await told(emulator, right)]).toStrictEqual([
+    expect([await resultOf(emulator, { ...right, Signature: 'x' }), await resultOf(emulator, right)]).toStrictEqual([
       'InvalidParameter.SignatureFailure',
       'Success',
     ])

@@ -10,7 +10,7 @@ import { credential } from '../../support/sign.ts'
 import { failure, json, type Sending, send } from '../../support/strict-tc3.ts'
 
 describe('a documented vector', () => {
-  test.each(vectors.tc3)('$id passes with its signature and no other', async (vector) => {
+  test.each(vectors.tc3)('$id is accepted with its signature only', async (vector) => {
     const [method = '', , query = '', contentType = '', host = ''] = vector.canonicalRequest.split('\n')
     const names = vector.canonicalRequest.split('\n').at(-2)
     const action = vector.canonicalRequest.includes('x-tc-action') ? { 'X-TC-Action': 'DescribeInstances' } : {}
@@ -33,7 +33,7 @@ describe('a documented vector', () => {
     expect((await sent(vector.signature.replace(/^./, (c) => (c === '0' ? '1' : '0')))).code).toBe(failure)
   })
 
-  test.each(vectors.v3_signature_v1)('$id of signature v1', async (vector) => {
+  test.each(vectors.v3_signature_v1)('$id of HmacSHA1', async (vector) => {
     expect(hmac('sha1', vector.secretKey, vector.stringToSign)).toBe(vector.signature)
     const params = vector.stringToSign.slice(vector.stringToSign.indexOf('?') + 1)
     const { secretId, secretKey } = vector
@@ -63,7 +63,7 @@ test.each<[string, Tc3Signing, Sending]>([
     { host: 'cvm.ap-beijing.tencentcloudapi.com' },
     { headers: { 'X-TC-Region': 'ap-beijing' } },
   ],
-  ['with a date and a service of its own', { date: '2001-01-01', service: '127' }, {}],
+  ['with another date and service', { date: '2001-01-01', service: '127' }, {}],
   ['with slashes in the service', { service: 'localhost:1/v2/index' }, {}],
   ['at the older path, signed as /', {}, { target: '/v2/index.php' }],
   ['at the older path, signed as received', { path: '/v2/index.php' }, { target: '/v2/index.php' }],
@@ -74,18 +74,18 @@ test.each<[string, Tc3Signing, Sending]>([
     { headers: { 'X-TC-Content-SHA256': 'UNSIGNED-PAYLOAD' } },
   ],
   [
-    'of a query in its own order and encoding',
+    'of a query in another order and encoding',
     { method: 'GET', query: 'ProjectId=0&KeyName=%6b', payload: '' },
     { method: 'GET', target: '/?ProjectId=0&KeyName=%6b', body: '' },
   ],
   [
-    'of the query alone, by a GET that has a body',
+    'of the query only, by a GET with a body',
     { method: 'GET', query: 'KeyName=k&ProjectId=0', payload: '' },
     { method: 'GET', target: '/?KeyName=k&ProjectId=0', body: '{}' },
   ],
-  ['with the host of its international twin', { host: 'cvm.intl.tencentcloudapi.com' }, {}],
+  ['with the host of the international service', { host: 'cvm.intl.tencentcloudapi.com' }, {}],
   [
-    'beside thousands of headers',
+    'with thousands of other headers',
     {},
     { headers: Object.fromEntries(Array.from({ length: 2500 }, (_, index) => [`x-${index}`, 'a'])) },
   ],
@@ -104,7 +104,7 @@ test.each<[string, Tc3Signing, Sending]>([
     { contentType: 'application/octet-stream' },
     { headers: { 'Content-Type': 'application/octet-stream' } },
   ],
-])('a signature %s is taken', async (_what, signing, sending) => {
+])('a signature %s is accepted', async (_what, signing, sending) => {
   const { code, message } = await send(signing, sending)
   expect(code, message).toBe('Success')
 })
@@ -112,7 +112,7 @@ test.each<[string, Tc3Signing, Sending]>([
 test.each<[string, string | Tc3Signing | undefined, Sending, string]>([
   ['SKIP', 'SKIP', {}, failure],
   ['nonsense', 'TC3-HMAC-SHA256 Credential=a', {}, failure],
-  ['none at all', undefined, {}, 'MissingParameter'],
+  ['no signature', undefined, {}, 'MissingParameter'],
   [
     'an unknown SecretId',
     tc3({ payload: json }).replace(credential.secretId, 'AKIDother'),
@@ -129,7 +129,7 @@ test.each<[string, string | Tc3Signing | undefined, Sending, string]>([
   expect((await send(signature, sending)).code).toBe(code)
 })
 
-test('without X-TC-Timestamp it is missed, and a body changed after signing is refused', async () => {
+test('a missing X-TC-Timestamp is named, and a body changed after signing is refused', async () => {
   const { port } = await start({ auth: 'strict', fixtures: { credentials: [credential] } })
   const headers = {
     'X-TC-Action': 'CreateKeyPair',
@@ -144,7 +144,7 @@ test('without X-TC-Timestamp it is missed, and a body changed after signing is r
   expect((await send(tc3({ payload: json }), { body: json.replace('"k"', '"j"') })).code).toBe(failure)
 })
 
-test('where it is off or the SecretId unknown, unsigned calls are answered', async () => {
+test('unsigned requests are answered with --auth off, and with known for an unknown SecretId', async () => {
   for (const auth of ['off', 'known'] as const) {
     expect((await send('SKIP', { auth })).code).toBe('Success')
     expect((await send(undefined, { auth })).code).toBe('Success')

@@ -18,10 +18,10 @@ interface Vector {
 }
 
 const all = vectors.v2 as readonly Partial<Vector>[]
-const whole = all.filter((vector): vector is Vector => vector.params !== undefined)
-const find = (id: string) => whole.find((vector) => vector.id === id)
+const complete = all.filter((vector): vector is Vector => vector.params !== undefined)
+const find = (id: string) => complete.find((vector) => vector.id === id)
 
-/** What the emulator says of this vector's request with this signature, its clock set to the request's time. */
+/** The code for the request of a vector with this signature, with the clock at its Timestamp. */
 async function codeFor({ secretId, secretKey, method, host, params }: Vector, Signature: string): Promise<string> {
   const emulator = await start({
     auth: 'strict',
@@ -41,18 +41,18 @@ async function codeFor({ secretId, secretKey, method, host, params }: Vector, Si
 }
 
 test('all vectors are there', () => {
-  expect([all.length, whole.length, vectors.v2_negative.length]).toStrictEqual([20, 19, 4])
+  expect([all.length, complete.length, vectors.v2_negative.length]).toStrictEqual([20, 19, 4])
 })
 
 test.each(all as Vector[])(
-  '$id: the digest of its string is its signature',
+  '$id: the signature is the digest of the string to sign',
   ({ algorithm, secretKey, stringToSign, signature }) => {
     expect(hmac(algorithm === 'HmacSHA256' ? 'sha256' : 'sha1', secretKey, stringToSign)).toBe(signature)
   },
 )
 
 describe('passes authentication in strict', () => {
-  test.each(whole)('$id', async (vector) => {
+  test.each(complete)('$id', async (vector) => {
     expect(await codeFor(vector, vector.signature)).not.toMatch(
       /^(4\d\d\d|AuthFailure.*|InvalidParameter\..*|InvalidRequest.*)$/,
     )
@@ -64,14 +64,14 @@ describe('is refused in strict', () => {
     expect(await codeFor(find(of) as Vector, signature)).toBe('InvalidParameter.SignatureFailure')
   })
 
-  test('v2-doc-hmacsha1-inconsistent, whose hash is not that of its SignatureMethod', async () => {
+  test('v2-doc-hmacsha1-inconsistent, whose hash does not match its SignatureMethod', async () => {
     const wrong = all.find(({ id }) => id === 'v2-doc-hmacsha1-inconsistent')
     const right = find('v2-doc-hmacsha256') as Vector
     expect(wrong?.stringToSign).toBe(right.stringToSign)
     expect(await codeFor(right, `${wrong?.signature}`)).toBe('InvalidParameter.SignatureFailure')
   })
 
-  test.each(whole)('$id with one character changed', async (vector) => {
+  test.each(complete)('$id with one character changed', async (vector) => {
     const changed = vector.signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))
     expect(await codeFor(vector, changed)).toMatch(/^(InvalidParameter\.SignatureFailure|4100)$/)
   })

@@ -9,7 +9,7 @@ const form = new URLSearchParams(createParams()).toString()
 
 describe('a malformed request gets InvalidParameter in the envelope', () => {
   const latin1 = (text: string) => Buffer.from(text, 'latin1')
-  const ways: [way: string, expected: string, bytes: Buffer][] = [
+  const requests: [what: string, expected: string, bytes: Buffer][] = [
     ['bad percent-encoding', '`KeyName`', request('GET', `${path}?${form}&KeyName=%ZZ`, {})],
     ['percent-encoded bytes that are not UTF-8', '`KeyName`', request('GET', `${path}?${form}&KeyName=%FF`, {})],
     ['bytes that are not UTF-8 in the body', 'UTF-8', request('POST', path, {}, latin1(`${form}&KeyName=\xff`))],
@@ -47,7 +47,7 @@ describe('a malformed request gets InvalidParameter in the envelope', () => {
     ['a SecretId beyond all reason', '`SecretId`', request('POST', path, {}, `${form}&SecretId=${'x'.repeat(257)}`)],
   ]
 
-  test.each(ways)('%s', async (_what, expected, bytes) => {
+  test.each(requests)('%s', async (_what, expected, bytes) => {
     const { port } = await start()
     const raw = await sendRaw(port, bytes)
     expect(raw.status).toBe(200)
@@ -68,7 +68,7 @@ describe('a malformed request gets InvalidParameter in the envelope', () => {
 })
 
 describe('a request that the HTTP parser refuses gets the envelope at 400, and the connection is closed', () => {
-  const ways: [way: string, bytes: string | Buffer][] = [
+  const requests: [what: string, bytes: string | Buffer][] = [
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a header without a colon', 'GET / HTTP/1.1\r\nHost x\r\n\r\n'],
     ['headers over 64 KB', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`],
@@ -80,7 +80,7 @@ describe('a request that the HTTP parser refuses gets the envelope at 400, and t
     ['two lengths', 'POST /v2/index.php HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
   ]
 
-  test.each(ways)('%s', async (_way, bytes) => {
+  test.each(requests)('%s', async (_what, bytes) => {
     const { port } = await start()
     const raw = await sendRaw(port, bytes)
     expect(raw.status).toBe(400)

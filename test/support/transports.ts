@@ -1,32 +1,34 @@
 import type { Action } from '../../src/core/action.ts'
 import type { Sent } from './api.ts'
 
-export type Way = (url: string, params: Sent, action: Action) => Promise<Response>
+/** Sends a request in one of the ways that a version of the API accepts. */
+export type Transport = (url: string, params: Sent, action: Action) => Promise<Response>
 
-export const waysOf2017 = {
+export const transportsOf2017 = {
   GET: (url, params) => fetch(`${url}/v2/index.php?${new URLSearchParams(params)}`),
   form: (url, params) => fetch(`${url}/v2/index.php`, { method: 'POST', body: new URLSearchParams(params) }),
   multipart: (url, params) => fetch(`${url}/v2/index.php`, { method: 'POST', body: multipart(params) }),
-} satisfies Record<string, Way>
+} satisfies Record<string, Transport>
 
-export const waysOf30 = {
+export const transportsOf30 = {
   GET: (url, params) => fetch(`${url}/?${new URLSearchParams(params)}`),
   form: (url, params) => fetch(url, { method: 'POST', body: new URLSearchParams(params) }),
   'GET with headers': (url, params) => {
-    const { headers, rest } = apart(params)
+    const { headers, rest } = splitHeaders(params)
     return fetch(`${url}/?${new URLSearchParams(rest)}`, { headers })
   },
   multipart: (url, params) => {
-    const { headers, rest } = apart(params)
+    const { headers, rest } = splitHeaders(params)
     return fetch(url, { method: 'POST', headers, body: multipart(rest) })
   },
   JSON: (url, params, action) => {
-    const { headers, rest } = apart(params)
+    const { headers, rest } = splitHeaders(params)
     return fetch(url, { method: 'POST', headers, body: JSON.stringify(toJson(action, rest)) })
   },
-} satisfies Record<string, Way>
+} satisfies Record<string, Transport>
 
-export const apart = ({ Action = '', Version = '', ...rest }: Sent) => ({
+/** Separates the common parameters of 3.0, as headers, from the other parameters. */
+export const splitHeaders = ({ Action = '', Version = '', ...rest }: Sent) => ({
   headers: { 'X-TC-Action': Action, 'X-TC-Version': Version },
   rest,
 })
@@ -37,7 +39,7 @@ function multipart(params: Sent): FormData {
   return body
 }
 
-/** As a client of 3.0 builds it: lists and structures, and what looks like its type as that type. */
+/** Builds a JSON body as a client of 3.0 does: lists, structures, and typed values where the text allows it. */
 export function toJson({ params }: Action, flat: Sent): unknown {
   const root: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(flat)) {
