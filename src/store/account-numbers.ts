@@ -4,19 +4,10 @@ import { everyAccount } from './tables.ts'
 /** The comment in the documented example is `skey_112168`; the numbers of each account start there. */
 const firstComment = 112168
 
-/** The counters of each account. */
-export interface AccountNumbers {
-  /** The number in the comment of the account's next key pair. */
-  nextComment(account: string): number
-  useComment(account: string, number: number): void
-  countCreate(account: string): void
-  /** Sets the counters that are given, for one account or for all accounts together. */
-  set(lastComment: number | undefined, creates: number | undefined, account?: string): void
-  /** See `Store.createCount`. */
-  creates(account?: string): number
-}
+export type AccountNumbers = ReturnType<typeof accountNumbers>
 
-export function accountNumbers(db: Database.Database): AccountNumbers {
+/** Creates the access to the counters of each account. */
+export function accountNumbers(db: Database.Database) {
   const lastComment = db.prepare<[string], number>('SELECT last_comment FROM account_numbers WHERE account = ?').pluck()
   const creates = db.prepare<[string], number>('SELECT creates FROM account_numbers WHERE account = ?').pluck()
   const raiseComment = db.prepare(
@@ -27,16 +18,19 @@ export function accountNumbers(db: Database.Database): AccountNumbers {
   )
   const replace = db.prepare('INSERT OR REPLACE INTO account_numbers VALUES (?, ?, ?)')
   return {
-    nextComment: (account) => (lastComment.get(account) ?? firstComment - 1) + 1,
-    useComment: (account, number) => void raiseComment.run(account, number),
-    countCreate(account) {
+    /** The number in the comment of the account's next key pair. */
+    nextComment: (account: string) => (lastComment.get(account) ?? firstComment - 1) + 1,
+    useComment: (account: string, number: number) => void raiseComment.run(account, number),
+    countCreate(account: string) {
       count.run(account)
       count.run(everyAccount)
     },
-    set(comment, createCount, account = everyAccount) {
+    /** Sets the counters that are given, for one account or for all accounts together. */
+    set(comment: number | undefined, createCount: number | undefined, account = everyAccount) {
       const last = comment ?? lastComment.get(account) ?? firstComment - 1
       replace.run(account, last, createCount ?? creates.get(account) ?? 0)
     },
+    /** See `Store.createCount`. */
     creates: (account = everyAccount) => creates.get(account) ?? 0,
   }
 }

@@ -1,18 +1,14 @@
 import type Database from 'better-sqlite3'
-import type { Instance, InstanceState, Instances } from './store.ts'
+import type { Instance, Instances } from './store.ts'
 
-interface Row {
-  instance_id: string
-  instance_name: string
-  instance_state: InstanceState
-  os_name: string
-  project_id: number
-  region: string
-  zone: string
-  created_time: number
-  latest_operation: string
-  operation_ends: number
+interface Row extends Omit<Instance, 'createdTime' | 'operationEnds' | 'keyIds'> {
+  readonly createdTime: number
+  readonly operationEnds: number
 }
+
+const columns = `instance_id AS instanceId, instance_name AS instanceName, instance_state AS instanceState,
+  os_name AS osName, project_id AS projectId, region, zone, created_time AS createdTime,
+  latest_operation AS latestOperation, operation_ends AS operationEnds`
 
 /** Most stores never have a binding, and then the query for the instances of each key pair can be skipped. */
 export interface Bindings {
@@ -28,35 +24,25 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
   const sql = prepare(db)
   return (account) => {
     const toInstance = (row: Row): Instance => ({
-      instanceId: row.instance_id,
-      instanceName: row.instance_name,
-      instanceState: row.instance_state,
-      osName: row.os_name,
-      projectId: row.project_id,
-      region: row.region,
-      zone: row.zone,
-      createdTime: new Date(row.created_time),
-      latestOperation: row.latest_operation,
-      operationEnds: new Date(row.operation_ends),
-      keyIds: sql.keysOf.all(account, row.instance_id),
+      ...row,
+      createdTime: new Date(row.createdTime),
+      operationEnds: new Date(row.operationEnds),
+      keyIds: sql.keysOf.all(account, row.instanceId),
     })
     return {
       find(instanceId) {
         const row = sql.find.get(account, instanceId)
         return row && toInstance(row)
       },
-      list: (region) =>
-        sql.list
-          .all(account)
-          .filter((row) => region === undefined || row.region === region)
-          .map(toInstance),
-      add: (instance) =>
-        sql.insert.run({
-          ...instance,
-          account,
-          createdTime: +instance.createdTime,
-          operationEnds: +instance.operationEnds,
-        }).changes > 0,
+      list(region) {
+        const rows = sql.list.all(account)
+        return rows.filter((row) => region === undefined || row.region === region).map(toInstance)
+      },
+      add(instance) {
+        const { createdTime, operationEnds } = instance
+        const row = { ...instance, account, createdTime: +createdTime, operationEnds: +operationEnds }
+        return sql.insert.run(row).changes > 0
+      },
       delete(instanceId) {
         sql.unbind.run(account, instanceId)
         return sql.delete.run(account, instanceId).changes > 0
@@ -72,23 +58,19 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
 }
 
 const prepare = (db: Database.Database) => ({
-  find: db.prepare<[string, string], Row>('SELECT * FROM instances WHERE account = ? AND instance_id = ?'),
-  list: db.prepare<[string], Row>('SELECT * FROM instances WHERE account = ? ORDER BY sequence DESC'),
+  find: db.prepare<[string, string], Row>(`SELECT ${columns} FROM instances WHERE account = ? AND instance_id = ?`),
+  list: db.prepare<[string], Row>(`SELECT ${columns} FROM instances WHERE account = ? ORDER BY sequence DESC`),
   insert: db.prepare(
-    `INSERT OR IGNORE INTO instances (account, instance_id, instance_name, instance_state, os_name, project_id, region,
-                                      zone, created_time, latest_operation, operation_ends)
-     VALUES (@account, @instanceId, @instanceName, @instanceState, @osName, @projectId, @region,
-             @zone, @createdTime, @latestOperation, @operationEnds)`,
+    `INSERT OR IGNORE INTO instances VALUES (NULL, @account, @instanceId, @instanceName, @instanceState, @osName,
+       @projectId, @region, @zone, @createdTime, @latestOperation, @operationEnds)`,
   ),
   delete: db.prepare('DELETE FROM instances WHERE account = ? AND instance_id = ?'),
   operate: db.prepare(
     'UPDATE instances SET latest_operation = ?, operation_ends = ? WHERE account = ? AND instance_id = ?',
   ),
   keysOf: db
-    .prepare<[string, string], string>(
-      'SELECT key_id FROM bindings WHERE account = ? AND instance_id = ? ORDER BY position',
-    )
+    .prepare<string[], string>('SELECT key_id FROM bindings WHERE account = ? AND instance_id = ? ORDER BY position')
     .pluck(),
-  bind: db.prepare('INSERT INTO bindings (account, instance_id, key_id, position) VALUES (?, ?, ?, ?)'),
+  bind: db.prepare('INSERT INTO bindings VALUES (?, ?, ?, ?)'),
   unbind: db.prepare('DELETE FROM bindings WHERE account = ? AND instance_id = ?'),
 })

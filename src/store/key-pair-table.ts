@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { AccountNumbers } from './account-numbers.ts'
 import type { Bindings } from './instance-table.ts'
-import { columns, type KeyPairRow, keyPairSearch } from './key-pair-search.ts'
+import { columns, type KeyPairRow, keyPairCounts, keyPairSearch } from './key-pair-search.ts'
 import { scopeOf } from './name-scope.ts'
 import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.ts'
 import { fingerprintOf } from './tables.ts'
@@ -15,41 +15,32 @@ export function keyPairTable(
   bindings: Readonly<Bindings>,
 ): (account: string) => KeyPairs {
   const sql = prepare(db)
+  const counts = keyPairCounts(db)
   const tagsTable = tagTable(db)
-  const search = keyPairSearch(db, tagsTable)
-  const insert = createInsert(sql.insert, nameScope, numbers, tagsTable)
+  const search = keyPairSearch(db, counts, tagsTable)
+  const insert = createInsert(db, nameScope, numbers, tagsTable)
 
   return (account) => {
     const toKeyPair = (row: KeyPairRow): KeyPair => ({
-      keyId: row.key_id,
-      keyName: row.key_name,
-      projectId: row.project_id,
-      description: row.description,
-      publicKey: row.public_key,
-      createdTime: new Date(row.created_time),
-      usedByImage: row.used_by_image === 1,
-      sequence: row.sequence,
-      associatedInstanceIds: bindings.exist ? sql.instancesOf.all(account, row.key_id) : [],
-      tags: tagsTable.of(account, row.key_id),
+      ...row,
+      createdTime: new Date(row.createdTime),
+      usedByImage: row.usedByImage === 1,
+      associatedInstanceIds: bindings.exist ? sql.instancesOf.all(account, row.keyId) : [],
+      tags: tagsTable.of(account, row.keyId),
     })
 
     return {
-      count: (projectId) =>
-        (nameScope === 'account' ? sql.countAll.get(account) : sql.count.get(account, projectId)) ?? 0,
+      count: (projectId) => (nameScope === 'account' ? counts.all(account) : counts.inProject(account, projectId)),
       hasName: (projectId, keyName) => sql.withName.get(account, scopeOf(nameScope, projectId), keyName) !== undefined,
-
       find(keyId) {
         const row = sql.find.get(account, keyId)
         return row && toKeyPair(row)
       },
-
       list(query, page) {
         const { total, rows } = search(account, query, page)
-        return { total, page: rows.map((row) => toKeyPair(row)) }
+        return { total, page: rows.map(toKeyPair) }
       },
-
       insert: (keyPair) => insert(account, keyPair),
-
       update(keyId, { keyName, description }) {
         try {
           sql.update.run({ account, keyId, keyName: keyName ?? null, description: description ?? null })
@@ -59,20 +50,16 @@ export function keyPairTable(
           return false
         }
       },
-
       delete: (keyId) => sql.delete.run(account, keyId).changes > 0,
     }
   }
 }
 
-type Insert = (account: string, keyPair: NewKeyPair) => ReturnType<KeyPairs['insert']>
-
-function createInsert(
-  statement: Database.Statement,
-  nameScope: NameScope,
-  numbers: AccountNumbers,
-  tagsTable: TagTable,
-): Insert {
+function createInsert(db: Database.Database, nameScope: NameScope, numbers: AccountNumbers, tagsTable: TagTable) {
+  const statement = db.prepare(
+    `INSERT INTO key_pairs VALUES (NULL, @account, @scope, @keyId, @keyName, @projectId, @description, @publicKey,
+       @createdTime, @usedByImage, @fingerprint)`,
+  )
   const insertRow = (
     row: Record<string, unknown>,
     newKeyId: (attempt: number) => string,
@@ -80,8 +67,7 @@ function createInsert(
   ): { keyId: string; sequence: number } | 'name taken' | 'key taken' => {
     const keyId = newKeyId(attempt)
     try {
-      const { lastInsertRowid } = statement.run({ ...row, keyId })
-      return { keyId, sequence: Number(lastInsertRowid) }
+      return { keyId, sequence: Number(statement.run({ ...row, keyId }).lastInsertRowid) }
     } catch (error) {
       const column = violatedColumn(error)
       if (column === 'key_pairs.name_scope') return 'name taken'
@@ -90,10 +76,11 @@ function createInsert(
     }
   }
 
-  return (account, { newKeyId, generated, comment, tags = [], ...keyPair }) => {
+  return (account: string, keyPair: NewKeyPair): ReturnType<KeyPairs['insert']> => {
+    const { newKeyId, generated, comment, tags = [], keyName, projectId, createdTime } = keyPair
+    const { description = '', usedByImage = false } = keyPair
     const number = comment ?? numbers.nextComment(account)
     const publicKey = `${keyPair.publicKey} skey_${number}`
-    const { keyName, projectId, createdTime, description = '', usedByImage = false } = keyPair
     const stored = { keyName, projectId, description, publicKey, createdTime, usedByImage }
     const row = {
       ...stored,
@@ -114,29 +101,15 @@ function createInsert(
 }
 
 const prepare = (db: Database.Database) => ({
-  insert: db.prepare(
-    `INSERT INTO key_pairs (account, name_scope, key_id, key_name, project_id, description, public_key, created_time,
-                            used_by_image, fingerprint)
-     VALUES (@account, @scope, @keyId, @keyName, @projectId, @description, @publicKey, @createdTime,
-             @usedByImage, @fingerprint)`,
-  ),
   update: db.prepare(
     `UPDATE key_pairs SET key_name = coalesce(@keyName, key_name), description = coalesce(@description, description)
      WHERE account = @account AND key_id = @keyId`,
   ),
   delete: db.prepare('DELETE FROM key_pairs WHERE account = ? AND key_id = ?'),
-  find: db.prepare<[string, string], KeyPairRow>(`SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id = ?`),
+  find: db.prepare<string[], KeyPairRow>(`SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id = ?`),
   withName: db.prepare('SELECT 1 FROM key_pairs WHERE account = ? AND name_scope = ? AND key_name = ?'),
-  count: db
-    .prepare<[string, number], number>('SELECT pairs FROM key_pair_counts WHERE account = ? AND project_id = ?')
-    .pluck(),
-  countAll: db
-    .prepare<[string], number>('SELECT coalesce(sum(pairs), 0) FROM key_pair_counts WHERE account = ?')
-    .pluck(),
   instancesOf: db
-    .prepare<[string, string], string>(
-      'SELECT instance_id FROM bindings WHERE account = ? AND key_id = ? ORDER BY instance_id',
-    )
+    .prepare<string[], string>('SELECT instance_id FROM bindings WHERE account = ? AND key_id = ? ORDER BY instance_id')
     .pluck(),
 })
 

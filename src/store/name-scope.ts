@@ -9,12 +9,6 @@ const accountScope = -1
 export const scopeOf = (nameScope: NameScope, projectId: number): number =>
   nameScope === 'account' ? accountScope : projectId
 
-interface Conflict {
-  account: string
-  key_name: string
-  pairs: string
-}
-
 /** Changes the stored rows to `nameScope`. Requires `assertNoConflicts`. */
 export function applyNameScope(db: Database.Database, nameScope: NameScope): void {
   const scope = nameScope === 'account' ? `${accountScope}` : 'project_id'
@@ -25,18 +19,14 @@ export function applyNameScope(db: Database.Database, nameScope: NameScope): voi
 export function assertNoConflicts(db: Database.Database, nameScope: NameScope): void {
   if (nameScope === 'project') return
   const conflicts = db
-    .prepare<[], Conflict>(
+    .prepare<[], { account: string; key_name: string; pairs: string }>(
       `SELECT account, key_name, group_concat(key_id || ' in project ' || project_id, ', ' ORDER BY project_id) AS pairs
        FROM key_pairs GROUP BY account, key_name HAVING count(*) > 1 ORDER BY account, key_name`,
     )
     .all()
   if (conflicts.length === 0) return
-  const lines = conflicts.map(({ account, key_name, pairs }) => `  ${account}: ${key_name} (${pairs})`)
+  const lines = conflicts.map(({ account, key_name, pairs }) => `  ${account}: ${key_name} (${pairs})\n`)
   throw new OperatorError(
-    [
-      '--name-scope account is not possible because an account uses these names more than once:',
-      ...lines,
-      'Start with --name-scope project, or choose another --data FOLDER.',
-    ].join('\n'),
+    `--name-scope account is not possible because an account uses these names more than once:\n${lines.join('')}Start with --name-scope project, or choose another --data FOLDER.`,
   )
 }

@@ -1,15 +1,13 @@
 import type Database from 'better-sqlite3'
-import { accountNumbers } from './account-numbers.ts'
+import { type AccountNumbers, accountNumbers } from './account-numbers.ts'
 import { openDatabaseFile, openMemory } from './database-file.ts'
 import { findBindings, instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
-import { limitTable } from './limit-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
 import { createPopulation, type PopulationParts } from './populate.ts'
 import { projectTable } from './project-table.ts'
-import { snapshots } from './snapshot.ts'
-import { startTable } from './start-table.ts'
-import type { NameScope, Namespace, StartingState, Store } from './store.ts'
+import { limitTable, startTable } from './start-table.ts'
+import type { NameScope, Namespace, Snapshot, StartingState, Store } from './store.ts'
 import { accountTables } from './tables.ts'
 
 interface SqliteStoreOptions extends PopulationParts {
@@ -29,38 +27,40 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   applyNameScope(db, nameScope)
   const numbers = accountNumbers(db)
   const starts = startTable(db, startingState, startFrom)
-  const limits = limitTable(db)
-  const projects = projectTable(db, starts.of)
-  const keyPairLimit = (account?: string) => limits.of(account) ?? starts.of(account).keyPairLimit
-
+  const limits = limitTable(db, starts.startOf)
+  const projects = projectTable(db, starts.startOf)
   const bindings = findBindings(db)
   const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
   const instances = instanceTable(db, bindings)
-  const populate = createPopulation(db, starts.of, numbers, options)
+  const populate = createPopulation(db, starts.startOf, numbers, options)
   const namespaces = createNamespaces(db, populate, (account, transaction) => ({
     account,
     nameScope,
     // Read when it is needed, because it may change while a call waits for a key
     get keyPairLimit() {
-      return keyPairLimit(account)
+      return limits.keyPairLimit(account)
     },
     keyPairs: keyPairs(account),
     projects: projects(account),
     instances: instances(account),
     transaction,
   }))
-  const empty = createEmptying(db)
-
+  const tables = accountTables(db)
+  const empty = (account?: string) => {
+    for (const table of tables) {
+      if (account === undefined) db.exec(`DELETE FROM ${table}`)
+      else db.prepare(`DELETE FROM ${table} WHERE account = ?`).run(account)
+    }
+  }
   /** The count of all creates continues from the one in the starting state. */
   const restoreCreateCount = () => {
-    const { creates } = starts.of()
+    const { creates } = starts.startOf()
     if (creates !== undefined && numbers.creates() === 0) numbers.set(undefined, creates)
   }
   restoreCreateCount()
 
   const clearCaches = () => {
     starts.reload()
-    limits.reload()
     namespaces.clearCache()
   }
   /** The caches are cleared after a rollback, too. */
@@ -76,9 +76,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     namespace: namespaces.of,
     commonProjects: projects(),
     createCount: numbers.creates,
-    keyPairLimit,
-    setKeyPairLimit: limits.set,
-    snapshot: snapshots(db, numbers, namespaces.of),
+    ...limits,
+    snapshot: createSnapshot(db, tables, numbers, namespaces.of),
     loadedDocument: starts.document,
     reset(account, { fixtures = true } = {}) {
       atomically(() => {
@@ -101,14 +100,29 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   }
 }
 
-/** Creates the function that empties what a reset covers, of one account or of all. */
-function createEmptying(db: Database.Database): (account?: string) => void {
-  const tables = accountTables(db)
-  const deleteAccount = tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE account = ?`))
-  return (account) => {
-    if (account === undefined) for (const table of tables) db.exec(`DELETE FROM ${table}`)
-    else for (const statement of deleteAccount) statement.run(account)
+/** Creates the function that reads everything of every account that has rows in any table. */
+function createSnapshot(
+  db: Database.Database,
+  tables: readonly string[],
+  numbers: AccountNumbers,
+  namespaceOf: (account: string) => Namespace,
+): () => Snapshot[] {
+  const inEach = tables.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
+  const accounts = db.prepare<[], string>(inEach.join(' UNION ')).pluck()
+  const snapshotOf = (account: string): Snapshot => {
+    const { projects, keyPairLimit, keyPairs, instances } = namespaceOf(account)
+    const { page } = keyPairs.list({}, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
+    return {
+      account,
+      projects: projects.list(),
+      keyPairLimit,
+      keyPairs: [...page].sort((a, b) => a.sequence - b.sequence),
+      instances: instances.list(undefined).reverse(),
+      lastComment: numbers.nextComment(account) - 1,
+      creates: numbers.creates(account),
+    }
   }
+  return () => accounts.all().map(snapshotOf)
 }
 
 function createNamespaces(

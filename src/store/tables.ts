@@ -7,78 +7,46 @@ export const applicationId = 0x43564d65
 const versions = [
   `
   CREATE TABLE key_pairs (
-    sequence     INTEGER PRIMARY KEY,
-    account      TEXT    NOT NULL,
-    name_scope   INTEGER NOT NULL,
-    key_id       TEXT    NOT NULL,
-    key_name     TEXT    NOT NULL,
-    project_id   INTEGER NOT NULL,
-    description  TEXT    NOT NULL,
-    public_key   TEXT    NOT NULL,
+    sequence INTEGER PRIMARY KEY, account TEXT NOT NULL, name_scope INTEGER NOT NULL, key_id TEXT NOT NULL,
+    key_name TEXT NOT NULL, project_id INTEGER NOT NULL, description TEXT NOT NULL, public_key TEXT NOT NULL,
     created_time INTEGER NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX key_pairs_by_id   ON key_pairs (account, key_id);
+  CREATE UNIQUE INDEX key_pairs_by_id ON key_pairs (account, key_id);
   CREATE UNIQUE INDEX key_pairs_by_name ON key_pairs (account, name_scope, key_name);
-
   CREATE TABLE projects (
-    account    TEXT    NOT NULL,
-    project_id INTEGER NOT NULL,
-    PRIMARY KEY (account, project_id)
+    account TEXT NOT NULL, project_id INTEGER NOT NULL, PRIMARY KEY (account, project_id)
   ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE comment_numbers (
-    account TEXT    PRIMARY KEY,
-    last    INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE comment_numbers (account TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
   `
   ALTER TABLE key_pairs ADD COLUMN used_by_image INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE key_pairs ADD COLUMN fingerprint   BLOB    NOT NULL DEFAULT x'';
+  ALTER TABLE key_pairs ADD COLUMN fingerprint BLOB NOT NULL DEFAULT x'';
   UPDATE key_pairs SET fingerprint = fingerprint_of(public_key);
-  CREATE UNIQUE INDEX key_pairs_by_key     ON key_pairs (account, fingerprint);
-  CREATE INDEX        key_pairs_by_time    ON key_pairs (account, created_time);
+  CREATE UNIQUE INDEX key_pairs_by_key ON key_pairs (account, fingerprint);
+  CREATE INDEX key_pairs_by_time ON key_pairs (account, created_time);
 
-  ALTER TABLE projects ADD COLUMN project_name TEXT    NOT NULL DEFAULT '';
-  ALTER TABLE projects ADD COLUMN project_info TEXT    NOT NULL DEFAULT '';
+  ALTER TABLE projects ADD COLUMN project_name TEXT NOT NULL DEFAULT '';
+  ALTER TABLE projects ADD COLUMN project_info TEXT NOT NULL DEFAULT '';
   ALTER TABLE projects ADD COLUMN created_time INTEGER NOT NULL DEFAULT 0;
   UPDATE projects SET project_name = 'project' || project_id;
 
   CREATE TABLE instances (
-    sequence         INTEGER PRIMARY KEY,
-    account          TEXT    NOT NULL,
-    instance_id      TEXT    NOT NULL,
-    instance_name    TEXT    NOT NULL,
-    instance_state   TEXT    NOT NULL,
-    os_name          TEXT    NOT NULL,
-    project_id       INTEGER NOT NULL,
-    region           TEXT    NOT NULL,
-    zone             TEXT    NOT NULL,
-    created_time     INTEGER NOT NULL,
-    latest_operation TEXT    NOT NULL,
-    operation_ends   INTEGER NOT NULL
+    sequence INTEGER PRIMARY KEY, account TEXT NOT NULL, instance_id TEXT NOT NULL, instance_name TEXT NOT NULL,
+    instance_state TEXT NOT NULL, os_name TEXT NOT NULL, project_id INTEGER NOT NULL, region TEXT NOT NULL,
+    zone TEXT NOT NULL, created_time INTEGER NOT NULL, latest_operation TEXT NOT NULL, operation_ends INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX instances_by_id ON instances (account, instance_id);
-
   CREATE TABLE bindings (
-    account     TEXT    NOT NULL,
-    instance_id TEXT    NOT NULL,
-    key_id      TEXT    NOT NULL,
-    position    INTEGER NOT NULL,
+    account TEXT NOT NULL, instance_id TEXT NOT NULL, key_id TEXT NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (account, instance_id, key_id)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX bindings_by_key ON bindings (account, key_id, instance_id);
-
-  CREATE TABLE seeded_accounts (
-    account TEXT PRIMARY KEY
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE seeded_accounts (account TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
   // Triggers keep the number of key pairs, because count(*) reads every row
   `
   CREATE TABLE key_pair_counts (
-    account    TEXT    NOT NULL,
-    project_id INTEGER NOT NULL,
-    pairs      INTEGER NOT NULL,
-    PRIMARY KEY (account, project_id)
+    account TEXT NOT NULL, project_id INTEGER NOT NULL, pairs INTEGER NOT NULL, PRIMARY KEY (account, project_id)
   ) STRICT, WITHOUT ROWID;
   INSERT INTO key_pair_counts SELECT account, project_id, count(*) FROM key_pairs GROUP BY account, project_id;
   CREATE TRIGGER key_pair_inserted AFTER INSERT ON key_pairs BEGIN
@@ -94,30 +62,18 @@ const versions = [
   ALTER TABLE account_numbers ADD COLUMN creates INTEGER NOT NULL DEFAULT 0;
 
   DROP INDEX key_pairs_by_name;
-  CREATE UNIQUE INDEX key_pairs_by_name    ON key_pairs (account, key_name, name_scope);
-  CREATE INDEX        key_pairs_by_project ON key_pairs (account, project_id, created_time);
-  CREATE INDEX        instances_by_account ON instances (account);
-
-  CREATE TABLE limits (
-    account   TEXT    PRIMARY KEY,
-    key_pairs INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE starts (
-    account  TEXT PRIMARY KEY,
-    document TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX key_pairs_by_name ON key_pairs (account, key_name, name_scope);
+  CREATE INDEX key_pairs_by_project ON key_pairs (account, project_id, created_time);
+  CREATE INDEX instances_by_account ON instances (account);
+  CREATE TABLE limits (account TEXT PRIMARY KEY, key_pairs INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE starts (account TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
   `
   CREATE TABLE tags (
-    account   TEXT    NOT NULL,
-    key_id    TEXT    NOT NULL,
-    tag_key   TEXT    NOT NULL,
-    tag_value TEXT    NOT NULL,
-    position  INTEGER NOT NULL,
-    PRIMARY KEY (account, key_id, tag_key)
+    account TEXT NOT NULL, key_id TEXT NOT NULL, tag_key TEXT NOT NULL, tag_value TEXT NOT NULL,
+    position INTEGER NOT NULL, PRIMARY KEY (account, key_id, tag_key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX tags_by_key   ON tags (account, tag_key, tag_value);
+  CREATE INDEX tags_by_key ON tags (account, tag_key, tag_value);
   CREATE INDEX tags_by_value ON tags (account, tag_value);
   CREATE TRIGGER tagged_key_pair_deleted AFTER DELETE ON key_pairs BEGIN
     DELETE FROM tags WHERE account = OLD.account AND key_id = OLD.key_id;

@@ -1,26 +1,18 @@
 import type Database from 'better-sqlite3'
 import type { Tag, TagCondition } from './store.ts'
 
-/** The tags of each account's key pairs. */
-export interface TagTable {
-  /** In the order in which they were added. */
-  of(account: string, keyId: string): readonly Tag[]
-  add(account: string, keyId: string, tags: readonly Tag[]): void
-  /** The ids of the key pairs that match every condition. */
-  find(account: string, conditions: readonly TagCondition[]): Set<string>
-}
+export type TagTable = ReturnType<typeof tagTable>
 
-export function tagTable(db: Database.Database): TagTable {
-  const insert = db.prepare('INSERT INTO tags (account, key_id, tag_key, tag_value, position) VALUES (?, ?, ?, ?, ?)')
+/** Creates the access to the tags of each account's key pairs. */
+export function tagTable(db: Database.Database) {
+  const insert = db.prepare('INSERT INTO tags VALUES (?, ?, ?, ?, ?)')
   const select = db.prepare<[string, string], Tag>(
     'SELECT tag_key AS key, tag_value AS value FROM tags WHERE account = ? AND key_id = ? ORDER BY position',
   )
   const matching = (condition: string) =>
     db.prepare<string[], string>(`SELECT key_id FROM tags WHERE account = ? AND ${condition}`).pluck()
-  const [ofKeys, ofValues] = [
-    'tag_key IN (SELECT value FROM json_each(?))',
-    'tag_value IN (SELECT value FROM json_each(?))',
-  ]
+  const ofKeys = 'tag_key IN (SELECT value FROM json_each(?))'
+  const ofValues = 'tag_value IN (SELECT value FROM json_each(?))'
   const byKeys = matching(ofKeys)
   const byValues = matching(ofValues)
   const byBoth = matching(`${ofKeys} AND ${ofValues}`)
@@ -33,20 +25,16 @@ export function tagTable(db: Database.Database): TagTable {
     return values ? byBoth.all(account, names, texts) : byKeys.all(account, names)
   }
   return {
-    of: (account, keyId) => (hasTags ? select.all(account, keyId) : noTags),
-    add(account, keyId, tags) {
+    /** In the order in which they were added. */
+    of: (account: string, keyId: string): readonly Tag[] => (hasTags ? select.all(account, keyId) : []),
+    add(account: string, keyId: string, tags: readonly Tag[]) {
       for (const [position, { key, value }] of tags.entries()) insert.run(account, keyId, key, value, position)
       hasTags ||= tags.length > 0
     },
-    find(account, [first, ...others]) {
-      let found = new Set(first ? idsMatching(account, first) : [])
-      for (const condition of others) {
-        const next = new Set(idsMatching(account, condition))
-        found = new Set([...found].filter((keyId) => next.has(keyId)))
-      }
-      return found
+    /** The ids of the key pairs that match every condition. */
+    find(account: string, conditions: readonly TagCondition[]): Set<string> {
+      const [first = new Set<string>(), ...others] = conditions.map((one) => new Set(idsMatching(account, one)))
+      return new Set([...first].filter((keyId) => others.every((ids) => ids.has(keyId))))
     },
   }
 }
-
-const noTags: readonly Tag[] = []

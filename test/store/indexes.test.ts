@@ -13,7 +13,6 @@ const allowedScans = [
   // One row is enough, and it is read once, when the store opens
   /^SELECT 1 FROM (bindings|tags) LIMIT 1$/,
   // Every row is needed; read when the store opens and after each change of the table, never for a call of the API
-  /^SELECT account, key_pairs FROM limits$/,
   /^SELECT account, document FROM starts$/,
   // Once, when the store opens with another --name-scope: every key pair may have to change
   /^UPDATE key_pairs SET name_scope = (-1|project_id) WHERE name_scope <> (-1|project_id)$/,
@@ -29,12 +28,12 @@ const allowedScans = [
 /** The statements that may read everything that one account has in a table, and why. */
 const allowedAccountReads = [
   // A page of all: it is read in order, and no further than to the end of the page
-  /^SELECT .* FROM key_pairs WHERE account = \? ORDER BY created_time DESC, sequence DESC LIMIT \? OFFSET \?$/,
+  /^SELECT .* FROM key_pairs WHERE account = \? ORDER BY createdTime DESC, sequence DESC LIMIT \? OFFSET \?$/,
   // One row for each project
   /^SELECT coalesce\(sum\(pairs\), 0\) FROM key_pair_counts WHERE account = \?$/,
   // All of them are wanted
   /^SELECT .* FROM projects WHERE account IN \(\?, \?\)$/,
-  /^SELECT \* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
+  /^SELECT .* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
   // A reset of the account deletes every row
   /^DELETE FROM \w+ WHERE account = \?$/,
 ]
