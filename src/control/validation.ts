@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
-import { fixtureFormats } from '../state/formats.ts'
+import { fixtureFormats } from '../state/schema.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -10,12 +10,12 @@ import {
   completeFixture,
   documentVersion,
   type Fixture,
+  type InstanceFixture,
   type KeyPairFixture,
   mergeProjects,
   type ProjectFixture,
   projectIdOf,
 } from './fixture.ts'
-import type { InstanceFixture } from './instances.ts'
 
 /** The parts of an emulator whose state is exported. */
 export interface StateParts {

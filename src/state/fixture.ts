@@ -1,7 +1,7 @@
 import type { Config } from '../config/options.ts'
 import type { Accounts, Credential } from '../identity/accounts.ts'
 import { OperatorError } from '../system/errors.ts'
-import type { accountSchema, fixtureSchema, keyPairSchema, projectSchema } from './schema.ts'
+import type { accountSchema, fixtureSchema, instanceSchema, keyPairSchema, projectSchema } from './schema.ts'
 import type { FromSchema } from './schema-type.ts'
 
 /** The version of the documents that we write; older ones can be read, newer ones cannot. */
@@ -14,6 +14,8 @@ export interface Fixture extends FromSchema<typeof fixtureSchema> {}
 export interface AccountFixture extends FromSchema<typeof accountSchema> {}
 
 export interface KeyPairFixture extends FromSchema<typeof keyPairSchema> {}
+
+export interface InstanceFixture extends FromSchema<typeof instanceSchema> {}
 
 type ProjectItem = FromSchema<typeof projectSchema>
 export type ProjectFixture = Exclude<ProjectItem, number>

@@ -5,8 +5,7 @@ import { upperFirst } from '../core/params.ts'
 import { findContradiction } from '../rules/rule.ts'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { type AccountFixture, documentVersion, escapePointer, type Fixture } from './fixture.ts'
-import { fixtureFormats } from './formats.ts'
-import { fixtureSchema } from './schema.ts'
+import { fixtureFormats, fixtureSchema } from './schema.ts'
 import { generateSeededKeys } from './seeded-keys.ts'
 
 /** Reads the value of --fixtures: the path of a JSON file, or the JSON itself when it begins with `{` or `[`. */

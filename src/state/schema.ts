@@ -1,8 +1,18 @@
 import { tagSpecification } from '../actions/shared.ts'
+import { time } from '../config/option-values.ts'
 import type { StringParam } from '../core/schema.ts'
+import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
 import { type FaultRule, faultSchema } from '../rules/rule.ts'
-import { instanceSchema } from './instances.ts'
+import { instanceStates } from '../store/store.ts'
 import type { TypedSchema } from './schema-type.ts'
+
+/** The values of `format` in the schemas of fixtures and of the control interface. */
+export const fixtureFormats = {
+  'iso-time': (text: string) => time.read(text) !== undefined,
+  // Neither the API nor the database accepts NUL or half of a surrogate pair
+  text: (text: string) => !/[\0\p{Surrogate}]/u.test(text),
+  'openssh-rsa': (text: string) => readOpenSshRsaKey(text) !== undefined,
+}
 
 const object = <const Properties, Required extends keyof Properties = never>(
   description: string,
@@ -72,6 +82,28 @@ export const keyPairSchema = object(
     },
   },
   ['keyName'],
+)
+
+/** An instance in a fixture or in the control interface. */
+export const instanceSchema = object(
+  'an instance: instanceId and optionally instanceName, instanceState, osName, projectId, region, zone, keyIds',
+  {
+    instanceId: { type: 'string', pattern: '^ins-[0-9a-z]{8}$', description: '`ins-` and 8 of `[0-9a-z]`' },
+    instanceName: { type: 'string', description: 'a name' },
+    instanceState: { type: 'string', enum: instanceStates, description: `one of ${instanceStates.join(', ')}` },
+    osName: {
+      type: 'string',
+      description: 'an operating system; key pairs cannot be bound to one whose name contains `Windows`',
+    },
+    projectId: { type: 'integer', minimum: 0, description: 'a project id' },
+    region: text('a region such as ap-guangzhou'),
+    zone: text('a zone such as ap-guangzhou-2'),
+    createdTime: isoTime,
+    latestOperation: text('its latest operation'),
+    operationEnds: { ...isoTime, description: 'the time at which that operation ends' },
+    keyIds: array('ids of the key pairs bound to it', { type: 'string' }),
+  },
+  ['instanceId'],
 )
 
 const sections = {

@@ -1,6 +1,12 @@
-import type { AccountStart, Project, StartingKeyPair, StartingState } from '../store/store.ts'
-import type { AccountFixture, CompleteFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
-import { completeInstance } from './instances.ts'
+import {
+  type AccountStart,
+  firstOperation,
+  type Instance,
+  type Project,
+  type StartingKeyPair,
+  type StartingState,
+} from '../store/store.ts'
+import type { AccountFixture, CompleteFixture, InstanceFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
 
 /**
  * What each account starts with. A section under `accounts` replaces the section at the top level, but limits are
@@ -10,9 +16,7 @@ export function createStartingState(fixture: CompleteFixture): StartingState {
   const start = ({ numbers, ...account }: AccountFixture): AccountStart => {
     const { projects, keyPairs = [], instances = [] } = { ...fixture, ...account }
     return {
-      projects: projects.map((project) =>
-        completeProject(typeof project === 'number' ? { projectId: project } : project),
-      ),
+      projects: projects.map((one) => completeProject(typeof one === 'number' ? { projectId: one } : one)),
       keyPairLimit: account.limits?.keyPairs ?? fixture.limits.keyPairs,
       creates: fixture.creates,
       numbers: numbers && { lastComment: numbers.comment, creates: numbers.creates },
@@ -39,18 +43,31 @@ export function completeProject(fixture: ProjectFixture, now = new Date('2015-04
 }
 
 /** Adds the defaults to the description of a key pair, whose public key is present even if it came from a seed. */
-function completeKeyPair({
-  createdTime,
-  projectId = 0,
-  publicKey = '',
-  seed: _,
-  ...given
-}: KeyPairFixture): StartingKeyPair {
+function completeKeyPair({ seed: _, ...fixture }: KeyPairFixture): StartingKeyPair {
+  const { createdTime, projectId = 0, publicKey = '', ...given } = fixture
   const [type, base64] = publicKey.trim().split(/[ \t]+/, 2)
   return {
     ...given,
     projectId,
     publicKey: `${type} ${base64}`,
     ...(createdTime !== undefined && { createdTime: new Date(createdTime) }),
+  }
+}
+
+/** Adds the defaults to the description of an instance. */
+export function completeInstance(fixture: InstanceFixture, now = new Date(0)): Instance {
+  const { region = 'ap-guangzhou', createdTime = now, operationEnds = 0 } = fixture
+  return {
+    instanceName: 'unnamed',
+    instanceState: 'STOPPED',
+    osName: 'Debian 8.2 64bit',
+    projectId: 0,
+    zone: `${region}-2`,
+    latestOperation: firstOperation,
+    keyIds: [],
+    ...fixture,
+    region,
+    createdTime: new Date(createdTime),
+    operationEnds: new Date(operationEnds),
   }
 }

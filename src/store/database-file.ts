@@ -38,21 +38,26 @@ export function openMemory(): Database.Database {
  */
 export function openDatabaseFile(folder: string, inspect: (db: Database.Database) => void): Database.Database {
   const file = databaseFile(folder)
-  const fileError: FileError = (problem, advice) => new OperatorError(`${file}: ${problem} ${advice}`)
   try {
     createFolder(folder)
     if (existsSync(file) && statSync(file).size > 0) {
-      assertOurFile(file, fileError)
-      inspectReadOnly(file, fileError, inspect)
+      assertOurFile(file)
+      inspectReadOnly(file, inspect)
     }
     return openExclusive(file)
   } catch (error) {
     if (error instanceof OperatorError) throw error
-    if (isBusyError(error)) {
-      throw fileError('another cvm-emulator is using this folder.', 'Stop it, or give each its own --data FOLDER.')
+    const { code = '' } = error as { code?: string }
+    if (/^SQLITE_(BUSY|LOCKED$)/.test(code)) {
+      throw fileError(
+        file,
+        'another cvm-emulator is using this folder.',
+        'Stop it, or give each its own --data FOLDER.',
+      )
     }
-    const advice = isPermissionError(error) ? 'Check its permissions, or choose' : 'Choose'
-    throw fileError(`cannot be opened (${messageOf(error)}).`, `${advice} another --data FOLDER.`)
+    const isPermission = /^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/.test(code)
+    const advice = isPermission ? 'Check its permissions, or choose' : 'Choose'
+    throw fileError(file, `cannot be opened (${messageOf(error)}).`, `${advice} another --data FOLDER.`)
   }
 }
 
@@ -64,10 +69,10 @@ function createFolder(folder: string): void {
   mkdirSync(folder)
 }
 
-type FileError = (problem: string, advice: string) => OperatorError
+const fileError = (file: string, problem: string, advice: string) => new OperatorError(`${file}: ${problem} ${advice}`)
 
 /** Reads the header without SQLite, which could change the file of another program by opening it. */
-function assertOurFile(file: string, fileError: FileError): void {
+function assertOurFile(file: string): void {
   const header = Buffer.alloc(100)
   const descriptor = openSync(file, 'r')
   try {
@@ -76,18 +81,20 @@ function assertOurFile(file: string, fileError: FileError): void {
     closeSync(descriptor)
   }
   const advice = 'It was not changed. Choose another --data FOLDER.'
-  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw fileError('is not an SQLite database.', advice)
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
+    throw fileError(file, 'is not an SQLite database.', advice)
   // The application id is at offset 68: https://www.sqlite.org/fileformat.html
-  if (header.readUInt32BE(68) !== applicationId) throw fileError('belongs to another program.', advice)
+  if (header.readUInt32BE(68) !== applicationId) throw fileError(file, 'belongs to another program.', advice)
 }
 
 /** Inspects the contents of the file and its WAL through a connection that cannot write. */
-function inspectReadOnly(file: string, fileError: FileError, inspect: (db: Database.Database) => void): void {
+function inspectReadOnly(file: string, inspect: (db: Database.Database) => void): void {
   const db = openDatabase(file, { readonly: true, timeout: 0 })
   try {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version > schemaVersion) {
       throw fileError(
+        file,
         `was written by a newer cvm-emulator (format ${version}; this one reads up to ${schemaVersion}).`,
         'Update cvm-emulator, or choose another --data FOLDER.',
       )
@@ -119,9 +126,3 @@ function openExclusive(file: string): Database.Database {
     throw error
   }
 }
-
-const isPermissionError = (error: unknown) =>
-  /^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/.test((error as { code?: string }).code ?? '')
-
-const isBusyError = (error: unknown) =>
-  error instanceof Database.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')

@@ -63,11 +63,19 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     starts.reload()
     namespaces.clearCache()
   }
-  /** The caches are cleared after a rollback, too. */
-  const atomically = (work: () => void) => {
+  /** Empties one account or all, which start anew from `document`, if it is given, and populates `accounts`. */
+  const restart = (account: string | undefined, document: object | undefined, accounts: readonly string[]) => {
+    const work = db.transaction(() => {
+      empty(account)
+      if (document) starts.set(document, account)
+      clearCaches()
+      for (const name of accounts) namespaces.of(name)
+      restoreCreateCount()
+    })
     try {
-      db.transaction(work).immediate()
+      work.immediate()
     } finally {
+      // The caches are cleared after a rollback, too
       clearCaches()
     }
   }
@@ -79,23 +87,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     ...limits,
     snapshot: createSnapshot(db, tables, numbers, namespaces.of),
     loadedDocument: starts.document,
-    reset(account, { fixtures = true } = {}) {
-      atomically(() => {
-        empty(account)
-        if (!fixtures) starts.set({}, account)
-        clearCaches()
-        restoreCreateCount()
-      })
-    },
-    load(document, accounts) {
-      atomically(() => {
-        empty()
-        starts.set(document)
-        clearCaches()
-        for (const account of accounts) namespaces.of(account)
-        restoreCreateCount()
-      })
-    },
+    reset: (account, { fixtures = true } = {}) => restart(account, fixtures ? undefined : {}, []),
+    load: (document, accounts) => restart(undefined, document, accounts),
     close: () => db.close(),
   }
 }

@@ -29,23 +29,18 @@ export interface KeyPair {
   readonly sequence: number
 }
 
-/** A key pair to be stored. */
-export interface NewKeyPair {
+/** A key pair to be stored. No two of its tags have the same key. */
+export interface NewKeyPair
+  extends Pick<KeyPair, 'keyName' | 'projectId' | 'createdTime'>,
+    Partial<Pick<KeyPair, 'description' | 'usedByImage' | 'tags'>> {
   /** An id for the account's key pair with this number. When it is taken, it is called again with the next `attempt`. */
   newKeyId(number: number, attempt: number): string
-  readonly keyName: string
-  readonly projectId: number
   /** `ssh-rsa` and the base64 blob; the store adds the comment. */
   readonly publicKey: string
-  readonly createdTime: Date
   /** Whether the emulator generated the key, which `createCount` counts. */
   readonly generated?: boolean
   /** The number in its comment; by default the next number of the account. */
   readonly comment?: number
-  readonly description?: string
-  readonly usedByImage?: boolean
-  /** No two tags have the same key. */
-  readonly tags?: readonly Tag[]
 }
 
 /** Matches a tag with one of these keys and one of these values; without keys or values, any of them match. */
