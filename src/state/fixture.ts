@@ -1,5 +1,6 @@
 import type { Config } from '../config/options.ts'
 import type { Accounts, Credential } from '../identity/accounts.ts'
+import type { FaultRule } from '../rules/rule.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { accountSchema, fixtureSchema, instanceSchema, keyPairSchema, projectSchema } from './schema.ts'
 import type { FromSchema } from './schema-type.ts'
@@ -8,7 +9,10 @@ import type { FromSchema } from './schema-type.ts'
 export const documentVersion = 1
 
 /** A starting state, as docs/starting-states.md documents it, or an exported state, which has a version. */
-export interface Fixture extends FromSchema<typeof fixtureSchema> {}
+export interface Fixture extends Omit<FromSchema<typeof fixtureSchema>, 'faults'> {
+  // The type is written down because that of the schema has no error codes
+  readonly faults?: readonly (FaultRule & { readonly matched?: number; readonly hits?: number })[]
+}
 
 /** The part of a fixture that describes one account or, at the top level, every account. */
 export interface AccountFixture extends FromSchema<typeof accountSchema> {}

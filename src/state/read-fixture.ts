@@ -33,7 +33,8 @@ function checkSchema(document: unknown): string | undefined {
   }
   const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
   const validate = ajv.compile(fixtureSchema)
-  return validate(document) ? undefined : describe(validate.errors?.[0])
+  validate(document)
+  return validate.errors?.map(describe)[0]
 }
 
 /** Checks what a JSON Schema does not express. */
@@ -100,8 +101,7 @@ function parse(name: string, text: string): unknown {
   }
 }
 
-function describe(error: ErrorObject | undefined): string {
-  if (!error) return 'the document does not match the format.'
+function describe(error: ErrorObject): string {
   const meaning = error.parentSchema?.description ? ` (${error.parentSchema.description})` : ''
   const { additionalProperty } = error.params
   const problem = additionalProperty === undefined ? error.message : `may not have \`${additionalProperty}\``

@@ -1,19 +1,9 @@
-declare const valueType: unique symbol
-
-/** A schema whose type is written down elsewhere because its keywords cannot express it. */
-export interface TypedSchema<Value> {
-  readonly [valueType]: Value
-}
-
 /** The type of the values that an `as const` JSON Schema describes, for the keywords that our schemas use. */
-export type FromSchema<Schema> =
-  Schema extends TypedSchema<infer Value>
-    ? Value
-    : Schema extends { readonly enum: readonly (infer Value)[] }
-      ? Value
-      : Schema extends { readonly type: infer Type }
-        ? TypeTable<Schema>[(Type extends readonly unknown[] ? Type[number] : Type) & keyof TypeTable<Schema>]
-        : unknown
+export type FromSchema<Schema> = Schema extends { readonly enum: readonly (infer Value)[] }
+  ? Value
+  : Schema extends { readonly type: infer Type }
+    ? TypeTable<Schema>[(Type extends readonly unknown[] ? Type[number] : Type) & keyof TypeTable<Schema>]
+    : unknown
 
 interface TypeTable<Schema> {
   readonly string: string

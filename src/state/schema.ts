@@ -2,9 +2,8 @@ import { tagSpecification } from '../actions/shared.ts'
 import { time } from '../config/option-values.ts'
 import type { StringParam } from '../core/schema.ts'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
-import { type FaultRule, faultSchema } from '../rules/rule.ts'
+import { faultSchema } from '../rules/rule.ts'
 import { instanceStates } from '../store/store.ts'
-import type { TypedSchema } from './schema-type.ts'
 
 /** The values of `format` in the schemas of fixtures and of the control interface. */
 export const fixtureFormats = {
@@ -127,7 +126,7 @@ export const accountSchema = object('the sections that differ in this account: p
   }),
 })
 
-/** An exported rule has its counters too. The type is written down because that of the schema has no error codes. */
+/** An exported rule has its counters too. */
 const faultWithCounters = {
   ...faultSchema,
   properties: {
@@ -135,7 +134,7 @@ const faultWithCounters = {
     matched: count('how many calls it has matched'),
     hits: count('how many calls it has changed'),
   },
-} as object as TypedSchema<FaultRule & { readonly matched?: number; readonly hits?: number }>
+} as const
 
 const credential = object(
   'a credential: secretId, secretKey, and optionally account, token',

@@ -1,11 +1,4 @@
-import {
-  type AccountStart,
-  firstOperation,
-  type Instance,
-  type Project,
-  type StartingKeyPair,
-  type StartingState,
-} from '../store/store.ts'
+import type { AccountStart, Instance, Project, StartingKeyPair, StartingState } from '../store/store.ts'
 import type { AccountFixture, CompleteFixture, InstanceFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
 
 /**
@@ -63,7 +56,7 @@ export function completeInstance(fixture: InstanceFixture, now = new Date(0)): I
     osName: 'Debian 8.2 64bit',
     projectId: 0,
     zone: `${region}-2`,
-    latestOperation: firstOperation,
+    latestOperation: 'RunInstances',
     keyIds: [],
     ...fixture,
     region,

@@ -49,15 +49,13 @@ export function openDatabaseFile(folder: string, inspect: (db: Database.Database
     if (error instanceof OperatorError) throw error
     const { code = '' } = error as { code?: string }
     if (/^SQLITE_(BUSY|LOCKED$)/.test(code)) {
-      throw fileError(
-        file,
-        'another cvm-emulator is using this folder.',
-        'Stop it, or give each its own --data FOLDER.',
+      throw new OperatorError(
+        `${file}: another cvm-emulator is using this folder. Stop it, or give each its own --data FOLDER.`,
       )
     }
     const isPermission = /^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/.test(code)
     const advice = isPermission ? 'Check its permissions, or choose' : 'Choose'
-    throw fileError(file, `cannot be opened (${messageOf(error)}).`, `${advice} another --data FOLDER.`)
+    throw new OperatorError(`${file}: cannot be opened (${messageOf(error)}). ${advice} another --data FOLDER.`)
   }
 }
 
@@ -69,8 +67,6 @@ function createFolder(folder: string): void {
   mkdirSync(folder)
 }
 
-const fileError = (file: string, problem: string, advice: string) => new OperatorError(`${file}: ${problem} ${advice}`)
-
 /** Reads the header without SQLite, which could change the file of another program by opening it. */
 function assertOurFile(file: string): void {
   const header = Buffer.alloc(100)
@@ -80,11 +76,11 @@ function assertOurFile(file: string): void {
   } finally {
     closeSync(descriptor)
   }
-  const advice = 'It was not changed. Choose another --data FOLDER.'
-  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
-    throw fileError(file, 'is not an SQLite database.', advice)
+  const isDatabase = header.toString('latin1', 0, 16) === 'SQLite format 3\0'
   // The application id is at offset 68: https://www.sqlite.org/fileformat.html
-  if (header.readUInt32BE(68) !== applicationId) throw fileError(file, 'belongs to another program.', advice)
+  if (isDatabase && header.readUInt32BE(68) === applicationId) return
+  const problem = isDatabase ? 'belongs to another program' : 'is not an SQLite database'
+  throw new OperatorError(`${file}: ${problem}. It was not changed. Choose another --data FOLDER.`)
 }
 
 /** Inspects the contents of the file and its WAL through a connection that cannot write. */
@@ -93,10 +89,8 @@ function inspectReadOnly(file: string, inspect: (db: Database.Database) => void)
   try {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version > schemaVersion) {
-      throw fileError(
-        file,
-        `was written by a newer cvm-emulator (format ${version}; this one reads up to ${schemaVersion}).`,
-        'Update cvm-emulator, or choose another --data FOLDER.',
+      throw new OperatorError(
+        `${file}: was written by a newer cvm-emulator (format ${version}; this one reads up to ${schemaVersion}). Update cvm-emulator, or choose another --data FOLDER.`,
       )
     }
     const damage = db.pragma('quick_check(1)', { simple: true })

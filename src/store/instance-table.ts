@@ -15,10 +15,6 @@ export interface Bindings {
   exist: boolean
 }
 
-export const findBindings = (db: Database.Database): Bindings => ({
-  exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined,
-})
-
 /** Creates the access to the instances of an account and to the key pairs bound to them. */
 export function instanceTable(db: Database.Database, bindings: Bindings): (account: string) => Instances {
   const sql = prepare(db)

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { type AccountNumbers, accountNumbers } from './account-numbers.ts'
 import { openDatabaseFile, openMemory } from './database-file.ts'
-import { findBindings, instanceTable } from './instance-table.ts'
+import { instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
 import { createPopulation, type PopulationParts } from './populate.ts'
@@ -29,7 +29,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const starts = startTable(db, startingState, startFrom)
   const limits = limitTable(db, starts.startOf)
   const projects = projectTable(db, starts.startOf)
-  const bindings = findBindings(db)
+  const bindings = { exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
   const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
   const instances = instanceTable(db, bindings)
   const populate = createPopulation(db, starts.startOf, numbers, options)
@@ -132,18 +132,14 @@ function createNamespaces(
     return work()
   })
 
-  /** Kept because successive calls often come from the same account. */
-  let latest: Namespace | undefined
   return {
     of(account: string): Namespace {
-      if (latest?.account === account && populated.has(account)) return latest
       const namespace = create(account, <T>(work: () => T) => {
         const result = inTransaction.immediate(namespace, work)
         populated.add(account)
         return result as T
       })
       if (!populated.has(account)) namespace.transaction(() => {})
-      latest = namespace
       return namespace
     },
     clearCache: () => populated.clear(),

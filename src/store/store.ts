@@ -125,9 +125,6 @@ export const instanceStates = [
 ] as const
 export type InstanceState = (typeof instanceStates)[number]
 
-/** The latest operation of a new instance. */
-export const firstOperation = 'RunInstances'
-
 export interface Instances {
   find(instanceId: string): Instance | undefined
   /** Newest first, in one region or, if it is undefined, in all regions. */
