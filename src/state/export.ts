@@ -1,7 +1,7 @@
 import type { Config } from '../config/options.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Faults } from '../rules/rules.ts'
-import type { Instance, KeyPair, Project, Snapshot, Store } from '../store/store.ts'
+import type { Instance, KeyPair, Project, Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
 import {
@@ -46,7 +46,7 @@ export function exportState({ config, fixture, store, accounts, faults, clock, i
     limits: { keyPairs: store.keyPairLimit(name) },
   })
   const unused = Object.entries(start.accounts ?? {}).map(([name, account]) => [name, describeUnused(name, account)])
-  const used = store.snapshot().map((snapshot) => [snapshot.account, describeAccount(snapshot)])
+  const used = store.accounts().map((account) => [account, describeAccount(store, account)])
   const state = clock.state()
   return {
     version: documentVersion,
@@ -66,13 +66,18 @@ export function exportState({ config, fixture, store, accounts, faults, clock, i
   }
 }
 
-const describeAccount = (snapshot: Snapshot): AccountFixture => ({
-  projects: snapshot.projects.map(describeProject),
-  limits: { keyPairs: snapshot.keyPairLimit },
-  keyPairs: snapshot.keyPairs.map(describeKeyPair),
-  instances: snapshot.instances.map(describeInstance),
-  numbers: { comment: snapshot.lastComment, creates: snapshot.creates },
-})
+function describeAccount(store: Store, account: string): AccountFixture {
+  const { projects, keyPairLimit, keyPairs, instances } = store.namespace(account)
+  const { page } = keyPairs.list({}, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
+  return {
+    projects: projects.list().map(describeProject),
+    limits: { keyPairs: keyPairLimit },
+    // Oldest first, the order in which they will be stored again
+    keyPairs: [...page].sort((a, b) => a.sequence - b.sequence).map(describeKeyPair),
+    instances: instances.list(undefined).reverse().map(describeInstance),
+    numbers: { comment: store.lastComment(account), creates: store.createCount(account) },
+  }
+}
 
 const describeProject = ({ createdTime, ...project }: Project): ProjectFixture => ({
   ...project,

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { type AccountNumbers, accountNumbers } from './account-numbers.ts'
+import { accountNumbers } from './account-numbers.ts'
 import { openDatabaseFile, openMemory } from './database-file.ts'
 import { instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
@@ -7,7 +7,7 @@ import { applyNameScope, assertNoConflicts } from './name-scope.ts'
 import { createPopulation, type PopulationParts } from './populate.ts'
 import { projectTable } from './project-table.ts'
 import { limitTable, startTable } from './start-table.ts'
-import type { NameScope, Namespace, Snapshot, StartingState, Store } from './store.ts'
+import type { NameScope, Namespace, StartingState, Store } from './store.ts'
 import { accountTables } from './tables.ts'
 
 interface SqliteStoreOptions extends PopulationParts {
@@ -46,6 +46,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     transaction,
   }))
   const tables = accountTables(db)
+  const inEach = tables.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
+  const accounts = db.prepare<[], string>(inEach.join(' UNION ')).pluck()
   const empty = (account?: string) => {
     for (const table of tables) {
       if (account === undefined) db.exec(`DELETE FROM ${table}`)
@@ -85,37 +87,13 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     commonProjects: projects(),
     createCount: numbers.creates,
     ...limits,
-    snapshot: createSnapshot(db, tables, numbers, namespaces.of),
+    accounts: () => accounts.all(),
+    lastComment: (account) => numbers.nextComment(account) - 1,
     loadedDocument: starts.document,
     reset: (account, { fixtures = true } = {}) => restart(account, fixtures ? undefined : {}, []),
     load: (document, accounts) => restart(undefined, document, accounts),
     close: () => db.close(),
   }
-}
-
-/** Creates the function that reads everything of every account that has rows in any table. */
-function createSnapshot(
-  db: Database.Database,
-  tables: readonly string[],
-  numbers: AccountNumbers,
-  namespaceOf: (account: string) => Namespace,
-): () => Snapshot[] {
-  const inEach = tables.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
-  const accounts = db.prepare<[], string>(inEach.join(' UNION ')).pluck()
-  const snapshotOf = (account: string): Snapshot => {
-    const { projects, keyPairLimit, keyPairs, instances } = namespaceOf(account)
-    const { page } = keyPairs.list({}, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
-    return {
-      account,
-      projects: projects.list(),
-      keyPairLimit,
-      keyPairs: [...page].sort((a, b) => a.sequence - b.sequence),
-      instances: instances.list(undefined).reverse(),
-      lastComment: numbers.nextComment(account) - 1,
-      creates: numbers.creates(account),
-    }
-  }
-  return () => accounts.all().map(snapshotOf)
 }
 
 function createNamespaces(

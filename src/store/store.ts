@@ -166,8 +166,10 @@ export interface Store {
   setKeyPairLimit(limit: number | undefined, account?: string): void
   /** Restores the starting state of one account or of all; without `fixtures`, a starting state from the options alone. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
-  /** The data of every account that has any. */
-  snapshot(): Snapshot[]
+  /** The names of the accounts that have any data. */
+  accounts(): string[]
+  /** The number in the comment of the account's latest key pair. */
+  lastComment(account: string): number
   /** The loaded document, which is the starting state of all accounts. */
   loadedDocument(): object | undefined
   /**
@@ -176,18 +178,6 @@ export interface Store {
    */
   load(document: object, accounts: readonly string[]): void
   close(): void
-}
-
-/** The data of one account. */
-export interface Snapshot {
-  readonly account: string
-  readonly projects: readonly Project[]
-  readonly keyPairLimit: number
-  /** Oldest first, like the instances. */
-  readonly keyPairs: readonly KeyPair[]
-  readonly instances: readonly Instance[]
-  readonly lastComment: number
-  readonly creates: number
 }
 
 /** A key pair that an account starts with. */
