@@ -6,7 +6,7 @@ import type { Faults } from './rules/rules.ts'
 import type { Fixture } from './state/fixture.ts'
 import type { Clock } from './system/clock.ts'
 import { OperatorError } from './system/errors.ts'
-import { nodeVersionError } from './system/node-version.ts'
+import { nodeVersionError } from './system/version.ts'
 
 export type { Credential } from './identity/accounts.ts'
 export type { JournalEntry, JournalQuery } from './journal/journal.ts'
@@ -78,11 +78,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const versionError = nodeVersionError()
   if (versionError !== undefined) throw new OperatorError(versionError)
   // Loaded after the check, because an old Node cannot load some of it
-  const [{ compose }, { readConfig }, { optionNames }, { unknownOptionMessage }] = await Promise.all([
+  const [{ compose }, { readConfig, unknownOptionMessage }, { optionNames }] = await Promise.all([
     import('./compose.ts'),
     import('./config/config.ts'),
     import('./config/options.ts'),
-    import('./config/unknown-option.ts'),
   ])
   const { log, now, ...configured } = options
   const unknown = Object.keys(configured).find((name) => !optionNames.includes(name as OptionName))

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import type { Config } from './config/options.ts'
 import { OperatorError } from './system/errors.ts'
-import { nodeVersionError } from './system/node-version.ts'
+import { nodeVersionError, version } from './system/version.ts'
 
 /** Resolves at the first SIGTERM or SIGINT; further signals have no effect. */
 const terminated = new Promise<void>((resolve) => {
@@ -17,17 +17,8 @@ async function main(): Promise<void> {
   // Loaded after the check, because an old Node cannot load some of it
   const { readCommand } = await import('./config/config.ts')
   const command = readCommand(process.argv.slice(2), process.env)
-  if (command.name === 'help') {
-    const { helpText } = await import('./cli/help.ts')
-    process.stdout.write(helpText())
-    return
-  }
-  if (command.name === 'version') {
-    const { version } = await import('./system/version.ts')
-    process.stdout.write(`${version}\n`)
-    return
-  }
-  await run(command.config)
+  if (command.name === 'start') await run(command.config)
+  else process.stdout.write(command.name === 'version' ? `${version}\n` : (await import('./cli/help.ts')).helpText())
 }
 
 async function run(config: Config): Promise<void> {

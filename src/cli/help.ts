@@ -3,9 +3,9 @@ import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
 /** Returns the text that `--help` prints. */
 export function helpText(): string {
   const rows = optionNames.map((name) => {
-    const { value, about, default: defaultText } = options[name]
+    const { value, en, default: defaultText } = options[name]
     const suffix = defaultText === undefined ? '' : ` [${defaultText}]`
-    return [`--${flagOf(name)} ${value.placeholder}`, `${about.en}${suffix}`] as const
+    return [`--${flagOf(name)} ${value.placeholder}`, `${en}${suffix}`] as const
   })
   const all = [...rows, ['-h, --help', 'print this help'], ['-v, --version', 'print the version']] as const
   return [

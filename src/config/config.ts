@@ -1,16 +1,12 @@
 import { parseArgs } from 'node:util'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.ts'
-import { unknownOptionMessage } from './unknown-option.ts'
 
 /** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What the process is to do. */
-export type Command =
-  | { readonly name: 'help' }
-  | { readonly name: 'version' }
-  | { readonly name: 'start'; readonly config: Config }
+export type Command = { readonly name: 'help' | 'version' } | { readonly name: 'start'; readonly config: Config }
 
 /**
  * Reads the command line. A flag takes precedence over the environment, and the environment over the default. Throws an
@@ -20,14 +16,11 @@ export function readCommand(args: readonly string[], env: Environment): Command 
   const flags = readFlags(args)
   if (flags.help) return { name: 'help' }
   if (flags.version) return { name: 'version' }
-  return {
-    name: 'start',
-    config: readConfig((name) => {
-      const flag = flags[flagOf(name)]
-      if (typeof flag === 'string') return { text: flag, source: toFlag(name) }
-      return fromEnvironment(name, env)
-    }),
-  }
+  const config = readConfig((name) => {
+    const flag = flags[flagOf(name)]
+    return typeof flag === 'string' ? { text: flag, source: toFlag(name) } : fromEnvironment(name, env)
+  })
+  return { name: 'start', config }
 }
 
 /** The text of an option, and the flag or variable that it comes from. */
@@ -46,9 +39,7 @@ export function readConfig(textOf: (name: OptionName) => OptionText | undefined)
     const { text, source } = textOf(name) ?? { text: defaultText, source: toFlag(name) }
     if (text === undefined) return undefined
     const result = value.read(text)
-    if (result === undefined) {
-      throw new OperatorError(`${source}: "${text}" is not ${value.expected}.`)
-    }
+    if (result === undefined) throw new OperatorError(`${source}: "${text}" is not ${value.expected}.`)
     return result
   }
   const config = Object.freeze(Object.fromEntries(optionNames.map((name) => [name, read(name)]))) as Config
@@ -68,11 +59,10 @@ function assertSeedMatchesKeySource({ keySource, seed }: Config): void {
 function readFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
   const ownFlags = Object.fromEntries(optionNames.map((name) => [flagOf(name), { type: 'string' as const }]))
   try {
-    const { values } = parseArgs({
+    return parseArgs({
       args: joinNegativeNumbers(args),
       options: { ...ownFlags, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
-    })
-    return values
+    }).values
   } catch (error) {
     throw new OperatorError(flagErrorMessage(messageOf(error)))
   }
@@ -104,4 +94,32 @@ function fromEnvironment(name: OptionName, env: Environment): OptionText | undef
     if (source !== undefined && text && !text.startsWith('tcp://')) return { text, source }
   }
   return undefined
+}
+
+/** Returns the message about an option that does not exist; it suggests the most similar name. */
+export function unknownOptionMessage(name: string, validNames: readonly string[]): string {
+  const nearest = nearestName(name, validNames)
+  const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest}?)`
+  return `unknown option ${name}${suggestion}; valid options: ${validNames.join(', ')}.`
+}
+
+/** Returns the valid name with the fewest edits, or undefined when every name needs more than a third of its letters. */
+function nearestName(name: string, validNames: readonly string[]): string | undefined {
+  const edits = (valid: string) => editDistance(name.toLowerCase(), valid.toLowerCase())
+  const [best = ''] = [...validNames].sort((one, other) => edits(one) - edits(other))
+  return edits(best) <= Math.max(1, Math.floor(name.length / 3)) ? best : undefined
+}
+
+/** The Levenshtein distance: the number of letters to insert, delete or replace. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1]
+    for (let column = 0; column < to.length; column++) {
+      const replaced = (row[column] ?? 0) + (letter === to[column] ? 0 : 1)
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
 }

@@ -57,11 +57,11 @@ function memberRows(param: Param, name: string): string[][] {
 /** Returns the table of the command-line options, described in both languages, for docs/api.md. */
 export function optionsTable(): string {
   const rows = optionNames.map((name) => {
-    const { value, about, default: defaultText, alsoFrom } = options[name]
+    const { value, default: defaultText, alsoFrom, en, zh } = options[name]
     const variables = [variableOf(name), ...(alsoFrom ? [alsoFrom] : [])]
     const flag = code(`--${flagOf(name)} ${value.placeholder}`)
     const defaultCell = defaultText === undefined ? '' : code(defaultText)
-    return [flag, variables.map(code).join(', '), defaultCell, about.en, about.zh]
+    return [flag, variables.map(code).join(', '), defaultCell, en, zh]
   })
   return table([['Flag', 'Environment', 'Default', 'Meaning', '说明'], ...rows])
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readCommand } from '../../src/config/config.ts'
+import { readCommand, unknownOptionMessage } from '../../src/config/config.ts'
 import { optionNames, options, variableOf } from '../../src/config/options.ts'
-import { unknownOptionMessage } from '../../src/config/unknown-option.ts'
 
 const config = (args: string[], env: Record<string, string> = {}) => {
   const command = readCommand(args, env)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { nodeVersionError } from '../../src/system/node-version.ts'
+import { nodeVersionError } from '../../src/system/version.ts'
 import { temporaryFolder } from '../support/emulator.ts'
 import { oldNode } from '../support/node-versions.ts'
 
