@@ -1,26 +1,16 @@
-import { encodeKeyPair } from './encode-key-pair.ts'
-import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
-
-const e = BigInt(publicExponent)
+import { encodeKeyPair, publicExponent, type RsaKeyPair } from './encode-key-pair.ts'
 
 /**
  * Creates the RSA key pair of two primes, of which neither minus 1 is a multiple of e. The larger prime becomes p.
  * `qInv` is the inverse of the smaller prime modulo the larger.
  */
-export function combinePrimes(one: bigint, other: bigint, qInv = coefficient(one, other)): RsaKeyPair {
-  const [p, q] = inOrder(one, other)
+export function combinePrimes(one: bigint, other: bigint, qInv?: bigint): RsaKeyPair {
+  const [p, q] = one > other ? [one, other] : [other, one]
   const n = p * q
   const phi = n - p - q + 1n
   // e × d = 1 + k × phi with a small k: cheaper than inverting e modulo phi
-  const d = (1n + (e - inverse(phi, e)) * phi) / e
-  return encodeKeyPair({ n, d, p, q, dP: d % (p - 1n), dQ: d % (q - 1n), qInv })
-}
-
-const inOrder = (one: bigint, other: bigint) => (one > other ? [one, other] : [other, one]) as [bigint, bigint]
-
-function coefficient(one: bigint, other: bigint): bigint {
-  const [p, q] = inOrder(one, other)
-  return inverse(q, p)
+  const d = (1n + (publicExponent - inverse(phi, publicExponent)) * phi) / publicExponent
+  return encodeKeyPair({ n, d, p, q, dP: d % (p - 1n), dQ: d % (q - 1n), qInv: qInv ?? inverse(q, p) })
 }
 
 /**

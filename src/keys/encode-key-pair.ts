@@ -1,21 +1,23 @@
-import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
-
-/** The numbers of an RSA private key, named as in RFC 8017 A.1.2. */
-export interface RsaNumbers {
-  readonly n: bigint
-  readonly d: bigint
-  readonly p: bigint
-  readonly q: bigint
-  readonly dP: bigint
-  readonly dQ: bigint
-  readonly qInv: bigint
+/** An RSA key pair as the API returns it. */
+export interface RsaKeyPair {
+  /**
+   * PKCS#1 PEM with LF line ends, lines of 64 characters and a final newline, as in the documented example
+   * (docs/behaviour.md#private-key-format).
+   */
+  readonly privateKey: string
+  /** `ssh-rsa` and the blob in base64, without a comment. */
+  readonly publicKey: string
 }
 
-const e = BigInt(publicExponent)
+/** The exponent e of every generated key: 65537. */
+export const publicExponent = 0x10001n
+
+/** The numbers of an RSA private key, named as in RFC 8017 A.1.2. */
+type RsaNumbers = Readonly<Record<'n' | 'd' | 'p' | 'q' | 'dP' | 'dQ' | 'qInv', bigint>>
 
 /** Encodes a key pair with e = 65537 as the API returns it. */
 export const encodeKeyPair = ({ n, d, p, q, dP, dQ, qInv }: RsaNumbers): RsaKeyPair => ({
-  privateKey: pem(sequence([0n, n, e, d, p, q, dP, dQ, qInv].map(integer))),
+  privateKey: pem(sequence([0n, n, publicExponent, d, p, q, dP, dQ, qInv].map(integer))),
   publicKey: `ssh-rsa ${sshBlob(n).toString('base64')}`,
 })
 
@@ -45,7 +47,7 @@ function pem(der: Buffer): string {
 /** The public key blob of RFC 4253 6.6. */
 function sshBlob(n: bigint): Buffer {
   return Buffer.concat(
-    [Buffer.from('ssh-rsa'), unsigned(e), unsigned(n)].flatMap((field) => [lengthPrefix(field), field]),
+    [Buffer.from('ssh-rsa'), unsigned(publicExponent), unsigned(n)].flatMap((field) => [lengthPrefix(field), field]),
   )
 }
 

@@ -1,7 +1,18 @@
 import type { pki } from 'node-forge'
-import { encodeKeyPair } from './encode-key-pair.ts'
-import { loadForge } from './forge.ts'
-import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
+import { lazy } from '../system/lazy.ts'
+import { encodeKeyPair, publicExponent, type RsaKeyPair } from './encode-key-pair.ts'
+
+/** Ordered so that no module loads many others at once. */
+const modules = 'jsbn util aes asn1 md random des rc2 pbe rsa pkcs12 x509 pki ssh'.split(' ')
+
+/**
+ * Loads node-forge at its first use, so that the emulator starts without it. The modules are loaded one by one, because
+ * loading all of them at once would block the event loop for 30 ms.
+ */
+export const loadForge = lazy(async () => {
+  for (const name of modules) await import(`node-forge/lib/${name}.js`)
+  return (await import('node-forge')).default
+})
 
 /**
  * Generates a random key pair of exactly `bits` bits with e = 65537. node-forge's asynchronous generator calls Node's
@@ -10,7 +21,7 @@ import { publicExponent, type RsaKeyPair } from './rsa-key-pair.ts'
 export async function generateRsaKeyPair(bits: number): Promise<RsaKeyPair> {
   const forge = await loadForge()
   return new Promise((resolve, reject) => {
-    forge.pki.rsa.generateKeyPair({ bits, e: publicExponent }, (error, pair) => {
+    forge.pki.rsa.generateKeyPair({ bits, e: Number(publicExponent) }, (error, pair) => {
       if (error) reject(error)
       else resolve(toKeyPair(pair))
     })

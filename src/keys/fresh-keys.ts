@@ -1,8 +1,7 @@
 import type { Activity } from '../system/activity.ts'
+import type { RsaKeyPair } from './encode-key-pair.ts'
 import { createKeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createPendingPrefills } from './pending-prefills.ts'
-import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** Number of keys that are kept ready at first, if `poolSize` allows it. */
 const initialTarget = 4
@@ -24,14 +23,13 @@ interface FreshKeysOptions {
  */
 export function createFreshKeys({ generate, poolSize, parallel, activity }: FreshKeysOptions): KeySource {
   const ready: RsaKeyPair[] = []
-  const pendingPrefills = createPendingPrefills()
   let target = Math.min(initialTarget, poolSize)
   let filling = false
   let closed = false
   let generating = 0
 
   const maxGenerating = () => {
-    const demand = queue.length + Math.max(0, pendingPrefills.maxCount - ready.length)
+    const demand = queue.length + Math.max(0, queue.prefillCount - ready.length)
     if (demand > 0) return Math.min(demand, parallel)
     return filling && activity.idle && ready.length < target ? 1 : 0
   }
@@ -48,17 +46,13 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
     if (closed) return
     ready.push(key)
     queue.serve()
-    pendingPrefills.resolve(ready.length)
-    generateMore()
   }
 
   const onFailed = (reason: unknown) => {
     generating--
     // With no request to report the failure to, filling stops; the next request starts it again
     if (queue.length === 0) filling = false
-    pendingPrefills.reject(reason)
-    queue.rejectFirst(reason)
-    generateMore()
+    queue.fail(reason)
   }
 
   const queue = createKeyQueue({
@@ -67,6 +61,7 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
       ready.shift()
       generateMore()
     },
+    level: () => ready.length,
     demand: generateMore,
   })
   activity.onIdle(generateMore)
@@ -81,12 +76,7 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
       if (ready.length === 0 && queue.length === 0) target = Math.min(target * 2, poolSize)
       return queue.join(request)
     },
-    prefill(count) {
-      const filled = pendingPrefills.add(count)
-      pendingPrefills.resolve(ready.length)
-      generateMore()
-      return filled
-    },
+    prefill: queue.prefill,
     fill() {
       filling = true
       generateMore()
@@ -94,7 +84,6 @@ export function createFreshKeys({ generate, poolSize, parallel, activity }: Fres
     close() {
       closed = true
       queue.close()
-      pendingPrefills.close()
       ready.length = 0
     },
   }

@@ -1,7 +1,6 @@
 import { CallerGone, ShuttingDown } from '../system/errors.ts'
-import type { MaybePromise } from '../system/maybe-promise.ts'
-import type { KeyRequest } from './key-source.ts'
-import type { RsaKeyPair } from './rsa-key-pair.ts'
+import type { RsaKeyPair } from './encode-key-pair.ts'
+import type { KeyRequest, KeySource } from './key-source.ts'
 
 /** The keys that a queue hands out. */
 interface KeySupply {
@@ -9,21 +8,25 @@ interface KeySupply {
   head(): RsaKeyPair | undefined
   /** Removes the next key, because a request has used it. */
   consume(): void
-  /** Asks for keys for `requests` waiting requests; called whenever their number changes. */
-  demand(requests: number): void
+  /** Number of keys that are ready. */
+  level(): number
+  /** Generates keys for the waiting requests and prefills; called whenever their number changes. */
+  demand(): void
 }
 
-/** Requests that wait for a key, first come first served. */
-export interface KeyQueue {
+/** Requests that wait for a key, first come first served, and calls of `KeySource.prefill` that wait for enough keys. */
+export interface KeyQueue extends Pick<KeySource, 'prefill'> {
   /** Number of waiting requests. */
   readonly length: number
+  /** The highest number of keys that a pending prefill asks for; 0 when none is pending. */
+  readonly prefillCount: number
   /** Serves the request at once or queues it; see `KeySource.next`. */
-  join<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
+  readonly join: KeySource['next']
   /** Serves waiting requests as long as keys are ready; to be called whenever a key was added. */
   serve(): void
-  /** Rejects the first waiting request, because no key could be generated for it. */
-  rejectFirst(reason: unknown): void
-  /** Rejects every waiting and every later request with `ShuttingDown`. */
+  /** Rejects the first waiting request and every prefill, because no key could be generated. */
+  fail(reason: unknown): void
+  /** Rejects everything that waits, now or later, with `ShuttingDown`. */
   close(): void
 }
 
@@ -39,62 +42,42 @@ const maxServedPerTurn = 16
 /** Creates a queue of requests for the keys of `supply`. */
 export function createKeyQueue(supply: KeySupply): KeyQueue {
   const waiting: WaitingRequest[] = []
+  let prefills: { readonly count: number; resolve(): void; reject(reason: unknown): void }[] = []
   let closed = false
   let paused = false
-
-  const resumeInNextTurn = () => {
-    paused = true
-    setImmediate(() => {
-      paused = false
-      serve()
-    })
-  }
 
   const serve = () => {
     if (paused) return
     for (let count = 0; waiting.length > 0; count++) {
-      if (count === maxServedPerTurn) return resumeInNextTurn()
+      if (count === maxServedPerTurn) {
+        paused = true
+        setImmediate(() => {
+          paused = false
+          serve()
+        })
+        return
+      }
       const key = supply.head()
       if (!key) break
       const first = waiting.shift()
       if (first?.serve(key) === false) waiting.unshift(first)
     }
-    supply.demand(waiting.length)
+    resolvePrefills()
+    supply.demand()
   }
 
-  const wait = <Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>) =>
-    new Promise<Outcome>((resolve, reject) => {
-      const entry: WaitingRequest = {
-        serve(key) {
-          try {
-            const outcome = offer(supply, request, key)
-            if (outcome === 'known already') return false
-            resolve(outcome)
-          } catch (error) {
-            reject(error)
-          }
-          stopListening()
-          return true
-        },
-        reject(reason) {
-          stopListening()
-          reject(reason)
-        },
-      }
-      const stopListening = request.caller.onGone(() => {
-        const index = waiting.indexOf(entry)
-        if (index < 0) return
-        waiting.splice(index, 1)
-        entry.reject(new CallerGone())
-        supply.demand(waiting.length)
-      })
-      waiting.push(entry)
-      supply.demand(waiting.length)
-    })
+  const resolvePrefills = () => {
+    const level = prefills.length > 0 ? supply.level() : 0
+    for (const { count, resolve } of prefills) if (count <= level) resolve()
+    prefills = prefills.filter(({ count }) => count > level)
+  }
 
   return {
     get length() {
       return waiting.length
+    },
+    get prefillCount() {
+      return Math.max(0, ...prefills.map(({ count }) => count))
     },
     join(request) {
       if (closed) return Promise.reject(new ShuttingDown())
@@ -104,18 +87,59 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
         const outcome = offer(supply, request, key)
         if (outcome !== 'known already') return outcome
       }
-      return wait(request)
+      return wait(supply, waiting, request)
+    },
+    async prefill(count) {
+      if (closed) throw new ShuttingDown()
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      prefills.push({ count, resolve, reject })
+      resolvePrefills()
+      supply.demand()
+      return promise
     },
     serve,
-    rejectFirst(reason) {
+    fail(reason) {
+      for (const prefill of prefills.splice(0)) prefill.reject(reason)
       waiting.shift()?.reject(reason)
-      supply.demand(waiting.length)
+      supply.demand()
     },
     close() {
       closed = true
-      for (const entry of waiting.splice(0)) entry.reject(new ShuttingDown())
+      for (const { reject } of [...waiting.splice(0), ...prefills.splice(0)]) reject(new ShuttingDown())
     },
   }
+}
+
+/** Appends a request to the queue, until it is served or rejected or its caller hangs up. */
+function wait<Outcome extends { readonly ok: boolean }>(
+  supply: KeySupply,
+  waiting: WaitingRequest[],
+  request: KeyRequest<Outcome>,
+): Promise<Outcome> {
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
+  const entry: WaitingRequest = {
+    serve(key) {
+      try {
+        const outcome = offer(supply, request, key)
+        if (outcome === 'known already') return false
+        resolve(outcome)
+      } catch (error) {
+        reject(error)
+      }
+      return true
+    },
+    reject,
+  }
+  const stopListening = request.caller.onGone(() => {
+    const index = waiting.indexOf(entry)
+    if (index < 0) return
+    waiting.splice(index, 1)
+    reject(new CallerGone())
+    supply.demand()
+  })
+  waiting.push(entry)
+  supply.demand()
+  return promise.finally(stopListening)
 }
 
 /** Offers a key to a request, and consumes the key unless the outcome says that it was not used. */

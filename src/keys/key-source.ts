@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../system/maybe-promise.ts'
-import type { RsaKeyPair } from './rsa-key-pair.ts'
+import type { RsaKeyPair } from './encode-key-pair.ts'
 
 /**
  * fresh: independent random keys, generated ahead of demand. seeded: keys derived from a seed. recombined: keys that share

@@ -23,31 +23,20 @@ interface KeySourceOptions {
 
 /** Creates the key source that `--key-source` selects. */
 export function openKeySource(options: KeySourceOptions): KeySource {
-  const { keySource, keyBits, poolSize, seed, createCount, firstAccount, activity, system } = options
+  const { keySource, keyBits, seed, createCount, system } = options
   const threads = availableParallelism()
-  const primes = () => createPrimeThreads({ seed: seed ?? randomSeed(system), bits: keyBits / 2, threads })
+  const createPrimes = () => createPrimeThreads({ seed: seed ?? randomSeed(system), bits: keyBits / 2, threads })
   switch (keySource) {
     case 'fresh':
-      return createFreshKeys({
-        generate: () => generateRsaKeyPair(keyBits),
-        poolSize,
-        // One more than there are cores, so that none waits while the event loop reads a result
-        parallel: threads + 1,
-        activity,
-      })
+      // One thread more than there are cores, so that none waits while the event loop reads a result
+      return createFreshKeys({ ...options, generate: () => generateRsaKeyPair(keyBits), parallel: threads + 1 })
     case 'seeded':
-      return createSeededKeys({
-        primes: primes(),
-        createCount,
-        poolSize,
-        firstAccount,
-        activity,
-      })
+      return createSeededKeys({ ...options, primes: createPrimes() })
     case 'recombined':
       return createRecombinedKeys({
-        primes: primes(),
+        ...options,
+        primes: createPrimes(),
         createCount: seed === undefined ? undefined : () => createCount(),
-        activity,
       })
   }
 }

@@ -18,10 +18,8 @@ export interface PrimeThreads {
   close(): void
 }
 
-interface Task {
+interface Task extends PromiseWithResolvers<bigint> {
   readonly label: PrimeLabel
-  resolve(prime: bigint): void
-  reject(reason: unknown): void
 }
 
 interface PrimeThreadsOptions {
@@ -64,29 +62,27 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
   }
 
   const startThread = (): Worker => {
-    const worker = new Worker(workerFile, {
-      workerData: { seed, bits },
-      resourceLimits,
-    })
+    const worker = new Worker(workerFile, { workerData: { seed, bits }, resourceLimits })
     worker.unref()
-    worker.on('message', (prime: bigint) => {
+    const takeTask = () => {
       const task = busy.get(worker)
       busy.delete(worker)
+      return task
+    }
+    worker.on('message', (prime: bigint) => {
+      takeTask()?.resolve(prime)
       markIdle(worker)
-      task?.resolve(prime)
       assignTasks()
     })
     worker.on('error', (error) => {
-      const task = busy.get(worker)
-      busy.delete(worker)
-      task?.reject(error)
+      takeTask()?.reject(error)
       assignTasks()
     })
     return worker
   }
 
   const assignTasks = () => {
-    while (tasks.length > 0 && busy.size < threads && !closed) {
+    while (busy.size < threads) {
       const task = tasks.shift()
       if (!task) return
       const worker = takeIdle() ?? startThread()
@@ -97,15 +93,13 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
 
   return {
     threads,
-    prime: (label) =>
-      new Promise((resolve, reject) => {
-        if (closed) {
-          reject(new ShuttingDown())
-          return
-        }
-        tasks.push({ label, resolve, reject })
-        assignTasks()
-      }),
+    async prime(label) {
+      if (closed) throw new ShuttingDown()
+      const task = { label, ...Promise.withResolvers<bigint>() }
+      tasks.push(task)
+      assignTasks()
+      return task.promise
+    },
     close() {
       closed = true
       for (const { reject } of [...tasks.splice(0), ...busy.values()]) reject(new ShuttingDown())

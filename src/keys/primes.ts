@@ -1,5 +1,5 @@
 import { checkPrimeSync } from 'node:crypto'
-import { publicExponent } from './rsa-key-pair.ts'
+import { publicExponent } from './encode-key-pair.ts'
 
 /** Number of candidates in one window; about ten of them are prime at 2048 bits. */
 const windowSize = 8192
@@ -18,7 +18,7 @@ export function findPrime(bits: number, random: (size: number) => Uint8Array): b
       if (composite[index]) continue
       const number = start + 2n * BigInt(index)
       if (number >> BigInt(bits) !== 0n) break
-      if ((number - 1n) % BigInt(publicExponent) !== 0n && checkPrimeSync(number)) return number
+      if ((number - 1n) % publicExponent !== 0n && checkPrimeSync(number)) return number
     }
   }
 }
@@ -33,7 +33,7 @@ function firstCandidate(bytes: Uint8Array): bigint {
 /** Marks which of `start`, `start` + 2, `start` + 4, … have a small factor. */
 function sieve(start: bigint): Uint8Array {
   const composite = new Uint8Array(windowSize)
-  for (const prime of smallPrimes()) {
+  for (const prime of smallPrimes) {
     const remainder = Number(start % BigInt(prime))
     // Solves start + 2 × index ≡ 0: modulo an odd prime, -1 / 2 is (prime - 1) / 2
     const first = (remainder * ((prime - 1) / 2)) % prime
@@ -42,11 +42,8 @@ function sieve(start: bigint): Uint8Array {
   return composite
 }
 
-let cachedSmallPrimes: readonly number[] | undefined
-
 /** The odd primes below `sieveLimit`. */
-function smallPrimes(): readonly number[] {
-  if (cachedSmallPrimes) return cachedSmallPrimes
+function findSmallPrimes(): number[] {
   const composite = new Uint8Array(sieveLimit)
   const primes: number[] = []
   for (let number = 3; number < sieveLimit; number += 2) {
@@ -54,6 +51,7 @@ function smallPrimes(): readonly number[] {
     primes.push(number)
     for (let multiple = number * number; multiple < sieveLimit; multiple += 2 * number) composite[multiple] = 1
   }
-  cachedSmallPrimes = primes
   return primes
 }
+
+const smallPrimes = findSmallPrimes()

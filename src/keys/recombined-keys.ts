@@ -1,8 +1,6 @@
 import type { Activity } from '../system/activity.ts'
 import { createKeyQueue } from './key-queue.ts'
 import type { KeySource } from './key-source.ts'
-import { createPendingPrefills } from './pending-prefills.ts'
-import { createPrimeBank } from './prime-bank.ts'
 import { createPrimePairs, pairCount, primeCountFor } from './prime-pairs.ts'
 import type { PrimeThreads } from './prime-threads.ts'
 
@@ -22,17 +20,16 @@ interface RecombinedKeysOptions {
  * the bank is exhausted, requests wait for new primes.
  */
 export function createRecombinedKeys({ primes: threads, createCount, activity }: RecombinedKeysOptions): KeySource {
-  const pendingPrefills = createPendingPrefills()
   let used = 0
   let filling = false
   let closed = false
 
   const nextIndex = createCount ?? (() => used)
-  const level = () => Math.max(0, pairCount(bank.primes.length) - nextIndex())
+  const level = () => (closed ? 0 : Math.max(0, pairCount(bank.primes.length) - nextIndex()))
 
   const growBank = () => {
     if (closed) return
-    const demand = Math.max(queue.length, pendingPrefills.maxCount)
+    const demand = Math.max(queue.length, queue.prefillCount)
     bank.grow(primeCountFor(nextIndex() + demand), threads.threads)
     if (demand === 0 && filling && activity.idle) bank.grow(primeCountFor(nextIndex() + idleTarget), 1)
   }
@@ -40,25 +37,20 @@ export function createRecombinedKeys({ primes: threads, createCount, activity }:
   const bank = createPrimeBank({
     threads,
     onFound() {
-      queue.serve()
-      pendingPrefills.resolve(level())
-      growBank()
+      if (!closed) queue.serve()
     },
     onFailed(reason) {
       // With no request to report the failure to, filling stops; the next request starts it again
       if (queue.length === 0) filling = false
-      pendingPrefills.reject(reason)
-      queue.rejectFirst(reason)
+      queue.fail(reason)
     },
   })
-  const pairs = createPrimePairs(bank.primes)
+  const keyAt = createPrimePairs(bank.primes)
 
   const queue = createKeyQueue({
-    head: () => pairs.keyAt(nextIndex()),
-    consume() {
-      used++
-      pairs.clearCache()
-    },
+    head: () => keyAt(nextIndex()),
+    consume: () => void used++,
+    level,
     demand: growBank,
   })
   activity.onIdle(growBank)
@@ -66,18 +58,13 @@ export function createRecombinedKeys({ primes: threads, createCount, activity }:
   return {
     name: 'recombined',
     get level() {
-      return closed ? 0 : level()
+      return level()
     },
     next(request) {
       filling = true
       return queue.join(request)
     },
-    prefill(count) {
-      const filled = pendingPrefills.add(count)
-      if (!closed) pendingPrefills.resolve(level())
-      growBank()
-      return filled
-    },
+    prefill: queue.prefill,
     fill() {
       filling = true
       growBank()
@@ -85,9 +72,52 @@ export function createRecombinedKeys({ primes: threads, createCount, activity }:
     close() {
       closed = true
       queue.close()
-      pendingPrefills.close()
-      bank.close()
-      pairs.clearCache()
+      threads.close()
+      bank.primes.length = 0
+    },
+  }
+}
+
+interface PrimeBankOptions {
+  readonly threads: PrimeThreads
+  /** Called when a prime was found. */
+  onFound(): void
+  /** Called when a search failed; the next call of `grow` starts it again. */
+  onFailed(reason: unknown): void
+}
+
+/** Creates an empty list of primes that grows without gaps. */
+function createPrimeBank({ threads, onFound, onFailed }: PrimeBankOptions) {
+  const primes: bigint[] = []
+  /** By index: primes found before their predecessors. */
+  const outOfOrder = new Map<number, bigint>()
+  let requested = 0
+
+  const add = (index: number, prime: bigint) => {
+    // After a failure a prime may have been requested twice
+    if (index >= primes.length) outOfOrder.set(index, prime)
+    for (let next = outOfOrder.get(primes.length); next !== undefined; next = outOfOrder.get(primes.length)) {
+      outOfOrder.delete(primes.length)
+      primes.push(next)
+    }
+    onFound()
+  }
+
+  const fail = (reason: unknown) => {
+    // The list must have no gaps, so the next call of `grow` requests every missing prime again
+    requested = primes.length
+    outOfOrder.clear()
+    onFailed(reason)
+  }
+
+  return {
+    primes,
+    /** Searches for more primes until there are `size`, at most `parallel` at the same time. */
+    grow(size: number, parallel: number) {
+      while (requested < size && requested - primes.length - outOfOrder.size < parallel) {
+        const index = requested++
+        threads.prime(['bank', index]).then((prime) => add(index, prime), fail)
+      }
     },
   }
 }

@@ -1,7 +1,6 @@
 import type { Activity } from '../system/activity.ts'
 import { ShuttingDown } from '../system/errors.ts'
 import type { KeySource } from './key-source.ts'
-import { createPendingPrefills } from './pending-prefills.ts'
 import type { PrimeThreads } from './prime-threads.ts'
 import { createSeededSeries, type SeededSeries } from './seeded-series.ts'
 
@@ -25,23 +24,23 @@ interface SeededKeysOptions {
  */
 export function createSeededKeys(options: SeededKeysOptions): KeySource {
   const { primes, createCount, poolSize, firstAccount, activity } = options
-  const pendingPrefills = createPendingPrefills()
+  /** By account, the account used last at the end. */
+  const seriesByAccount = new Map<string, SeededSeries>()
   let filling = false
   let closed = false
 
-  const level = () => cache.lastUsedFirst().reduce((sum, series) => sum + series.level(), 0)
-  const resolvePrefills = () => pendingPrefills.resolve(cache.find(firstAccount)?.level() ?? 0)
+  const lastUsedFirst = () => [...seriesByAccount.values()].reverse()
+  const level = () => lastUsedFirst().reduce((sum, series) => sum + series.level(), 0)
 
   const generateDemanded = (series: SeededSeries) => {
     if (closed) return
-    const prefillCount = series.account === firstAccount ? pendingPrefills.maxCount : 0
-    series.generate(Math.max(series.queue.length, prefillCount), primes.threads)
+    series.generate(Math.max(series.queue.length, series.queue.prefillCount), primes.threads)
     generateWhenIdle()
   }
 
   const generateWhenIdle = () => {
     if (closed || !filling || !activity.idle || level() >= poolSize) return
-    const allSeries = cache.lastUsedFirst()
+    const allSeries = lastUsedFirst()
     if (allSeries.some(({ isGenerating }) => isGenerating)) return
     for (const series of allSeries) if (series.generate(idleTarget, 1)) return
   }
@@ -52,17 +51,28 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       primes,
       createCount,
       onChange: () => generateDemanded(series),
-      onReady: resolvePrefills,
-      onFailed(reason) {
+      onFailed() {
         // With no request to report the failure to, filling stops; the next request starts it again
         if (series.queue.length === 0) filling = false
-        pendingPrefills.reject(reason)
       },
     })
     return series
   }
 
-  const cache = createSeriesCache(poolSize + 1, createSeries)
+  /**
+   * Returns the series of an account, and marks it as used last. Drops series of accounts that were not used for long; their
+   * keys can be generated again.
+   */
+  const useSeries = (account: string): SeededSeries => {
+    const series = seriesByAccount.get(account) ?? createSeries(account)
+    seriesByAccount.delete(account)
+    seriesByAccount.set(account, series)
+    for (const [name, { queue, isGenerating }] of seriesByAccount) {
+      if (seriesByAccount.size <= poolSize + 1) break
+      if (queue.length === 0 && !isGenerating) seriesByAccount.delete(name)
+    }
+    return series
+  }
   activity.onIdle(generateWhenIdle)
 
   return {
@@ -73,51 +83,22 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
     next(request) {
       if (closed) return Promise.reject(new ShuttingDown())
       filling = true
-      return cache.use(request.account).queue.join(request)
+      return useSeries(request.account).queue.join(request)
     },
-    prefill(count) {
-      if (closed) return Promise.reject(new ShuttingDown())
-      const filled = pendingPrefills.add(count)
-      const series = cache.use(firstAccount)
-      resolvePrefills()
-      generateDemanded(series)
-      return filled
+    async prefill(count) {
+      if (closed) throw new ShuttingDown()
+      return useSeries(firstAccount).queue.prefill(count)
     },
     fill() {
       filling = true
-      cache.use(firstAccount)
+      useSeries(firstAccount)
       generateWhenIdle()
     },
     close() {
       closed = true
-      cache.close()
-      pendingPrefills.close()
+      for (const { queue } of seriesByAccount.values()) queue.close()
+      seriesByAccount.clear()
       primes.close()
-    },
-  }
-}
-
-/** Keeps the series of the accounts used last; dropped keys can be generated again. */
-function createSeriesCache(maxSize: number, create: (account: string) => SeededSeries) {
-  /** By account; the account used last comes last. */
-  const byAccount = new Map<string, SeededSeries>()
-  return {
-    find: (account: string) => byAccount.get(account),
-    lastUsedFirst: () => [...byAccount.values()].reverse(),
-    /** Returns the series of an account, creates it if necessary, and marks it as used last. */
-    use(account: string): SeededSeries {
-      const series = byAccount.get(account) ?? create(account)
-      byAccount.delete(account)
-      byAccount.set(account, series)
-      for (const [name, { queue, isGenerating }] of byAccount) {
-        if (byAccount.size <= maxSize) break
-        if (queue.length === 0 && !isGenerating) byAccount.delete(name)
-      }
-      return series
-    },
-    close() {
-      for (const series of byAccount.values()) series.close()
-      byAccount.clear()
     },
   }
 }

@@ -1,11 +1,10 @@
 import { combinePrimes } from './combine-primes.ts'
+import type { RsaKeyPair } from './encode-key-pair.ts'
 import { createKeyQueue, type KeyQueue } from './key-queue.ts'
 import type { PrimeThreads } from './prime-threads.ts'
-import type { RsaKeyPair } from './rsa-key-pair.ts'
 
 /** The keys of one account: its n-th successful create gets key n, which is derived from seed, account and n. */
 export interface SeededSeries {
-  readonly account: string
   /** The requests of this account that wait for a key. */
   readonly queue: KeyQueue
   /** Whether keys are being generated. */
@@ -14,7 +13,6 @@ export interface SeededSeries {
   level(): number
   /** Generates those of the next `count` keys that are missing, at most `parallel` at a time. Returns whether it started one. */
   generate(count: number, parallel: number): boolean
-  close(): void
 }
 
 interface SeededSeriesOptions {
@@ -24,20 +22,25 @@ interface SeededSeriesOptions {
   readonly createCount: (account: string) => number
   /** Called when a request was queued or removed, and when a key has been generated or has failed. */
   onChange(): void
-  /** Called when another key is ready. */
-  onReady(): void
-  /** Called before the first waiting request is rejected with the same reason. */
-  onFailed(reason: unknown): void
+  /** Called before the first waiting request is rejected, because a key could not be generated. */
+  onFailed(): void
 }
 
 /** Creates the series of one account; it has no keys until `generate` is called. */
 export function createSeededSeries(options: SeededSeriesOptions): SeededSeries {
-  const { account, primes, createCount, onChange, onReady, onFailed } = options
+  const { account, primes, createCount, onChange, onFailed } = options
   const ready = new Map<number, RsaKeyPair>()
   const generating = new Set<number>()
   const nextOrdinal = () => createCount(account) + 1
   let headOrdinal = 0
-  let closed = false
+
+  const level = () => {
+    const first = nextOrdinal()
+    let next = first
+    while (ready.has(next)) next++
+    for (const ordinal of ready.keys()) if (ordinal < first) ready.delete(ordinal)
+    return next - first
+  }
 
   const queue = createKeyQueue({
     head() {
@@ -45,56 +48,40 @@ export function createSeededSeries(options: SeededSeriesOptions): SeededSeries {
       return ready.get(headOrdinal)
     },
     consume: () => void ready.delete(headOrdinal),
+    level,
     demand: onChange,
   })
 
-  const generateKey = (ordinal: number) => {
+  const generateKey = async (ordinal: number) => {
     generating.add(ordinal)
     const prime = (which: 'p' | 'q') => primes.prime([account, ordinal, which])
-    Promise.all([prime('p'), prime('q')])
-      .then(
-        ([p, q]) => {
-          generating.delete(ordinal)
-          if (closed) return
-          ready.set(ordinal, combinePrimes(p, q))
-          queue.serve()
-          onReady()
-        },
-        (reason: unknown) => {
-          generating.delete(ordinal)
-          onFailed(reason)
-          queue.rejectFirst(reason)
-        },
-      )
-      .finally(onChange)
+    try {
+      const [p, q] = await Promise.all([prime('p'), prime('q')])
+      ready.set(ordinal, combinePrimes(p, q))
+      generating.delete(ordinal)
+      queue.serve()
+    } catch (reason) {
+      generating.delete(ordinal)
+      onFailed()
+      queue.fail(reason)
+    }
   }
 
   return {
-    account,
     queue,
     get isGenerating() {
       return generating.size > 0
     },
-    level() {
-      const first = nextOrdinal()
-      let next = first
-      while (ready.has(next)) next++
-      for (const ordinal of ready.keys()) if (ordinal < first) ready.delete(ordinal)
-      return next - first
-    },
+    level,
     generate(count, parallel) {
       const first = nextOrdinal()
       let started = false
       for (let ordinal = first; ordinal < first + count && generating.size < parallel; ordinal++) {
         if (ready.has(ordinal) || generating.has(ordinal)) continue
-        generateKey(ordinal)
+        void generateKey(ordinal)
         started = true
       }
       return started
-    },
-    close() {
-      closed = true
-      queue.close()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { pki } from 'node-forge'
-import { loadForge } from '../keys/forge.ts'
-import { generateRsaKeyPair } from '../keys/forge-keys.ts'
+
+import { generateRsaKeyPair, loadForge } from '../keys/forge-keys.ts'
 import type { System } from '../system/system.ts'
 
 /** A certificate and its private key, as PEM. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { RsaKeyPair } from '../../src/keys/encode-key-pair.ts'
 import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
 import type { KeySource } from '../../src/keys/key-source.ts'
-import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.ts'
 import { createActivity } from '../../src/system/activity.ts'
 import { CallerGone, ShuttingDown } from '../../src/system/errors.ts'
 import { ask, caller } from '../support/callers.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { RsaKeyPair } from '../../src/keys/encode-key-pair.ts'
 import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
-import type { RsaKeyPair } from '../../src/keys/rsa-key-pair.ts'
 import { createActivity } from '../../src/system/activity.ts'
 import { createCode, createParams, target } from '../support/api.ts'
 import { startWithParts } from '../support/emulator.ts'
