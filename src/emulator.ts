@@ -94,10 +94,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
     return value === undefined ? undefined : { text, source: `startEmulator: ${name}` }
   })
-  const running = await compose(config, log, now ? { now } : {})
-  const { url, port, tls, reset, state, faults, clock, limits, journal, keys, close } = running
-  const controls = { reset, state, faults, clock, limits, journal, keys }
-  return { url, port, tls, ...controls, close, [Symbol.asyncDispose]: close }
+  const { example: _example, common: _common, ...emulator } = await compose(config, log, now ? { now } : {})
+  return { ...emulator, [Symbol.asyncDispose]: emulator.close }
 }
 
 /** Converts the value of an option to the text that the command line would have. */

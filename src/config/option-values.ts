@@ -32,15 +32,22 @@ export const oneOf = <const Value extends string | number>(...values: readonly V
   read: (value) => values.find((valid) => String(valid) === value),
 })
 
-/** A list of project ids, separated by commas. */
-export const projectIds: OptionValue<readonly number[]> = {
-  placeholder: 'ID,…',
-  expected: 'a list of project ids, which are non-negative integers, separated by commas',
+const list = <Item>(
+  placeholder: string,
+  expected: string,
+  readItem: (text: string) => Item | undefined,
+): OptionValue<readonly Item[]> => ({
+  placeholder,
+  expected: `${expected}, separated by commas`,
   read: (value) => {
-    const ids = value.split(',').map((part) => readInteger(part.trim(), 0, Number.MAX_SAFE_INTEGER))
-    return ids.every((id) => id !== undefined) ? ids : undefined
+    const items = value.split(',').map((part) => readItem(part.trim()))
+    return items.every((item) => item !== undefined) ? items : undefined
   },
-}
+})
+
+export const projectIds = list('ID,…', 'a list of project ids, which are non-negative integers', (id) =>
+  readInteger(id, 0, Number.MAX_SAFE_INTEGER),
+)
 
 /** A time in ISO 8601 with a zone. */
 export const time: OptionValue<Date> = {
@@ -63,27 +70,18 @@ export const delay: OptionValue<readonly [min: number, max: number]> = {
   },
 }
 
-/** The web origins that may read responses: `loopback`, `*`, `none`, or origins, separated by commas. */
-export const origins: OptionValue<readonly string[]> = {
-  placeholder: 'ORIGIN,…',
-  expected: 'loopback, *, none, or a list of origins such as https://app.example:8443, separated by commas',
-  read: (value) => {
-    const list = value.split(',').map((part) => part.trim())
-    const isValid = (entry: string) => ['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry)
-    return list.every(isValid) ? list : undefined
-  },
-}
+/** The web origins that may read responses: `loopback`, `*`, `none`, or origins. */
+export const origins = list(
+  'ORIGIN,…',
+  'loopback, *, none, or a list of origins such as https://app.example:8443',
+  (entry) => (['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry) ? entry : undefined),
+)
 
-/** A list of host names or IP addresses, separated by commas; a name may begin with `*.`. */
-export const hostNames: OptionValue<readonly string[]> = {
-  placeholder: 'NAME,…',
-  expected: 'a list of host names or IP addresses, separated by commas',
-  read: (value) => {
-    const names = value.split(',').map((part) => part.trim().toLowerCase())
-    const isName = (name: string) => /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/.test(name) || isIP(name) !== 0
-    return names.every(isName) ? names : undefined
-  },
-}
+/** A list of host names or IP addresses; a name may begin with `*.`. */
+export const hostNames = list('NAME,…', 'a list of host names or IP addresses', (entry) => {
+  const name = entry.toLowerCase()
+  return /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/.test(name) || isIP(name) !== 0 ? name : undefined
+})
 
 const readInteger = (value: string, minimum: number, maximum: number) => {
   const number = Number(value)

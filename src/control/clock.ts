@@ -1,14 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../system/clock.ts'
 
-const time = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
-const bodySchema = (properties: object, ...required: string[]) =>
-  ({
-    type: required.length > 0 ? 'object' : ['object', 'null'],
-    additionalProperties: false,
-    required,
-    properties,
-  }) as const
+const time = { type: 'string', format: 'iso-time' } as const
 
 /**
  * `GET /clock`, and with POST `/clock/freeze {"time"?}`, `/clock/set {"time"}`, `/clock/advance {"milliseconds"}`,
@@ -16,25 +9,24 @@ const bodySchema = (properties: object, ...required: string[]) =>
  */
 export function clockRoutes(app: FastifyInstance, clock: Clock): void {
   const clockBody = () => ({ time: clock.now().toISOString(), frozen: clock.isFrozen })
-  const post = <Body>(path: string, schema: object, change: (body: Body) => void) =>
-    app.post(path, { schema: { body: schema } }, ({ body }) => {
+  const post = <Body>(path: string, properties: object, required: readonly string[], change: (body: Body) => void) => {
+    const type = required.length > 0 ? 'object' : ['object', 'null']
+    const schema = { body: { type, additionalProperties: false, required, properties } }
+    app.post(path, { schema }, ({ body }) => {
       change(body as Body)
       return clockBody()
     })
+  }
 
   app.get('/clock', clockBody)
-  post<{ readonly time?: string } | null>('/clock/freeze', bodySchema({ time }), (body) =>
+  post<{ readonly time?: string } | null>('/clock/freeze', { time }, [], (body) =>
     clock.freeze(body?.time === undefined ? undefined : new Date(body.time)),
   )
-  post<{ time: string }>('/clock/set', bodySchema({ time }, 'time'), ({ time: to }) => clock.set(new Date(to)))
-  post<{ milliseconds: number }>(
-    '/clock/advance',
-    bodySchema(
-      { milliseconds: { type: 'integer', description: 'milliseconds; negative values move the clock backwards' } },
-      'milliseconds',
-    ),
-    ({ milliseconds }) => clock.advance(milliseconds),
+  post<{ time: string }>('/clock/set', { time }, ['time'], (body) => clock.set(new Date(body.time)))
+  const milliseconds = { type: 'integer' }
+  post<{ milliseconds: number }>('/clock/advance', { milliseconds }, ['milliseconds'], (body) =>
+    clock.advance(body.milliseconds),
   )
-  post('/clock/resume', bodySchema({}), () => clock.resume())
-  post('/clock/reset', bodySchema({}), () => clock.reset())
+  post('/clock/resume', {}, [], () => clock.resume())
+  post('/clock/reset', {}, [], () => clock.reset())
 }

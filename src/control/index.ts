@@ -3,23 +3,19 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
 import type { Faults } from '../rules/rules.ts'
+import type { FromSchema } from '../state/schema-type.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
-import { accessError, hasToken } from './access.ts'
+import { accessError, hasToken, type Origins } from './access.ts'
 import { clockRoutes } from './clock.ts'
-import type { Limits } from './controls.ts'
+import type { Limits, Reset } from './controls.ts'
 import { sendError } from './errors.ts'
 import { faultRoutes } from './faults.ts'
 import { healthRoutes } from './health.ts'
-import { instanceRoutes } from './instances.ts'
 import { journalRoutes } from './journal.ts'
-import { limitRoutes } from './limits.ts'
-import type { Origins } from './origins.ts'
-import { projectRoutes } from './projects.ts'
-import { resetRoutes } from './reset.ts'
-import { stateRoutes } from './state.ts'
+import { account, limitRoutes, resourceRoutes } from './resources.ts'
 
 /** The path under which all control routes are. */
 export const controlPrefix = '/_emulator'
@@ -43,8 +39,7 @@ export interface ControlOptions {
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   isReady(): boolean
-  /** Returns everything, or one account, to the starting state. */
-  reset(account?: string, options?: { readonly fixtures?: boolean }): void
+  readonly reset: Reset
   /** Returns the certificate that HTTPS clients must trust, as PEM. */
   trustedCertificate(): Promise<string>
 }
@@ -72,10 +67,8 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    if (error instanceof InvalidInputError) return sendError(reply, 400, 'BadRequest', error.message)
-    const status = error.statusCode ?? 500
-    if (status === 413) return sendError(reply, status, 'PayloadTooLarge', error.message)
-    if (status < 500) return sendError(reply, status, 'BadRequest', error.message)
+    const status = error instanceof InvalidInputError ? 400 : (error.statusCode ?? 500)
+    if (status < 500) return sendError(reply, status, status === 413 ? 'PayloadTooLarge' : 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')
     return sendError(reply, 500, 'InternalError', 'An internal error has occurred.')
   })
@@ -97,17 +90,41 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     if (!isProbe(route.url)) route.schema = { querystring: noQuery, ...route.schema }
   })
   healthRoutes(app, options)
-  projectRoutes(app, options.store, options.system, options.accounts)
-  instanceRoutes(app, options.store, options.system, options.accounts)
+  resourceRoutes(app, options)
   app.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await options.trustedCertificate()),
   )
-  resetRoutes(app, options)
-  stateRoutes(app, options.state)
+  stateRoutes(app, options)
   faultRoutes(app, options.faults)
   clockRoutes(app, options.clock)
   limitRoutes(app, options.limits)
   journalRoutes(app, options.journal, options.closing)
+}
+
+/** Well below the maximum length of a string in V8. */
+const maxStateBytes = 268_435_456
+
+const resetBody = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: { account, fixtures: { type: 'boolean' } },
+} as const
+
+/**
+ * `POST /reset [{"account":"A"?,"fixtures":false?}]` returns everything, or one account, to the starting state.
+ * `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document.
+ */
+function stateRoutes(app: FastifyInstance, { reset, state }: ControlOptions): void {
+  app.post<{ Body?: FromSchema<typeof resetBody> | null }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
+    const { account: name, fixtures = true } = body ?? {}
+    reset(name, { fixtures })
+    return { reset: true }
+  })
+  app.get('/state', () => state.export())
+  app.put('/state', { bodyLimit: maxStateBytes }, async ({ body }) => {
+    await state.import(body)
+    return { imported: true }
+  })
 }
 
 const noQuery = { type: 'object', additionalProperties: false, properties: {} } as const

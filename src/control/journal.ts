@@ -5,19 +5,12 @@ import { maxDelayMs } from '../rules/delay.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const
-const isoTime = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
+const isoTime = { type: 'string', format: 'iso-time' } as const
 const filters = { account: text, action: text, code: text, since: isoTime, until: isoTime, after: count(2 ** 53 - 1) }
-const querySchema = (more: object) => ({
-  querystring: { type: 'object', additionalProperties: false, properties: { ...filters, ...more } },
-})
 
-interface Querystring {
-  readonly account?: string
-  readonly action?: string
-  readonly code?: string
+interface Querystring extends Omit<JournalQuery, 'since' | 'until'> {
   readonly since?: string
   readonly until?: string
-  readonly after?: number
   readonly limit?: number
   readonly count?: number
   readonly timeout?: number
@@ -37,18 +30,14 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
     ...(until !== undefined && { until: new Date(until) }),
   })
 
-  app.get<{ Querystring: Querystring }>(
-    '/journal',
-    { schema: querySchema({ limit: count(1_000_000) }) },
-    ({ query }) => ({
-      entries: journal.find(toQuery(query), query.limit),
-    }),
-  )
-  app.get<{ Querystring: Querystring }>('/journal/count', { schema: querySchema({}) }, ({ query }) => ({
-    count: journal.count(toQuery(query)),
-  }))
-  const waitSchema = querySchema({ count: count(1_000_000), timeout: count(maxDelayMs) })
-  app.get<{ Querystring: Querystring }>('/journal/wait', { schema: waitSchema }, async ({ query }, reply) => {
+  const get = (path: string, more: object, answer: (query: Querystring, reply: FastifyReply) => unknown) => {
+    const querystring = { type: 'object', additionalProperties: false, properties: { ...filters, ...more } }
+    app.get<{ Querystring: Querystring }>(path, { schema: { querystring } }, ({ query }, reply) => answer(query, reply))
+  }
+
+  get('/journal', { limit: count(1_000_000) }, (query) => ({ entries: journal.find(toQuery(query), query.limit) }))
+  get('/journal/count', {}, (query) => ({ count: journal.count(toQuery(query)) }))
+  get('/journal/wait', { count: count(1_000_000), timeout: count(maxDelayMs) }, async (query, reply) => {
     const ended = new AbortController()
     reply.raw.once('close', () => ended.abort())
     closing.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
@@ -58,9 +47,7 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
     const entries = await journal.waitFor(toQuery(query), options)
     return { reached: entries.length >= minCount, entries }
   })
-  app.get<{ Querystring: Querystring }>('/journal/stream', { schema: querySchema({}) }, ({ query }, reply) =>
-    stream(reply, journal, toQuery(query), closing),
-  )
+  get('/journal/stream', {}, (query, reply) => stream(reply, journal, toQuery(query), closing))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
 import type { Action } from '../core/action.ts'
 import { documentedCodes, isIn } from '../core/action.ts'
+import { keyPairVersion } from '../core/api-version.ts'
 import { errorTexts } from '../core/errors.ts'
 import type { Param, Params } from '../core/schema.ts'
 
@@ -79,4 +80,10 @@ function table([heading = [], ...rows]: readonly (readonly string[])[]): string 
   return [heading, heading.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n')
+}
+
+/** Returns the documented example of the first action as a request target, for hints and for the banner. */
+export function documentedExample(path: string, [action]: readonly Action[]): string {
+  if (!action) return path
+  return `${path}?${new URLSearchParams({ Action: action.name, Version: keyPairVersion, ...action.example })}`
 }

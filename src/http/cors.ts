@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
+import type { Origins } from '../control/access.ts'
 import { controlPrefix } from '../control/index.ts'
-import type { Origins } from '../control/origins.ts'
 
 /** Bounds the log and the memory of origins that were logged. */
 const maxLoggedOrigins = 100

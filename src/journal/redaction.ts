@@ -17,7 +17,6 @@ export function redactParameters(
   entries: readonly (readonly [name: string, value: string, ...unknown[]])[],
   isSecret: (text: string) => boolean = () => false,
 ): Record<string, string> {
-  const recorded: Record<string, string> = {}
   const first = entries.slice(0, maxParameters)
   // Most requests contain no secret, so one search over all parameters usually suffices
   const containsSecret = isSecret(
@@ -28,20 +27,9 @@ export function redactParameters(
     const isRedacted = privateKeyPattern.test(searched) || (containsSecret && isSecret(searched))
     return isRedacted ? redacted : truncate(text)
   }
-  for (const [name, value] of first) {
-    const recordedName = redactText(name)
-    const recordedValue = secretNamePattern.test(name) ? redacted : redactText(value)
-    // A plain assignment would not record a parameter called `__proto__`
-    if (recordedName === '__proto__')
-      Object.defineProperty(recorded, recordedName, {
-        value: recordedValue,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      })
-    else recorded[recordedName] = recordedValue
-  }
-  return recorded
+  return Object.fromEntries(
+    first.map(([name, value]) => [redactText(name), secretNamePattern.test(name) ? redacted : redactText(value)]),
+  )
 }
 
 /** Longer than what is recorded, so that a secret is found even where the text is truncated within it. */

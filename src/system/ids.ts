@@ -54,15 +54,10 @@ export function createIds(system: System, initialCounts: Readonly<Record<string,
   }
 }
 
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
 /** Formats 16 random bytes as a version 4 UUID. */
-export function uuid(bytes: Uint8Array): string {
-  let text = ''
-  for (let index = 0; index < 16; index++) {
-    const byte = bytes[index] ?? 0
-    const value = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte
-    text += index === 4 || index === 6 || index === 8 || index === 10 ? `-${hex[value]}` : hex[value]
-  }
-  return text
+export function uuid(random: Uint8Array): string {
+  const bytes = Buffer.from(random)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return bytes.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net'
-import type { pki } from 'node-forge'
 
 import { generateRsaKeyPair, loadForge } from '../keys/forge-keys.ts'
 import type { System } from '../system/system.ts'
@@ -10,14 +9,12 @@ export interface CertificateAndKey {
   readonly key: string
 }
 
-type Extension = Record<string, unknown>
-
 interface CertificateSpec {
   /** The common name of the subject. */
   readonly name: string
   /** How long the certificate is valid. */
   readonly days: number
-  readonly extensions: readonly Extension[]
+  readonly extensions: readonly object[]
   /** Without an issuer the certificate is self-signed. */
   readonly issuer?: CertificateAndKey
 }
@@ -73,15 +70,14 @@ async function createCertificate(
   certificate.validity.notAfter = new Date(now + days * msPerDay)
   const subject = [{ name: 'commonName', value: name }]
   const authority = issuer && forge.pki.certificateFromPem(issuer.cert)
+  const keyIdentifier = authority?.generateSubjectKeyIdentifier().getBytes()
   certificate.setSubject(subject)
   certificate.setIssuer(authority ? authority.subject.attributes : subject)
   certificate.setExtensions([
     ...extensions,
     { name: 'subjectKeyIdentifier' },
-    ...(authority ? [{ name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(authority) }] : []),
+    ...(authority ? [{ name: 'authorityKeyIdentifier', keyIdentifier }] : []),
   ])
   certificate.sign(issuer ? forge.pki.privateKeyFromPem(issuer.key) : privateKey, forge.md.sha256.create())
   return { cert: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), key }
 }
-
-const keyIdentifier = (certificate: pki.Certificate): string => certificate.generateSubjectKeyIdentifier().getBytes()

@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream'
 import { createServer, type Server as TlsServer } from 'node:tls'
 import { lazy } from '../system/lazy.ts'
 import type { CertificateAndKey } from './certificates.ts'
-import { isOneOf } from './names.ts'
 
 /** The record type with which every TLS connection begins. */
 const tlsHandshake = 0x16
@@ -121,4 +120,13 @@ const refusalBody = (names: readonly string[]): string =>
       code: 'Forbidden',
       message: `cvm-emulator is a proxy only for ${names.join(', ')}. It opens no outbound connections.`,
     },
+  })
+
+/** Whether a host name matches one of the patterns, whose first label may be `*` for any one label. */
+export const isOneOf = (patterns: readonly string[], hostName: string): boolean =>
+  patterns.some((pattern) => {
+    const name = hostName.toLowerCase()
+    if (!pattern.startsWith('*.')) return pattern === name
+    const [firstLabel, ...rest] = name.split('.')
+    return pattern === `*.${rest.join('.')}` && firstLabel !== ''
   })

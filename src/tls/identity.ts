@@ -1,17 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { lazy } from '../system/lazy.ts'
-import { createSystem } from '../system/system.ts'
-import { loadAuthority } from './authority.ts'
-import { type CertificateAndKey, issueCertificate } from './certificates.ts'
+import { createSystem, type System } from '../system/system.ts'
+import { type CertificateAndKey, createAuthority, issueCertificate } from './certificates.ts'
 
 interface TlsOptions {
   /** The host names of the certificate; a first label `*` matches any one label. */
   readonly names: readonly string[]
+  /** A file with the certificate and key of the CA; created if it does not exist. */
   readonly tlsCa: string | undefined
   readonly tlsCert: string | undefined
   readonly tlsKey: string | undefined
+  /** The folder that stores the CA when `tlsCa` is undefined. */
   readonly data: string | undefined
 }
 
@@ -35,7 +38,7 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
 
   // Clients check certificates against the real time, not against the emulator's clock
   const system = createSystem()
-  const authority = lazy(() => loadAuthority({ file: options.tlsCa, folder: options.data }, system))
+  const authority = lazy(() => loadAuthority(options, system))
   const certificate = lazy(async () => issueCertificate(system, await authority(), names))
   return { names, certificate, trusted: async () => (await authority()).cert }
 }
@@ -54,4 +57,55 @@ function readConfigured({ tlsCert, tlsKey }: TlsOptions): CertificateAndKey | un
       `--tls-cert ${tlsCert}, --tls-key ${tlsKey}: ${messageOf(error)}. Give a certificate and its private key, both in PEM.`,
     )
   }
+}
+
+/**
+ * Loads the CA that signs the server certificate from a file or from the data folder, or creates one in memory. A new file
+ * is readable only for its owner, because anyone who has the key can impersonate any server to clients that trust the CA.
+ * Rejects with an OperatorError when the file does not contain a valid CA certificate with its key.
+ */
+async function loadAuthority({ tlsCa, data }: TlsOptions, system: System): Promise<CertificateAndKey> {
+  const path = tlsCa ?? (data === undefined ? undefined : join(data, 'cvm-emulator-ca.pem'))
+  if (path === undefined) return createAuthority(system)
+  try {
+    if (!existsSync(path)) createFile(path, await createAuthority(system))
+    return readFile(path)
+  } catch (error) {
+    if (error instanceof OperatorError) throw error
+    throw fileError(path, messageOf(error))
+  }
+}
+
+/** `path` is that of `--tls-ca`, or a file in the folder of `--data`. */
+const fileError = (path: string, problem: string): OperatorError =>
+  new OperatorError(
+    `CA file ${path}: ${problem}. The file must contain the certificate of a CA and its RSA key. A missing file is created if its folder exists.`,
+  )
+
+/** Creates the file atomically and keeps an existing one, so that two processes that start together use the same CA. */
+function createFile(path: string, { cert, key }: CertificateAndKey): void {
+  const draft = `${path}.${new X509Certificate(cert).serialNumber.slice(-8)}`
+  writeFileSync(draft, cert + key, { mode: 0o600 })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(draft)
+  }
+}
+
+function readFile(path: string): CertificateAndKey {
+  const text = readFileSync(path, 'utf8')
+  const cert = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n?/.exec(text)?.[0]
+  const key = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?PRIVATE KEY-----\n?/.exec(text)?.[0]
+  if (!cert || !key) throw fileError(path, 'the file does not contain a certificate and a private key')
+  const certificate = new X509Certificate(cert)
+  if (!certificate.ca) throw fileError(path, 'the certificate is not a CA certificate')
+  if (new Date(certificate.validTo) < createSystem().now())
+    throw fileError(path, `the certificate expired at ${certificate.validTo}`)
+  if (createPrivateKey(key).asymmetricKeyType !== 'rsa') throw fileError(path, 'the private key is not an RSA key')
+  if (!certificate.checkPrivateKey(createPrivateKey(key)))
+    throw fileError(path, 'the private key does not belong to the certificate')
+  return { cert, key }
 }

@@ -1,0 +1,109 @@
+import type { FastifyInstance } from 'fastify'
+import type { Accounts } from '../identity/accounts.ts'
+import type { InstanceFixture } from '../state/fixture.ts'
+import { instanceSchema, projectSchema } from '../state/schema.ts'
+import type { FromSchema } from '../state/schema-type.ts'
+import { completeInstance, completeProject } from '../state/starting-state.ts'
+import { maxKeyPairs, type Store } from '../store/store.ts'
+import type { System } from '../system/system.ts'
+import type { Limits } from './controls.ts'
+import { sendError } from './errors.ts'
+
+/** JSON Schema of an account name. */
+export const account = { type: 'string', minLength: 1, maxLength: 256 } as const
+
+const querystring = { type: 'object', additionalProperties: false, properties: { account } } as const
+
+interface WithAccount {
+  readonly account?: string
+}
+
+const { createdTime: _time, ...projectProperties } = projectSchema.properties
+const newProject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['projectId'],
+  properties: { ...projectProperties, account },
+} as const
+
+const { keyIds: _bound, ...instanceProperties } = instanceSchema.properties
+const newInstance = { ...instanceSchema, properties: { ...instanceProperties, account } } as const
+
+const newLimit = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['keyPairs'],
+  properties: { keyPairs: { type: ['integer', 'null'], minimum: 0, maximum: maxKeyPairs }, account },
+} as const
+
+interface ResourceOptions {
+  readonly store: Store
+  readonly system: System
+  readonly accounts: Accounts
+}
+
+/**
+ * `GET /projects[?account=A]` and `POST /projects {"projectId":7[,"account":"A"]}`: the projects of one account, or
+ * those that every account has. Adding an existing project is not an error.
+ *
+ * `GET /instances[?account=A]`, `POST /instances {"instanceId":"ins-…", …[,"account":"A"]}` and
+ * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. Adding an
+ * instance whose id exists replaces the old one, and removes its bindings.
+ */
+export function resourceRoutes(app: FastifyInstance, { store, system, accounts }: ResourceOptions): void {
+  const namespaceOf = (name: string | undefined) => store.namespace(accounts.accountOf(name))
+
+  const projectsOf = (name: string | undefined) =>
+    name === undefined ? store.commonProjects : namespaceOf(name).projects
+  const projectIds = (name: string | undefined) =>
+    projectsOf(name)
+      .list()
+      .map(({ projectId }) => projectId)
+  getOf(app, '/projects', (name) => ({ projects: projectIds(name) }))
+  app.post<{ Body: FromSchema<typeof newProject> }>('/projects', { schema: { body: newProject } }, ({ body }) => {
+    const { account: name, ...project } = body
+    const added = projectsOf(name).add(completeProject(project, system.now()))
+    return { added, projects: projectIds(name) }
+  })
+
+  getOf(app, '/instances', (name) => ({ instances: namespaceOf(name).instances.list(undefined) }))
+  app.post<{ Body: InstanceFixture & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
+    const { account: name, ...described } = body
+    const { keyIds: _none, ...instance } = completeInstance(described, system.now())
+    const { instances, transaction } = namespaceOf(name)
+    return transaction(() => {
+      instances.delete(instance.instanceId)
+      instances.add(instance)
+      return { instance: instances.find(instance.instanceId) }
+    })
+  })
+  app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
+    '/instances/:id',
+    { schema: { querystring } },
+    ({ params: { id }, query }, reply) => {
+      if (namespaceOf(query.account).instances.delete(id)) return { deleted: true }
+      return sendError(reply, 404, 'NotFound', `There is no instance \`${id}\` in this account.`)
+    },
+  )
+}
+
+/**
+ * `GET /limits[?account=A]` and `POST /limits {"keyPairs":5[,"account":"A"]}`: the maximum number of key pairs per
+ * project, or per account with --name-scope account; for all accounts, or for one. With null, the limit of the starting
+ * state is restored.
+ */
+export function limitRoutes(app: FastifyInstance, limits: Limits): void {
+  const limitOf = (name: string | undefined) => ({ keyPairs: limits.keyPairs(name) })
+  getOf(app, '/limits', limitOf)
+  app.post<{ Body: WithAccount & { readonly keyPairs: number | null } }>(
+    '/limits',
+    { schema: { body: newLimit } },
+    ({ body }) => {
+      limits.setKeyPairs(body.keyPairs ?? undefined, body.account)
+      return limitOf(body.account)
+    },
+  )
+}
+
+const getOf = (app: FastifyInstance, path: string, answer: (account: string | undefined) => object) =>
+  app.get<{ Querystring: WithAccount }>(path, { schema: { querystring } }, ({ query }) => answer(query.account))
