@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { seededBytes } from '../system/seeded-bytes.ts'
+import { seededBytes } from '../system/system.ts'
 import { findPrime } from './primes.ts'
 
 /** A worker thread of `prime-threads.ts`: it receives labels and answers each with its prime. */

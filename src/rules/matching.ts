@@ -1,8 +1,8 @@
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import { upperFirst, valueAt } from '../core/params.ts'
-import { seededBytes } from '../system/seeded-bytes.ts'
 import type { System } from '../system/system.ts'
+import { seededBytes } from '../system/system.ts'
 import { effectOf, type FaultRule } from './rule.ts'
 
 /** A rule in force, with its counters. */

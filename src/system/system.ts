@@ -1,5 +1,4 @@
-import { randomFillSync } from 'node:crypto'
-import { seededBytes } from './seeded-bytes.ts'
+import { createHmac, randomFillSync } from 'node:crypto'
 
 /** The only source of time and randomness, so that a test can freeze and repeat a run. */
 export interface System {
@@ -39,4 +38,30 @@ function randomBytes(size: number): Uint8Array {
   }
   used += size
   return Uint8Array.prototype.slice.call(pool, used - size, used)
+}
+
+/** The length of a SHA-256 hash. */
+const blockBytes = 32
+
+/**
+ * Creates an endless stream of bytes that depends on seed and label alone. Block n is the HMAC-SHA256, keyed with the seed
+ * in UTF-8, of the label as JSON followed by n as 4 bytes. Each call starts a new stream, so that the order in which
+ * callers draw bytes does not change them.
+ */
+export function seededBytes(seed: string, label: readonly (string | number)[]): (size: number) => Buffer {
+  const labelJson = JSON.stringify(label)
+  let blockCount = 0
+  let rest: Buffer = Buffer.alloc(0)
+  const nextBlock = () => {
+    const counter = Buffer.alloc(4)
+    counter.writeUInt32BE(blockCount++)
+    return createHmac('sha256', seed).update(labelJson).update(counter).digest()
+  }
+  return (size) => {
+    const parts = [rest]
+    for (let length = rest.length; length < size; length += blockBytes) parts.push(nextBlock())
+    const bytes = Buffer.concat(parts)
+    rest = bytes.subarray(size)
+    return bytes.subarray(0, size)
+  }
 }
