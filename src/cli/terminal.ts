@@ -42,28 +42,15 @@ export const humanLog = (out: Writable): Writable =>
   })
 
 /** The fields that a line of text contains, in this order. */
-const textFields = [
-  'method',
-  'path',
-  'status',
-  'action',
-  'account',
-  'code',
-  'reason',
-  'mistake',
-  'stringToSign',
-  'origin',
-]
-
-/** The message of the lines about a request, whose fields say enough. */
-const requestMessage = 'request completed'
+const textFields = 'method path status action account code reason mistake stringToSign origin'.split(' ')
 
 function formatLine({ level, time, msg, err, ...fields }: LogLine): string {
   const clock = new Date(time).toTimeString().slice(0, 8)
   const prefix = level >= 50 ? 'ERROR ' : level >= 40 ? 'warning: ' : ''
   const details = textFields.flatMap((name) => (fields[name] === undefined ? [] : [String(fields[name])]))
   const duration = fields.durationMs === undefined ? [] : [`${fields.durationMs} ms`]
-  const words = [...(msg === requestMessage ? [] : [msg]), ...details, ...duration]
+  // The fields of a request say enough without the message
+  const words = [...(msg === 'request completed' ? [] : [msg]), ...details, ...duration]
   return `${clock}  ${prefix}${words.map(printable).join('  ')}${err ? `\n${err.stack}` : ''}\n`
 }
 

@@ -43,17 +43,14 @@ export function readConfig(textOf: (name: OptionName) => OptionText | undefined)
     return result
   }
   const config = Object.freeze(Object.fromEntries(optionNames.map((name) => [name, read(name)]))) as Config
-  assertSeedMatchesKeySource(config)
-  return config
-}
-
-function assertSeedMatchesKeySource({ keySource, seed }: Config): void {
+  const { keySource, seed } = config
   if (keySource === 'seeded' && seed === undefined) {
     throw new OperatorError('--key-source seeded: needs --seed TEXT, from which the keys are derived.')
   }
   if (keySource === 'fresh' && seed !== undefined) {
     throw new OperatorError('--seed: needs --key-source seeded or recombined; fresh keys are always random.')
   }
+  return config
 }
 
 function readFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {

@@ -19,7 +19,7 @@ export function accessError(
   origins: Origins,
   isOwnName: (name: string) => boolean,
 ): string | undefined {
-  const name = hostname(headers.host ?? 'localhost')
+  const name = (headers.host ?? 'localhost').replace(/:\d*$/, '')
   if (!isLocalName(name) && !isOwnName(name)) {
     return `The Host \`${headers.host}\` is not allowed here. Use localhost, an IP address, a name without dots, or a name in --tls-names.`
   }
@@ -34,8 +34,6 @@ export function accessError(
 
 const originOf = (referer: string | undefined) =>
   referer !== undefined && URL.canParse(referer) ? new URL(referer).origin : undefined
-
-const hostname = (host: string) => host.replace(/:\d*$/, '')
 
 const isLocalName = (name: string) =>
   isLoopbackName(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || !name.includes('.')
@@ -56,12 +54,9 @@ export interface Origins {
   advice(origin: string): string
 }
 
-/** The values of `--cors-origin` that are not origins. */
-const keywords = ['loopback', '*', 'none']
-
 /** `allowed` is the value of `--cors-origin`. */
 export function createOrigins(allowed: readonly string[]): Origins {
-  const isListed = (origin: string) => allowed.includes(origin) && !keywords.includes(origin)
+  const isListed = (origin: string) => allowed.includes(origin) && !['loopback', '*', 'none'].includes(origin)
   const loopback = allowed.includes('loopback')
   const any = allowed.includes('*')
   return {

@@ -46,13 +46,11 @@ function pem(der: Buffer): string {
 
 /** The public key blob of RFC 4253 6.6. */
 function sshBlob(n: bigint): Buffer {
-  return Buffer.concat(
-    [Buffer.from('ssh-rsa'), unsigned(publicExponent), unsigned(n)].flatMap((field) => [lengthPrefix(field), field]),
-  )
-}
-
-function lengthPrefix(field: Buffer): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(field.length)
-  return length
+  const fields = [Buffer.from('ssh-rsa'), unsigned(publicExponent), unsigned(n)]
+  const withLengths = fields.flatMap((field) => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(field.length)
+    return [length, field]
+  })
+  return Buffer.concat(withLengths)
 }

@@ -53,11 +53,9 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
 
   /** The thread that became idle last, so that the others can time out. */
   const takeIdle = (): Worker | undefined => {
-    const last = [...idle].at(-1)
-    if (!last) return undefined
-    const [worker, timer] = last
+    const [worker, timer] = [...idle].at(-1) ?? []
     clearTimeout(timer)
-    idle.delete(worker)
+    if (worker) idle.delete(worker)
     return worker
   }
 
