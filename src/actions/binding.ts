@@ -1,31 +1,12 @@
-import type { ActionContext } from '../core/action.ts'
-import { type Failure, fail, ok, type Result } from '../core/errors.ts'
-import type { Params } from '../core/schema.ts'
+import { type Action, type ActionContext, defineAction } from '../core/action.ts'
+import { type ErrorCode, type Failure, fail, ok, type Result } from '../core/errors.ts'
+import type { Params, ParamValues } from '../core/schema.ts'
 import type { Instance } from '../store/store.ts'
-import { instanceId, keyId } from './shared.ts'
-
-/**
- * AssociateInstancesKeyPairs and DisassociateInstancesKeyPairs share their parameters, codes and checks
- * (docs/behaviour.md#instances-that-take-key-pairs).
- */
-
-const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as const
+import { instanceIds, keyIds } from './shared.ts'
 
 const params = {
-  InstanceIds: {
-    type: 'array',
-    description: 'Ids of instances, at most 100.',
-    required: true,
-    items: instanceId,
-    maxItems: atMost100,
-  },
-  KeyIds: {
-    type: 'array',
-    description: 'Ids of key pairs, at most 100.',
-    required: true,
-    items: keyId,
-    maxItems: atMost100,
-  },
+  InstanceIds: { ...instanceIds, required: true },
+  KeyIds: keyIds,
   ForceStop: {
     type: 'boolean',
     description: 'Whether a running instance is shut down for the change and started again.',
@@ -60,51 +41,52 @@ const codesOf2017 = Object.fromEntries(
   instanceErrors.map((code) => [code, 'InvalidInstance.NotSupported']),
 ) as Readonly<Record<(typeof instanceErrors)[number], 'InvalidInstance.NotSupported'>>
 
-/** The parts of the declaration that both actions share. */
-export const bindingSpec = {
-  params,
-  response: {},
-  errors,
-  '2017-03-12': { codes: codesOf2017 },
-  example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
-} as const
+type KeysOf = (instance: Instance, keyIds: readonly string[]) => readonly string[]
 
-/** The codes that 3.0 lists for both actions (docs/behaviour.md#codes-of-30). */
-export const bindingErrorsOf30 = [
-  ...errors,
-  'InternalServerError',
-  'InvalidInstanceId.Malformed',
-  'InvalidKeyPairId.Malformed',
-  'InvalidParameterValue',
-  'InvalidParameterValue.InstanceIdMalformed',
-  'InvalidParameterValue.LimitExceeded',
-  'MissingParameter',
-  'UnsupportedOperation.InstanceStateFreezing',
-  'UnsupportedOperation.InstanceStateRescueMode',
-  'UnsupportedOperation.StoppedModeStopCharging',
-] as const
+interface Binding extends Pick<Action, 'name' | 'summary'> {
+  /** The codes that 3.0 documents for this one of the actions. */
+  readonly errorsOf30: readonly ErrorCode[]
+  /** Returns the key pairs that an instance has after the call. */
+  readonly keysOf: KeysOf
+}
 
-/** The tests of the Go SDK expect this code for an empty id (docs/behaviour.md#instance-ids). */
-export const bindingCodesOf30 = { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' } as const
+/** Declares one of the two actions (docs/behaviour.md#instances-that-take-key-pairs). */
+export const defineBinding = ({ name, summary, errorsOf30, keysOf }: Binding): Action =>
+  defineAction({
+    name,
+    summary,
+    params,
+    response: {},
+    errors,
+    '2017-03-12': { codes: codesOf2017 },
+    '3.0': {
+      errors: [
+        'InternalServerError',
+        'InvalidInstanceId.Malformed',
+        'UnsupportedOperation.InstanceStateFreezing',
+        'UnsupportedOperation.InstanceStateRescueMode',
+        'UnsupportedOperation.StoppedModeStopCharging',
+        ...errorsOf30,
+      ],
+      // The tests of the Go SDK expect this code for an empty id (docs/behaviour.md#instance-ids)
+      codes: { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' },
+    },
+    example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
+    handle: (context, params) => updateBindings(context, params, name, keysOf),
+  })
 
 type BindingError = (typeof errors)[number]
-
-interface BindingParams {
-  readonly InstanceIds: readonly string[]
-  readonly KeyIds: readonly string[]
-  readonly ForceStop: boolean
-}
 
 /**
  * Checks every instance and key pair, and only then binds the key pairs that `keysOf` returns to each instance
  * (docs/behaviour.md#bindings-are-all-or-nothing). For `operationDelay` milliseconds the instances then show the
  * operation as in progress (docs/behaviour.md#operations-in-progress).
  */
-export function updateBindings(
+function updateBindings(
   { namespace, region, system, operationDelay }: ActionContext,
-  { InstanceIds, KeyIds, ForceStop }: BindingParams,
+  { InstanceIds, KeyIds, ForceStop }: ParamValues<typeof params>,
   operation: string,
-  keysOf: (instance: Instance, keyIds: readonly string[]) => readonly string[],
+  keysOf: KeysOf,
 ): Result<Record<never, never>, BindingError> {
   const now = system.now()
   return namespace.transaction(() => {

@@ -1,6 +1,6 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import { checkNewKeyPair, newKeyPairErrors, newKeyPairErrorsOf30, storeKeyPair } from './new-key-pair.ts'
+import { checkNewKeyPair, newKeyPairErrors, storeKeyPair } from './new-key-pair.ts'
 import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /** The private key is returned once and is never stored (docs/behaviour.md#private-key-format). */
@@ -26,7 +26,7 @@ export const createKeyPair = defineAction({
   },
   errors: newKeyPairErrors,
   '2017-03-12': { codes: tagCodesOf2017 },
-  '3.0': { errors: ['FailedOperation.TagKeyReserved', ...newKeyPairErrorsOf30] },
+  '3.0': { errors: ['InternalServerError'] },
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
   handle(context, { KeyName, ProjectId, TagSpecification = [] }) {

@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import type { KeyPair } from '../store/store.ts'
-import { keyId } from './shared.ts'
+import { keyIds } from './shared.ts'
 
 /**
  * Deletes the key pairs that are not in use. The call is refused only when all of them are in use
@@ -11,28 +11,11 @@ import { keyId } from './shared.ts'
 export const deleteKeyPairs = defineAction({
   name: 'DeleteKeyPairs',
   summary: { en: 'Deletes key pairs that are not in use.', zh: '删除未被使用的密钥对。' },
-  params: {
-    KeyIds: {
-      type: 'array',
-      description: 'Ids of key pairs, at most 100.',
-      required: true,
-      items: keyId,
-      maxItems: { value: 100, code: 'InvalidParameterValue.LimitExceeded' },
-    },
-  },
+  params: { KeyIds: keyIds },
   response: {},
   errors: ['InvalidKeyPair.NotSupported', 'InvalidKeyPairId.NotFound'],
   '3.0': {
-    errors: [
-      'InternalServerError',
-      'InvalidKeyPair.LimitExceeded',
-      'InvalidKeyPairId.Malformed',
-      'InvalidKeyPairId.NotFound',
-      'InvalidParameterValue',
-      'InvalidParameterValue.KeyPairNotSupported',
-      'InvalidParameterValue.LimitExceeded',
-      'MissingParameter',
-    ],
+    errors: ['InternalServerError', 'InvalidKeyPair.LimitExceeded', 'InvalidParameterValue'],
     codes: { 'InvalidKeyPair.NotSupported': 'InvalidParameterValue.KeyPairNotSupported' },
   },
   differences: { '2017-03-12': { unknownIds: 'ignored' }, '3.0': { unknownIds: 'refused' } },

@@ -2,7 +2,7 @@ import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { Instance } from '../store/store.ts'
 import { instanceNotFound } from './binding.ts'
-import { apiTime, instanceId, limit, offset, text, totalCount } from './shared.ts'
+import { apiTime, instanceIds, limit, listOf, offset, text, totalCount } from './shared.ts'
 
 /**
  * Clients that bind key pairs poll `LatestOperationState`; fields that binding does not need are left out
@@ -12,57 +12,37 @@ export const describeInstances = defineAction({
   name: 'DescribeInstances',
   summary: { en: 'Lists instances with the key pairs bound to them.', zh: '查询实例及其绑定的密钥对。' },
   params: {
-    InstanceIds: {
-      type: 'array',
-      description: 'Ids of instances, at most 100.',
-      items: instanceId,
-      maxItems: { value: 100, code: 'InvalidParameterValue.LimitExceeded' },
-    },
+    InstanceIds: instanceIds,
     Offset: offset,
     Limit: limit,
   },
   response: {
     TotalCount: totalCount,
-    InstanceSet: {
-      type: 'array',
-      description: 'The instances of this page.',
-      items: {
+    InstanceSet: listOf('The instances of this page.', 'An instance.', {
+      InstanceId: text('Its id.'),
+      InstanceName: text('Its name.'),
+      InstanceState: text('RUNNING, STOPPED and others.'),
+      OsName: text('Its operating system.'),
+      Placement: {
         type: 'object',
-        description: 'An instance.',
+        description: 'Where it is.',
+        fields: { Zone: text('Its zone.'), ProjectId: { type: 'integer', description: 'Its project.' } },
+      },
+      LoginSettings: {
+        type: 'object',
+        description: 'Login settings.',
         fields: {
-          InstanceId: text('Its id.'),
-          InstanceName: text('Its name.'),
-          InstanceState: text('RUNNING, STOPPED and others.'),
-          OsName: text('Its operating system.'),
-          Placement: {
-            type: 'object',
-            description: 'Where it is.',
-            fields: { Zone: text('Its zone.'), ProjectId: { type: 'integer', description: 'Its project.' } },
-          },
-          LoginSettings: {
-            type: 'object',
-            description: 'Login settings.',
-            fields: {
-              KeyIds: { type: 'array', description: 'Key pairs bound to it.', items: text('Id of a key pair.') },
-            },
-          },
-          LatestOperation: text('The latest operation.'),
-          LatestOperationState: text('OPERATING or SUCCESS.'),
-          CreatedTime: text('ISO 8601, UTC.'),
+          KeyIds: { type: 'array', description: 'Key pairs bound to it.', items: text('Id of a key pair.') },
         },
       },
-    },
+      LatestOperation: text('The latest operation.'),
+      LatestOperationState: text('OPERATING or SUCCESS.'),
+      CreatedTime: text('ISO 8601, UTC.'),
+    }),
   },
   errors: ['InvalidInstanceId.NotFound'],
   '3.0': {
-    errors: [
-      'InternalServerError',
-      'InvalidInstanceId.NotFound',
-      'InvalidParameterValue.InstanceIdMalformed',
-      'InvalidParameterValue.LimitExceeded',
-      'InvalidParameterValueLimit',
-      'InvalidParameterValueOffset',
-    ],
+    errors: ['InternalServerError'],
     codes: { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' },
   },
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', Offset: '0', Limit: '20' },

@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok, type Result } from '../core/errors.ts'
 import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.ts'
-import { apiTime, keyId, limit, offset, tag, totalCount } from './shared.ts'
+import { apiTime, keyId, limit, listOf, offset, text, totalCount } from './shared.ts'
 
 const plainFilters = ['project-id', 'key-name']
 
@@ -42,47 +42,30 @@ export const describeKeyPairs = defineAction({
   },
   response: {
     TotalCount: totalCount,
-    KeyPairSet: {
-      type: 'array',
-      description: 'The key pairs of this page.',
-      items: {
-        type: 'object',
-        description: 'A key pair.',
-        fields: {
-          KeyId: { type: 'string', description: 'Its id.' },
-          KeyName: { type: 'string', description: 'Its name.' },
-          ProjectId: { type: 'integer', description: 'Its project.' },
-          Description: { type: 'string', description: 'Empty when never set.' },
-          PublicKey: { type: 'string', description: 'One OpenSSH line.' },
-          AssociatedInstanceIds: {
-            type: 'array',
-            description: 'Instances that it is bound to.',
-            items: { type: 'string', description: 'Id of an instance.' },
-          },
-          CreatedTime: { type: 'string', description: 'ISO 8601, UTC.' },
-          CreateTime: {
-            type: 'string',
-            only: '2017-03-12',
-            description: 'The same as `CreatedTime`; the documented example has this name.',
-          },
-          Tags: { type: 'array', description: 'Its tags.', only: '3.0', items: tag },
-        },
+    KeyPairSet: listOf('The key pairs of this page.', 'A key pair.', {
+      KeyId: text('Its id.'),
+      KeyName: text('Its name.'),
+      ProjectId: { type: 'integer', description: 'Its project.' },
+      Description: text('Empty when never set.'),
+      PublicKey: text('One OpenSSH line.'),
+      AssociatedInstanceIds: {
+        type: 'array',
+        description: 'Instances that it is bound to.',
+        items: text('Id of an instance.'),
       },
-    },
+      CreatedTime: text('ISO 8601, UTC.'),
+      CreateTime: {
+        ...text('The same as `CreatedTime`; the documented example has this name.'),
+        only: '2017-03-12',
+      },
+      Tags: { ...listOf('Its tags.', 'A tag.', { Key: text('Its key.'), Value: text('Its value.') }), only: '3.0' },
+    }),
   },
   errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter'],
   '3.0': {
     errors: [
       'InternalServerError',
-      'InvalidFilter',
-      'InvalidFilterValue.LimitExceeded',
-      'InvalidKeyPair.LimitExceeded',
-      'InvalidKeyPairId.Malformed',
-      'InvalidParameter',
-      'InvalidParameterValue',
       'InvalidParameterValue.LimitExceeded',
-      'InvalidParameterValueLimit',
-      'InvalidParameterValueOffset',
       'UnauthorizedOperation.InvalidToken',
       'UnsupportedOperation',
     ],

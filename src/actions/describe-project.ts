@@ -1,6 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { Project } from '../store/store.ts'
+import { listOf, text } from './shared.ts'
 
 /** The account number in the documented example. */
 const creatorUin = 670569769
@@ -19,21 +20,13 @@ export const describeProject = defineAction({
     },
   },
   response: {
-    data: {
-      type: 'array',
-      description: 'The projects.',
-      items: {
-        type: 'object',
-        description: 'A project.',
-        fields: {
-          projectName: { type: 'string', description: 'Its name.' },
-          projectId: { type: 'integer', description: 'Its id, as CreateKeyPair takes it.' },
-          createTime: { type: 'string', description: '`YYYY-MM-DD hh:mm:ss`, China Standard Time.' },
-          creatorUin: { type: 'integer', description: 'Account number of its creator.' },
-          projectInfo: { type: 'string', description: 'Its description.' },
-        },
-      },
-    },
+    data: listOf('The projects.', 'A project.', {
+      projectName: text('Its name.'),
+      projectId: { type: 'integer', description: 'Its id, as CreateKeyPair takes it.' },
+      createTime: text('`YYYY-MM-DD hh:mm:ss`, China Standard Time.'),
+      creatorUin: { type: 'integer', description: 'Account number of its creator.' },
+      projectInfo: text('Its description.'),
+    }),
   },
   errors: [],
   example: {},

@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import { regions } from './regions.ts'
-import { totalCount } from './shared.ts'
+import { listOf, text, totalCount } from './shared.ts'
 
 /** Terraform and Packer check their region before their first other call. */
 export const describeRegions = defineAction({
@@ -11,19 +11,11 @@ export const describeRegions = defineAction({
   params: {},
   response: {
     TotalCount: totalCount,
-    RegionSet: {
-      type: 'array',
-      description: 'The regions.',
-      items: {
-        type: 'object',
-        description: 'A region.',
-        fields: {
-          Region: { type: 'string', description: 'Its code.' },
-          RegionName: { type: 'string', description: 'Its name.' },
-          RegionState: { type: 'string', description: 'AVAILABLE.' },
-        },
-      },
-    },
+    RegionSet: listOf('The regions.', 'A region.', {
+      Region: text('Its code.'),
+      RegionName: text('Its name.'),
+      RegionState: text('AVAILABLE.'),
+    }),
   },
   errors: [],
   '3.0': { errors: ['InternalServerError'] },

@@ -1,6 +1,6 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import { text, totalCount } from './shared.ts'
+import { listOf, text, totalCount } from './shared.ts'
 
 /** Terraform sends this request after every read of a key pair (docs/behaviour.md#tags-of-resources). */
 export const describeResourceTagsByResourceIds = defineAction({
@@ -33,23 +33,15 @@ export const describeResourceTagsByResourceIds = defineAction({
     TotalCount: totalCount,
     Offset: { type: 'integer', description: 'As sent.' },
     Limit: { type: 'integer', description: 'As sent.' },
-    Tags: {
-      type: 'array',
-      description: 'The tags of this page.',
-      items: {
-        type: 'object',
-        description: 'A tag of a resource.',
-        fields: {
-          TagKey: text('Its key.'),
-          TagValue: text('Its value.'),
-          ResourceId: text('Id of the key pair.'),
-          ServiceType: text('`cvm`.'),
-        },
-      },
-    },
+    Tags: listOf('The tags of this page.', 'A tag of a resource.', {
+      TagKey: text('Its key.'),
+      TagValue: text('Its value.'),
+      ResourceId: text('Id of the key pair.'),
+      ServiceType: text('`cvm`.'),
+    }),
   },
   errors: [],
-  '3.0': { errors: ['InvalidParameterValue', 'MissingParameter'] },
+  '3.0': { errors: [] },
   example: { ServiceType: 'cvm', ResourcePrefix: 'keypair', 'ResourceIds.0': 'skey-mv9yzyjj' },
 
   handle({ namespace }, { ServiceType, ResourcePrefix, ResourceIds, Offset, Limit }) {

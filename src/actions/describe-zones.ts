@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import { regions } from './regions.ts'
-import { totalCount } from './shared.ts'
+import { listOf, text, totalCount } from './shared.ts'
 
 /** Lists the zones of the Region of the request, or of all regions when it has none. */
 export const describeZones = defineAction({
@@ -11,20 +11,12 @@ export const describeZones = defineAction({
   params: {},
   response: {
     TotalCount: totalCount,
-    ZoneSet: {
-      type: 'array',
-      description: 'The zones.',
-      items: {
-        type: 'object',
-        description: 'A zone.',
-        fields: {
-          Zone: { type: 'string', description: 'Its code.' },
-          ZoneName: { type: 'string', description: 'Its name.' },
-          ZoneId: { type: 'string', description: 'Its number.' },
-          ZoneState: { type: 'string', description: 'AVAILABLE.' },
-        },
-      },
-    },
+    ZoneSet: listOf('The zones.', 'A zone.', {
+      Zone: text('Its code.'),
+      ZoneName: text('Its name.'),
+      ZoneId: text('Its number.'),
+      ZoneState: text('AVAILABLE.'),
+    }),
   },
   errors: [],
   '3.0': { errors: ['InternalServerError'] },

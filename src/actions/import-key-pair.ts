@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
-import { newKeyPairErrors, newKeyPairErrorsOf30, storeKeyPair } from './new-key-pair.ts'
+import { newKeyPairErrors, storeKeyPair } from './new-key-pair.ts'
 import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /**
@@ -27,7 +27,7 @@ export const importKeyPair = defineAction({
   errors: [...newKeyPairErrors, 'InvalidPublicKey.Malformed', 'InvalidPublicKey.Duplicate'],
   '2017-03-12': { codes: tagCodesOf2017 },
   '3.0': {
-    errors: [...newKeyPairErrorsOf30, 'InvalidPublicKey.Duplicate', 'InvalidPublicKey.Malformed'],
+    errors: ['InternalServerError'],
     // This code is documented for CreateKeyPair only
     codes: { 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
   },

@@ -19,15 +19,7 @@ export const modifyKeyPairAttribute = defineAction({
   response: {},
   errors: ['MissingParameter', 'InvalidKeyPairId.NotFound', 'InvalidKeyPairName.Duplicate'],
   '3.0': {
-    errors: [
-      'InternalServerError',
-      'InvalidKeyPairId.Malformed',
-      'InvalidKeyPairId.NotFound',
-      'InvalidKeyPairName.Duplicate',
-      'InvalidParameter',
-      'InvalidParameterValue',
-      'MissingParameter',
-    ],
+    errors: ['InternalServerError', 'InvalidParameter'],
     // 3.0 documents no code of its own for a bad name or description
     // (docs/behaviour.md#bad-values-in-modifykeypairattribute)
     codes: {

@@ -9,18 +9,6 @@ export const newKeyPairErrors = [
   'InvalidKeyPair.LimitExceeded',
 ] as const
 
-/** The codes that 3.0 lists for both CreateKeyPair and ImportKeyPair (docs/behaviour.md#codes-of-30). */
-export const newKeyPairErrorsOf30 = [
-  ...newKeyPairErrors,
-  'InternalServerError',
-  'InvalidKeyPairNameEmpty',
-  'InvalidKeyPairNameIncludeIllegalChar',
-  'InvalidKeyPairNameTooLong',
-  'InvalidParameterValue',
-  'LimitExceeded.TagResourceQuota',
-  'MissingParameter',
-] as const
-
 type NewKeyPairError = (typeof newKeyPairErrors)[number]
 
 interface NewKeyPair {

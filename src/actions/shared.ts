@@ -1,9 +1,7 @@
-import type { Field } from '../core/answer.ts'
+import type { Field, Fields } from '../core/answer.ts'
 import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
 
-/**
- * The CreateKeyPair page lists the codes of the limits in this order (docs/behaviour.md#key-names).
- */
+/** The CreateKeyPair page lists the codes of the limits in this order (docs/behaviour.md#key-names). */
 export const keyName = {
   type: 'string',
   description: 'Name of the key pair: English letters, digits and underscores, at most 25 characters.',
@@ -29,11 +27,28 @@ export const keyId = {
   pattern: { value: /^skey-[0-9a-z]{8}$/, code: 'InvalidKeyPairId.Malformed', rule: 'be `skey-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
-export const instanceId = {
+const instanceId = {
   type: 'string',
   description: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
   pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', rule: 'be `ins-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
+
+const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as const
+
+export const keyIds = {
+  type: 'array',
+  description: 'Ids of key pairs, at most 100.',
+  required: true,
+  items: keyId,
+  maxItems: atMost100,
+} as const satisfies ArrayParam
+
+export const instanceIds = {
+  type: 'array',
+  description: 'Ids of instances, at most 100.',
+  items: instanceId,
+  maxItems: atMost100,
+} as const satisfies ArrayParam
 
 /** Matches keys that the tag service does not reserve (docs/behaviour.md#tag-keys-and-values). */
 const unreservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
@@ -100,13 +115,6 @@ export const tagCodesOf2017 = {
   'LimitExceeded.TagResourceQuota': 'InvalidParameterValue',
 } as const
 
-/** A tag of a key pair. */
-export const tag = {
-  type: 'object',
-  description: 'A tag.',
-  fields: { Key: { type: 'string', description: 'Its key.' }, Value: { type: 'string', description: 'Its value.' } },
-} as const satisfies Field
-
 /** Offset and Limit have the documented defaults and maximum (docs/behaviour.md#paging). */
 export const offset = {
   type: 'integer',
@@ -128,6 +136,10 @@ export const totalCount = { type: 'integer', description: 'Number of matches on 
 
 /** A string parameter or field without limits. */
 export const text = (description: string) => ({ type: 'string', description }) as const
+
+/** A field that is a list of structures with these fields. */
+export const listOf = <const F extends Fields>(description: string, item: string, fields: F) =>
+  ({ type: 'array', description, items: { type: 'object', description: item, fields } }) as const
 
 /** Formats a time for an answer: ISO 8601 in UTC, in whole seconds. */
 export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

@@ -44,7 +44,8 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   /** The `Version` of the action, when it differs from that of the key-pair actions. */
   readonly version?: string
   /**
-   * The codes that 3.0 documents for the action, and which of them replaces a code that is not in that list.
+   * The codes that 3.0 documents in addition to those of the parameter limits and of `errors`, and the 3.0 code for each
+   * code that it does not document.
    */
   readonly '3.0'?: { readonly errors: readonly ErrorCode[]; readonly codes?: Partial<Record<ErrorCode, ErrorCode>> }
   /** The 2017-03-12 code for each code that only 3.0 has. */
@@ -62,8 +63,8 @@ export type Action = Declaration<Params, Fields, ErrorCode, unknown>
 
 /**
  * Declares an action. The compiler checks `handle` against the declaration: its parameters, its answer and its codes.
- * `test/core/action.test.ts` checks that both versions of the API have a name for every code; as a type, that check
- * would slow compilation by seconds.
+ * `test/core/action.test.ts` checks that 2017-03-12 has a name for every code; as a type, that check would slow
+ * compilation by seconds.
  */
 export const defineAction = <
   const P extends Params,
@@ -78,10 +79,12 @@ export const defineAction = <
 export const isIn = (apiVersion: ApiVersion, { only = apiVersion, '3.0': in30 }: Action): boolean =>
   only === apiVersion && (apiVersion === '2017-03-12' || in30 !== undefined)
 
-/** The codes that the page of the action documents. The common codes apply to every action and are not included. */
-export function documentedCodes(action: Action): ErrorCode[] {
-  const params = Object.values(ofApiVersion(action.only ?? '2017-03-12', action.params))
+/** The codes that a version of the API documents for the action. The common codes apply to every action and are not included. */
+export function documentedCodes(apiVersion: ApiVersion, action: Action): ErrorCode[] {
+  const params = Object.values(ofApiVersion(apiVersion, action.params))
   const required: ErrorCode[] = params.some((param) => param.required) ? ['MissingParameter'] : []
-  const codes = [...required, ...params.flatMap(limitCodes), ...action.errors, 'InternalServerError' as const]
-  return [...new Set(codes.map((code) => action['2017-03-12']?.codes[code] ?? code))]
+  const declared = [...required, ...params.flatMap(limitCodes), ...action.errors]
+  const codes: Partial<Record<ErrorCode, ErrorCode>> = action[apiVersion]?.codes ?? {}
+  const others = apiVersion === '3.0' ? (action['3.0']?.errors ?? []) : (['InternalServerError'] as const)
+  return [...new Set([...declared.map((code) => codes[code] ?? code), ...others])]
 }

@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import { type Action, documentedCodes } from './action.ts'
 import type { ApiVersion } from './api-version.ts'
 import { type ErrorCode, type Failure, fail } from './errors.ts'
 
@@ -42,7 +42,7 @@ export function translateForcedError(apiVersion: ApiVersion, action: Action, fai
 }
 
 const isListed = (apiVersion: ApiVersion, action: Action | undefined, code: ErrorCode) =>
-  apiVersion === '3.0' && action?.['3.0']?.errors.includes(code) === true
+  apiVersion === '3.0' && action !== undefined && documentedCodes('3.0', action).includes(code)
 
 function withCode({ error }: Failure, code: ErrorCode | undefined): Failure {
   if (code === undefined || code === error.code) return { ok: false, error }

@@ -34,8 +34,9 @@ export const actionsReference = (actions: readonly Action[]): string =>
         rows.length > 0
           ? table([['Parameter', 'Type', 'Required', 'Default', 'Description'], ...rows])
           : 'No parameters.',
-        ...(isIn('2017-03-12', action) ? [`Errors in 2017-03-12: ${codes(documentedCodes(action))}.`] : []),
-        ...(isIn('3.0', action) ? [`Errors in 3.0: ${codes(action['3.0']?.errors ?? [])}.`] : []),
+        ...(['2017-03-12', '3.0'] as const)
+          .filter((apiVersion) => isIn(apiVersion, action))
+          .map((apiVersion) => `Errors in ${apiVersion}: ${codes(documentedCodes(apiVersion, action))}.`),
       ].join('\n\n')
     })
     .join('\n\n')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
-import { type Action, isIn } from '../../src/core/action.ts'
+import { type Action, documentedCodes, isIn } from '../../src/core/action.ts'
 import { fieldsOf } from '../../src/core/answer.ts'
 import type { ApiVersion } from '../../src/core/api-version.ts'
 import { ofApiVersion } from '../../src/core/schema.ts'
@@ -93,7 +93,7 @@ describe.each(all)('$apiVersion $name', ({ apiVersion, transports, action }) => 
     // For a case that is not in the record, the test of the action checks the code
     else if (code !== 'within') expect(answered).not.toBe(success)
     if (apiVersion === '3.0' && answered !== success) {
-      expect([...(action['3.0']?.errors ?? []), 'InvalidParameter', 'MissingParameter']).toContain(answered)
+      expect([...documentedCodes('3.0', action), 'InvalidParameter', 'MissingParameter']).toContain(answered)
     }
   })
 
@@ -129,7 +129,7 @@ describe.each(all)('$apiVersion $name', ({ apiVersion, transports, action }) => 
       })
     })
 
-    test.each(action['3.0']?.errors ?? [])('%s can be forced', async (code) => {
+    test.each(documentedCodes('3.0', action))('%s can be forced', async (code) => {
       const { url } = resetEmulator()
       const { headers } = splitHeaders({ Action: action.name, Version: action.version ?? version })
       const forced = { ...headers, 'X-Emulator-Error': code }
