@@ -8,8 +8,7 @@ import { type Failure, fail, ok, type Result } from './errors.ts'
 import { upperFirst } from './params.ts'
 import { ofApiVersion, type Params } from './schema.ts'
 import { translateError } from './translation.ts'
-import { checkUnknownParams } from './unknown-parameter.ts'
-import { missingParameter, readParams } from './validation.ts'
+import { checkUnknownParams, missingParameter, readParams } from './validation.ts'
 
 /** The fields of a successful answer, in the order in which they are sent, without the RequestId. */
 export type Answer = Readonly<Record<string, unknown>>

@@ -1,13 +1,10 @@
 import { fail } from '../core/errors.ts'
 import { scalar } from '../core/params.ts'
-import type { Accounts } from '../identity/accounts.ts'
-import type { Authentication } from './auth/authenticate.ts'
 import { hmacClaim } from './auth/hmac-claim.ts'
 import { tc3Claim } from './auth/tc3-claim.ts'
-import { createDecoder, unreadableCall } from './decode.ts'
+import type { ProtocolRules } from './decode.ts'
 import { envelope } from './envelopes.ts'
 import type { ReadRequest } from './parse/request.ts'
-import type { Protocol } from './protocol.ts'
 
 /**
  * In bytes. The real service refuses larger bodies with this message
@@ -31,30 +28,19 @@ const usesHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =
  * HmacSHA1 or HmacSHA256 signs a query or a form, and the common parameters are among the other parameters
  * (docs/behaviour.md#parameters-of-30).
  */
-export const createProtocol30 = (accounts: Accounts, authentication: Authentication): Protocol => ({
+export const rulesOf30: ProtocolRules = {
+  apiVersion: '3.0',
   internalError: 'InternalError',
-
-  decode: createDecoder(
-    {
-      apiVersion: '3.0',
-      common: ({ request, params, signedByHmac }, name) =>
-        (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
-      commonSource: ({ signedByHmac, paramSource }) =>
-        signedByHmac ? paramSource : `the X-TC-* headers, or in ${paramSource}`,
-      claim(read) {
-        if (!usesHmac(read)) return tc3Claim(read)
-        const claim = hmacClaim(read)
-        return read.request.body.length > maxHmacBodyBytes ? { ...claim, check: () => hmacBodyTooLarge } : claim
-      },
-      extraEntries: ({ headers }) =>
-        [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
-    },
-    accounts,
-    authentication,
-  ),
-
-  unreadable: (refusal) => unreadableCall('3.0', refusal),
-
+  common: ({ request, params, signedByHmac }, name) =>
+    (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
+  commonSource: ({ signedByHmac, paramSource }) =>
+    signedByHmac ? paramSource : `the X-TC-* headers, or in ${paramSource}`,
+  claim(read) {
+    if (!usesHmac(read)) return tc3Claim(read)
+    const claim = hmacClaim(read)
+    return read.request.body.length > maxHmacBodyBytes ? { ...claim, check: () => hmacBodyTooLarge } : claim
+  },
+  extraEntries: ({ headers }) => [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
   requestId: (uuid) => uuid,
   encode: (result, requestId) => JSON.stringify(envelope(result, requestId)),
-})
+}

@@ -1,14 +1,30 @@
+import type { Action } from '../core/action.ts'
 import type { ApiVersion } from '../core/api-version.ts'
 import type { Call, ForcedFault } from '../core/call.ts'
-import { type Failure, fail } from '../core/errors.ts'
+import type { Answer } from '../core/dispatcher.ts'
+import { type ErrorCode, type Failure, fail, type Result } from '../core/errors.ts'
 import { type Entry, type ParamTree, scalar } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Authentication, Claim } from './auth/authenticate.ts'
 import { assemble } from './parse/parameter-tree.ts'
 import { type ReadRequest, readEntries, type WireRequest } from './parse/request.ts'
 
-/** The parts of decoding that differ between the versions of the API. */
-export interface ProtocolRules {
+/** The wire format of one version of the API: it reads calls and writes answers. */
+export interface Protocol {
+  /** The code of an internal error in this version (docs/behaviour.md#internal-errors). */
+  readonly internalError: ErrorCode
+  /** Reads a request. When it must be refused, the call has a `refusal`. */
+  decode(request: WireRequest): Call
+  /** Returns a call for a request that could not be read. */
+  unreadable(refusal: Failure): Call
+  /** Converts a UUID to the letter case of this version. */
+  requestId(uuid: string): string
+  /** Returns the JSON of an answer. `action` is the called action, if it is known: some have their own envelope. */
+  encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
+}
+
+/** The parts of a protocol that differ between the versions of the API. */
+export interface ProtocolRules extends Omit<Protocol, 'decode' | 'unreadable'> {
   readonly apiVersion: ApiVersion
   /** A common parameter, such as `Action`; undefined when it was not sent. */
   common(read: ReadRequest, name: string): string | undefined
@@ -25,8 +41,7 @@ type AuthResult = Pick<Call, 'account' | 'signature' | 'refusal' | 'diagnosis'>
 const noParams: ParamTree = new Map()
 const unauthenticated: AuthResult = { account: undefined, signature: 'unchecked' }
 
-/** The call for a request that could not be read. */
-export const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call => ({
+const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call => ({
   apiVersion,
   account: undefined,
   action: undefined,
@@ -41,8 +56,8 @@ export const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call =
   refusal,
 })
 
-/** Creates the decoder of one version of the API: it reads the parameters, authenticates, and builds the call. */
-export function createDecoder(rules: ProtocolRules, accounts: Accounts, authentication: Authentication) {
+/** Creates the protocol of one version. To decode is to read the parameters, authenticate, and build the call. */
+export function createProtocol(rules: ProtocolRules, accounts: Accounts, authentication: Authentication): Protocol {
   const { apiVersion, common, commonSource, claim, extraEntries } = rules
 
   const build = (read: ReadRequest, auth: AuthResult): Call => ({
@@ -58,7 +73,7 @@ export function createDecoder(rules: ProtocolRules, accounts: Accounts, authenti
     ...auth,
   })
 
-  return (request: WireRequest): Call => {
+  const decode = (request: WireRequest): Call => {
     const { entries, signedByHmac, paramSource } = readEntries(request)
     if (!entries.ok) return unreadableCall(apiVersion, entries)
     // HMAC signs `_` in a name as `.`, and the name is executed as it was signed
@@ -85,6 +100,8 @@ export function createDecoder(rules: ProtocolRules, accounts: Accounts, authenti
     if (!executable.ok) return build(read, { account, signature, refusal: executable })
     return build({ ...read, params: executable.value }, { account, signature })
   }
+
+  return { ...rules, decode, unreadable: (refusal) => unreadableCall(apiVersion, refusal) }
 }
 
 /** Clients without a Region send an empty value or `null` (docs/behaviour.md#empty-regions). */

@@ -1,10 +1,9 @@
 import type { Accounts } from '../identity/accounts.ts'
-import { createProtocol30 } from './3.0.ts'
-import { createProtocol2017 } from './2017-03-12.ts'
+import { rulesOf30 } from './3.0.ts'
+import { rulesOf2017 } from './2017-03-12.ts'
 import type { Authentication } from './auth/authenticate.ts'
-import type { WireRequest } from './parse/request.ts'
-import { isTc3 } from './parse/request.ts'
-import type { Protocol } from './protocol.ts'
+import { createProtocol, type Protocol } from './decode.ts'
+import { isTc3, type WireRequest } from './parse/request.ts'
 
 export const v2Path = '/v2/index.php'
 const rootPath = '/'
@@ -21,8 +20,8 @@ export interface Protocols {
 }
 
 export function createProtocols(accounts: Accounts, authentication: Authentication): Protocols {
-  const protocol2017 = createProtocol2017(accounts, authentication)
-  const protocol30 = createProtocol30(accounts, authentication)
+  const protocol2017 = createProtocol(rulesOf2017, accounts, authentication)
+  const protocol30 = createProtocol(rulesOf30, accounts, authentication)
   return { of: ({ path, headers }) => (path === rootPath || has30Headers(headers) ? protocol30 : protocol2017) }
 }
 

@@ -73,7 +73,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'protocols/auth: a nonce is not remembered',
-    file: 'src/protocols/auth/nonce-memory.ts',
+    file: 'src/protocols/auth/authenticate.ts',
     text: 'seen.set(key, { account, until: time + 2 * window + minFutureSeconds })',
     replacement: '',
     test: 'test/protocols/auth/replay.test.ts',

@@ -2,7 +2,6 @@ import type { Diagnosis } from '../../core/call.ts'
 import { type Failure, fail, ok } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
 import type { Accounts, AuthMode } from '../../identity/accounts.ts'
-import { createNonceMemory, minFutureSeconds } from './nonce-memory.ts'
 
 interface AuthenticationOptions {
   readonly mode: AuthMode
@@ -105,6 +104,9 @@ const apiKeyPattern = /^AKID/
 const unknownSecretId = (value: string) =>
   fail(apiKeyPattern.test(value) ? 'InvalidParameter.SecretIdNotFound' : 'AuthFailure.InvalidSecretId', { value })
 
+/** The clock of a client may always be this far ahead, even with a window of 0. */
+const minFutureSeconds = 1
+
 /** Compares whole seconds, so that a window of 0 accepts the current second. */
 function checkTimestamp(timestamp: string, { window, now }: AuthenticationOptions): Failure | undefined {
   if (!/^\d{1,15}$/.test(timestamp)) {
@@ -120,4 +122,26 @@ function checkTimestamp(timestamp: string, { window, now }: AuthenticationOption
 function checkNonce(nonce: string): Failure | undefined {
   if (/^\d{1,30}$/.test(nonce)) return undefined
   return fail('InvalidParameter', { parameter: 'Nonce', detail: '`Nonce` must be a positive integer.' })
+}
+
+/** Remembers nonces for twice the window, because a valid Timestamp may be in the future. `isRepeated` adds the nonce. */
+function createNonceMemory({ window, now }: Pick<AuthenticationOptions, 'window' | 'now'>) {
+  const seen = new Map<string, { readonly account: string; readonly until: number }>()
+  return {
+    clear(account?: string) {
+      for (const [key, entry] of seen) {
+        if (account === undefined || entry.account === account) seen.delete(key)
+      }
+    },
+    isRepeated(account: string, key: string): boolean {
+      const time = now().getTime() / 1000
+      for (const [oldKey, { until }] of seen) {
+        if (until > time) break
+        seen.delete(oldKey)
+      }
+      if (seen.has(key)) return true
+      seen.set(key, { account, until: time + 2 * window + minFutureSeconds })
+      return false
+    },
+  }
 }

@@ -41,7 +41,9 @@ export function diagnose(failed: FailedSignature): Diagnosis {
   const [host = request.host] = hostsOf(request)
   const redactedEntries = request.entries.map(
     ([name, value]): Entry =>
-      isSecret(name, value, failed) ? [failed.containsSecret(name) ? '***' : name, '***'] : [name, value],
+      isSecretText(name, value, failed.containsSecret)
+        ? [failed.containsSecret(name) ? '***' : name, '***']
+        : [name, value],
   )
   const isUnencoded = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
   const expected = stringToSign({ ...request, host, entries: redactedEntries }, documentedVariant)
@@ -52,9 +54,6 @@ export function diagnose(failed: FailedSignature): Diagnosis {
 }
 
 /** Whether a parameter is a Token, a SecretKey, or a private key that was sent as a public key. */
-const isSecret = (name: string, value: string, { containsSecret }: FailedSignature) =>
-  isSecretText(name, value, containsSecret)
-
 export const isSecretText = (name: string, value: string, containsSecret: (text: string) => boolean): boolean =>
   /^(token|secret_?key)$/i.test(name) || privateKeyPattern.test(value) || containsSecret(`${name} ${value}`)
 
