@@ -20,8 +20,7 @@ import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { tlsNames } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
-import { builtInFaults } from './rules/built-in.ts'
-import { createFaults, type Faults } from './rules/rules.ts'
+import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
 import { exportState } from './state/export.ts'
 import { completeCredentials, completeFixture, type Fixture } from './state/fixture.ts'
 import { openStore } from './state/open-store.ts'
@@ -105,7 +104,8 @@ export async function compose(
   const close = closeOnce(parts, app, connectProxy)
   try {
     const address = await listen(app, config.host, config.port)
-    const tls = await listenTlsIfAsked(config, connectProxy)
+    const { host, tlsPort } = config
+    const tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort)
     if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
     if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
     keys.fill()
@@ -123,7 +123,8 @@ type Composed = Awaited<ReturnType<typeof createParts>>
 /** Creates the parts that have a state, in the order in which they need each other. */
 async function createParts(config: Config, replaced: Partial<Parts>) {
   // Loaded only when there is a document to read, so that the emulator is ready sooner without
-  const fixture = config.fixtures === undefined ? {} : await loadFixtureLazily(config.fixtures, config.keyBits)
+  const { fixtures, keyBits } = config
+  const fixture = fixtures === undefined ? {} : await (await readFixture()).loadFixture(fixtures, keyBits)
   const frozen = config.clock && { frozen: config.clock }
   const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
   const system = createSystem({ seed: config.seed, now: clock.now })
@@ -138,7 +139,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   const { accountOf } = accounts
   const faults = createFaults({
     system,
-    builtIn: builtInFaults(config),
+    builtIn: builtInFaults(config.latency, config.rateLimit),
     ...(fixture.faults && { atStart: fixture.faults }),
     accountOf,
   })
@@ -214,9 +215,6 @@ function stateOf(parts: Composed): Running['state'] {
   }
 }
 
-const listenTlsIfAsked = async ({ tlsPort, host }: Config, connectProxy: ConnectProxy) =>
-  tlsPort === undefined ? undefined : listenTls(await connectProxy.tls(), host, tlsPort)
-
 /** Closes the emulator; a second call waits for the first. */
 function closeOnce(
   { closing, keys, store }: Composed,
@@ -243,5 +241,4 @@ function closeOnce(
   }
 }
 
-const loadFixtureLazily: typeof import('./state/read-fixture.ts').loadFixture = async (...given) =>
-  (await import('./state/read-fixture.ts')).loadFixture(...given)
+const readFixture = () => import('./state/read-fixture.ts')

@@ -14,23 +14,17 @@ type NewKeyPairError = (typeof newKeyPairErrors)[number]
 interface NewKeyPair {
   readonly KeyName: string
   readonly ProjectId: number
-  readonly TagSpecification?: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[]
+  readonly TagSpecification: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[]
+  readonly publicKey: string
+  readonly generated: boolean
 }
 
 /** Checks and stores a key pair in one transaction. Returns `key taken` when the account already has the public key. */
 export function storeKeyPair(
   { namespace, ids, system }: ActionContext,
-  {
-    KeyName,
-    ProjectId,
-    TagSpecification,
-    publicKey,
-    generated,
-  }: NewKeyPair & { readonly publicKey: string; readonly generated: boolean },
+  { KeyName, ProjectId, TagSpecification, publicKey, generated }: NewKeyPair,
 ): Result<KeyPair, NewKeyPairError> | 'key taken' {
-  const tags = (TagSpecification ?? []).flatMap(({ Tags }) =>
-    Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
-  )
+  const tags = TagSpecification.flatMap(({ Tags }) => Tags.map(({ Key, Value }) => ({ key: Key, value: Value })))
   return namespace.transaction(() => {
     const refusal = checkNewKeyPair(namespace, { KeyName, ProjectId })
     if (refusal) return refusal

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { maxDelayMs } from '../rules/delay.ts'
+import { maxDelayMs } from '../rules/rule.ts'
 
 /** Reads the value of an option from its text. */
 export interface OptionValue<Value> {

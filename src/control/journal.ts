@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Journal, JournalEntry, JournalQuery } from '../journal/journal.ts'
-import { maxDelayMs } from '../rules/delay.ts'
+import { maxDelayMs } from '../rules/rule.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const

@@ -1,14 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import type { Answer, Dispatcher } from '../core/dispatcher.ts'
-import { type Failure, fail, type Result } from '../core/errors.ts'
+import { type Failure, fail, isErrorCode, ok, type Result, shorten } from '../core/errors.ts'
 import { translateError, translateForcedError } from '../core/translation.ts'
 import type { Caller } from '../keys/key-source.ts'
-import { pause } from '../rules/delay.ts'
-import { forcedMatch } from '../rules/forcing.ts'
-import type { Effect } from '../rules/rule.ts'
-import type { Faults } from '../rules/rules.ts'
+import { type Effect, maxDelayMs } from '../rules/rule.ts'
+import type { FaultMatch, Faults } from '../rules/rules.ts'
 import type { Activity } from '../system/activity.ts'
+import { ShuttingDown } from '../system/errors.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 
 /** The outcome of a call: a result, or an effect that replaces it. A drop in the middle of an answer has both. */
@@ -39,8 +39,20 @@ const noRules: readonly string[] = []
  * forces, and then runs the action (docs/behaviour.md#forced-errors-and-delays).
  */
 export function applyRules({ dispatcher, faults, requestFaults, closing, activity }: RulesOptions) {
+  /** Rejects with `ShuttingDown` when the emulator closes. Keys can be generated while requests only wait. */
+  const pause = async (milliseconds: number): Promise<void> => {
+    activity.leave()
+    try {
+      await wait(milliseconds, undefined, { signal: closing })
+    } catch {
+      throw new ShuttingDown()
+    } finally {
+      activity.enter()
+    }
+  }
+
   const afterDelay = <T>(delay: number, next: () => MaybePromise<T>): MaybePromise<T> =>
-    delay > 0 ? pause(delay, closing, activity).then(next) : next()
+    delay > 0 ? pause(delay).then(next) : next()
 
   /** Answers a call that is refused before its action runs. Rules that only delay apply to it, too. */
   const answerRefusal = (call: Call, action: Action | undefined, refusal: Failure): MaybePromise<Outcome> => {
@@ -69,6 +81,23 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
       return thenMaybe(run(call, action, caller), (result) => ({ action, result, effect, rules }))
     })
   }
+}
+
+/**
+ * Returns the delay and the effect that a request forces for itself (docs/behaviour.md#forced-errors-and-delays), or
+ * InvalidParameter, naming the header or parameter, when its value is invalid.
+ */
+function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<FaultMatch, 'rules'>> {
+  if (error && !isErrorCode(error.value)) {
+    const detail = `\`${error.source}\` must be a documented error code, not \`${shorten(error.value)}\`.`
+    return fail('InvalidParameter', { parameter: error.source, detail })
+  }
+  if (delay && !(/^\d{1,6}$/.test(delay.value) && Number(delay.value) <= maxDelayMs)) {
+    const detail = `\`${delay.source}\` must be an integer of milliseconds from 0 to ${maxDelayMs}.`
+    return fail('InvalidParameter', { parameter: delay.source, detail })
+  }
+  const code = error && isErrorCode(error.value) ? error.value : undefined
+  return ok({ delay: Number(delay?.value ?? 0), effect: code && { kind: 'error', code } })
 }
 
 function toForcedError(call: Call, action: Action, { code, message }: Effect & { kind: 'error' }): Failure {

@@ -14,29 +14,23 @@ export interface Timeouts {
 
 export const defaultTimeouts: Timeouts = { headers: 10_000, request: 60_000, checkInterval: 1_000 }
 
-export const bodyTooLarge = fail('InvalidParameter', { detail: `The body exceeds the limit of ${bodyLimit} bytes.` })
+/** The error for a request that Fastify or Node's HTTP parser refuses. */
+export const toApiError = (error: NodeJS.ErrnoException & { readonly rawPacket?: unknown }): Failure =>
+  fail('InvalidParameter', { detail: toDetail(error) })
 
-/** The error for a request that Node's HTTP parser refuses. `code` is the code of the parser error. */
-export function toApiError(code: string | undefined): Failure {
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return fail('InvalidParameter', {
-      detail: `The request line and headers exceed the limit of ${headerLimit} bytes.`,
-    })
+function toDetail({ code, rawPacket }: Parameters<typeof toApiError>[0]): string {
+  // A TLS handshake begins with these bytes; SDKs use HTTPS by default
+  if (Buffer.isBuffer(rawPacket) && rawPacket[0] === 0x16 && rawPacket[1] === 3) {
+    return 'TLS handshake on the HTTP port: use http:// or --tls-port.'
   }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return fail('InvalidParameter', { detail: 'The request did not arrive before the timeout.' })
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `The body exceeds the limit of ${bodyLimit} bytes.`
+    case 'HPE_HEADER_OVERFLOW':
+      return `The request line and headers exceed the limit of ${headerLimit} bytes.`
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'The request did not arrive before the timeout.'
+    default:
+      return `The request is not valid HTTP/1.1 (${code ?? 'unknown'}); non-ASCII characters must be percent-encoded.`
   }
-  return fail('InvalidParameter', {
-    detail: `The request is not valid HTTP/1.1 (${code ?? 'unknown'}); non-ASCII characters must be percent-encoded.`,
-  })
 }
-
-/** Whether the bytes that the parser refused are a TLS handshake: SDKs use HTTPS by default. */
-export function isTlsHandshake(error: Error): boolean {
-  const { rawPacket } = error as { rawPacket?: unknown }
-  return Buffer.isBuffer(rawPacket) && rawPacket[0] === 0x16 && rawPacket[1] === 3
-}
-
-export const tlsOnPlainPort = fail('InvalidParameter', {
-  detail: 'TLS handshake on the HTTP port: use http:// or --tls-port.',
-})

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
@@ -13,10 +14,8 @@ export interface Address {
 /** Starts the HTTPS server. Throws an OperatorError with advice when the address cannot be used. */
 export async function listenTls(server: TlsServer, host: string, port: number): Promise<Address> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port }, () => resolve())
-    })
+    server.listen({ host, port })
+    await once(server, 'listening')
   } catch (error) {
     throw new OperatorError(adviceFor(error, host, port, '--tls-port'))
   }

@@ -14,15 +14,7 @@ import { shorten } from '../core/errors.ts'
 import { apiPaths } from '../protocols/index.ts'
 import { allowBrowsers } from './cors.ts'
 import type { Api } from './exchange.ts'
-import {
-  bodyLimit,
-  bodyTooLarge,
-  headerLimit,
-  isTlsHandshake,
-  type Timeouts,
-  tlsOnPlainPort,
-  toApiError,
-} from './limits.ts'
+import { bodyLimit, headerLimit, type Timeouts, toApiError } from './limits.ts'
 import { answerAndClose, pendingAnswersSent } from './raw-answer.ts'
 
 export interface LogOptions {
@@ -128,11 +120,10 @@ function acceptAnyBody(app: FastifyInstance): void {
 function apiRoute(app: FastifyInstance, api: Api): void {
   // Only a body that is too large or incomplete causes an error here
   app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
-    const refusal = error.statusCode === 413 ? bodyTooLarge : toApiError(error.code)
     const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
-    answerAndClose(raw.socket, '200 OK', headers, api.answerUnreadable(refusal, log, raw))
+    answerAndClose(raw.socket, '200 OK', headers, api.answerUnreadable(toApiError(error), log, raw))
   })
   for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
 }
@@ -148,7 +139,6 @@ async function answerParserError(
     socket.destroy()
     return
   }
-  const refusal = isTlsHandshake(error) ? tlsOnPlainPort : toApiError(error.code)
   await pendingAnswersSent(socket)
-  if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.answerUnreadable(refusal, app.log))
+  if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.answerUnreadable(toApiError(error), app.log))
 }

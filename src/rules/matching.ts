@@ -20,17 +20,7 @@ interface Minute {
   calls: number
 }
 
-export interface Matching {
-  /**
-   * Counts the call if the rule matches it, and returns whether the rule applies. `action` is undefined for a call that
-   * was refused before its action was resolved. Only rules that delay, and have no `parameters`, match such a call.
-   */
-  applies(active: ActiveRule, call: Call, action: Action | undefined): boolean
-  /** The delay of the rule for the call that it matched last, in milliseconds. */
-  delayOf(active: ActiveRule): number
-}
-
-interface MatchingOptions {
+export interface MatchingOptions {
   readonly system: Pick<System, 'now' | 'random'>
   /** The account of a SecretId; any other name is the name of an account. */
   accountOf(name: string): string
@@ -38,7 +28,7 @@ interface MatchingOptions {
 
 const minuteMs = 60_000
 
-export function createMatching({ system, accountOf }: MatchingOptions): Matching {
+export function createMatching({ system, accountOf }: MatchingOptions) {
   const matches = (rule: FaultRule, call: Call, action: Action | undefined): boolean => {
     const parameters = Object.entries(rule.parameters ?? {})
     if (!action && (effectOf(rule) || parameters.length > 0)) return false
@@ -79,12 +69,17 @@ export function createMatching({ system, accountOf }: MatchingOptions): Matching
   }
 
   return {
-    applies(active, call, action) {
+    /**
+     * Counts the call if the rule matches it, and returns whether the rule applies. `action` is undefined for a call
+     * that was refused before its action was resolved. Only rules that delay, and have no `parameters`, match such a call.
+     */
+    applies(active: ActiveRule, call: Call, action: Action | undefined): boolean {
       if (!matches(active.rule, call, action)) return false
       active.matched++
       return fires(active, call)
     },
-    delayOf(active) {
+    /** The delay of the rule for the call that it matched last, in milliseconds. */
+    delayOf(active: ActiveRule): number {
       const { delay = 0 } = active.rule
       if (typeof delay === 'number') return delay
       const [min, max] = delay[0] <= delay[1] ? delay : [delay[1], delay[0]]

@@ -1,5 +1,7 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
-import { maxDelayMs } from './delay.ts'
+
+/** The longest delay that a rule or a request may ask for: ten minutes. */
+export const maxDelayMs = 600_000
 
 /** A fault rule: which calls it matches, how often it applies, and what it does to the answer. */
 export interface FaultRule {
@@ -48,7 +50,8 @@ export function effectOf({ error, message, status, body = '', drop }: FaultRule)
 }
 
 const text = (description: string) => ({ type: 'string', minLength: 1, maxLength: 256, description }) as const
-const count = (description: string) => ({ type: 'integer', minimum: 1, maximum: 1_000_000, description }) as const
+const count = (description: string, minimum = 1) =>
+  ({ type: 'integer', minimum, maximum: 1_000_000, description }) as const
 const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const
 
 const frequencies = ['next', 'every', 'probability', 'perMinute'] as const
@@ -81,12 +84,7 @@ export const faultSchema = {
       description: 'required values of parameters, by their flat names',
       additionalProperties: { type: 'string', description: 'the value that the parameter must have' },
     },
-    after: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 1_000_000,
-      description: 'the number of matching calls that pass before it applies',
-    },
+    after: count('the number of matching calls that pass before it applies', 0),
     next: count('the number of calls that it applies to'),
     every: count('it applies to every nth matching call'),
     probability: { type: 'number', minimum: 0, maximum: 1, description: 'from 0 to 1' },

@@ -1,8 +1,7 @@
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import { InvalidInputError } from '../system/errors.ts'
-import type { System } from '../system/system.ts'
-import { type ActiveRule, createMatching } from './matching.ts'
+import { type ActiveRule, createMatching, type MatchingOptions } from './matching.ts'
 import { type Effect, effectOf, type FaultRule, findContradiction } from './rule.ts'
 
 /** The rules that apply to one call, and what they do to it. */
@@ -39,13 +38,10 @@ export interface Faults {
   prepare(rules: readonly CountedRule[]): () => void
 }
 
-interface FaultsOptions {
-  readonly system: Pick<System, 'now' | 'random'>
+interface FaultsOptions extends MatchingOptions {
   /** The rules of the options, and those of the starting state. */
   readonly builtIn: readonly FaultRule[]
   readonly atStart?: readonly CountedRule[]
-  /** The account of a SecretId; any other name is the name of an account. */
-  accountOf(name: string): string
 }
 
 /** Creates the list of rules. When several rules apply to a call, delays add up and the first effect wins. */
@@ -107,6 +103,16 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
       }
     },
   }
+}
+
+/** The rules for `--latency` and `--rate-limit`. */
+export function builtInFaults(latency: FaultRule['delay'] | undefined, rateLimit: number): FaultRule[] {
+  const limited: FaultRule = {
+    id: 'rate-limit',
+    perMinute: rateLimit,
+    error: 'InvalidRequest.RequestConcurrencyExceeded',
+  }
+  return [...(latency ? [{ id: 'latency', delay: latency }] : []), ...(rateLimit > 0 ? [limited] : [])]
 }
 
 const toState = ({ rule, matched, hits }: ActiveRule): FaultState => ({ ...rule, matched, hits })

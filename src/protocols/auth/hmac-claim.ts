@@ -1,6 +1,5 @@
 import { type Failure, fail } from '../../core/errors.ts'
-import type { Entry } from '../../core/params.ts'
-import { scalar } from '../../core/params.ts'
+import { type Entry, scalar } from '../../core/params.ts'
 import { missingParameter } from '../../core/validation.ts'
 import { canonicalName } from '../parse/parameter-tree.ts'
 import type { ReadRequest } from '../parse/request.ts'

@@ -68,7 +68,9 @@ function joinParameters(request: SignedRequest, variant: SigningVariant): string
   const replaced = signedEntries(request, variant).map(
     ([name, value]) => [replaceUnderscores(name, variant), value, name] as const,
   )
-  const sorted = replaced.sort(variant.sort === 'after replacing' ? byColumn(0) : byColumn(2))
+  const sorted = replaced.sort(([a, , sentA], [b, , sentB]) =>
+    variant.sort === 'after replacing' ? compare(a, b) : compare(sentA, sentB),
+  )
   return sorted.map(([name, value]) => `${name}=${value}`).join('&')
 }
 
@@ -76,11 +78,6 @@ function replaceUnderscores(name: string, { underscores }: SigningVariant): stri
   const kept = underscores === 'none' || (underscores === 'unless in front' && name.startsWith('_'))
   return kept ? name : name.replaceAll('_', '.')
 }
-
-const byColumn =
-  (column: 0 | 2) =>
-  (a: readonly string[], b: readonly string[]): number =>
-    compare(a[column] ?? '', b[column] ?? '')
 
 /** Compares byte by byte: digits before upper case before lower case. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
 
@@ -5,16 +6,8 @@ import type { Entry } from '../../core/params.ts'
 export const lastValue = (entries: readonly Entry[], name: string): string | undefined =>
   entries.findLast(([sent]) => sent === name)?.[1]
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** The bytes as text; undefined when they are not UTF-8. */
-export function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
+export const utf8 = (bytes: Buffer): string | undefined => (isUtf8(bytes) ? bytes.toString() : undefined)
 
 /** More parameters than any client sends, and few enough not to delay other requests. */
 const maxEntries = 10_000
@@ -29,13 +22,9 @@ export const notUtf8 = (where: string) =>
   fail('InvalidParameter', { detail: `Text must be valid UTF-8; ${where} is not.` })
 
 /** Reads `name=value&…`, percent-encoded, with `+` for a space. `where` names the place in an error. */
-export function parseForm(bytes: Uint8Array, where: string): Result<Entry[]> {
+export function parseForm(bytes: Buffer, where: string): Result<Entry[]> {
   const text = utf8(bytes)
-  return text === undefined ? notUtf8(where) : parseText(text, where)
-}
-
-/** Reads a form that is decoded text already, as `parseForm` does. */
-export function parseText(text: string, where: string): Result<Entry[]> {
+  if (text === undefined) return notUtf8(where)
   const entries: Entry[] = []
   const pairs = text.split('&', maxEntries + 1)
   if (isTooMany(pairs.length)) return tooManyParams

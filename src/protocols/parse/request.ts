@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry, ParamTree } from '../../core/params.ts'
 import { parseBody } from './body.ts'
-import { parseForm, parseText } from './form.ts'
+import { parseForm } from './form.ts'
 import { canonicalName } from './parameter-tree.ts'
 
 /** A request as it was received. Nothing is decoded, because signatures cover the bytes. */
@@ -41,7 +41,7 @@ interface Source extends Pick<ReadRequest, 'signedByHmac' | 'paramSource'> {
  */
 export function readEntries({ method, query, headers, body }: WireRequest): Source {
   const tc3 = isTc3(headers)
-  const fromQuery = parseQuery(query)
+  const fromQuery = parseForm(Buffer.from(query, 'latin1'), 'the query string')
   const { entries: fromBody, isJson } = parseBody(body, headers.get('content-type') ?? '')
   const signedByHmac = !tc3 && (isSigned(fromQuery) || isSigned(fromBody))
   const signed = tc3 || signedByHmac
@@ -54,14 +54,6 @@ export function readEntries({ method, query, headers, body }: WireRequest): Sour
   }
   return { entries: merge(fromQuery, fromBody), signedByHmac, paramSource: 'the query string or the body' }
 }
-
-const inQuery = 'the query string'
-
-/** Most queries are ASCII and need not be decoded from UTF-8. */
-const parseQuery = (query: string) =>
-  isAscii(query) ? parseText(query, inQuery) : parseForm(Buffer.from(query, 'latin1'), inQuery)
-
-const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
 const isSigned = (entries: Result<Entry[]>) =>
   entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
