@@ -124,7 +124,8 @@ type Composed = Awaited<ReturnType<typeof createParts>>
 async function createParts(config: Config, replaced: Partial<Parts>) {
   // Loaded only when there is a document to read, so that the emulator is ready sooner without
   const { fixtures, keyBits } = config
-  const fixture = fixtures === undefined ? {} : await (await readFixture()).loadFixture(fixtures, keyBits)
+  const fixture =
+    fixtures === undefined ? {} : await (await import('./state/read-fixture.ts')).loadFixture(fixtures, keyBits)
   const frozen = config.clock && { frozen: config.clock }
   const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
   const system = createSystem({ seed: config.seed, now: clock.now })
@@ -240,5 +241,3 @@ function closeOnce(
     return closed
   }
 }
-
-const readFixture = () => import('./state/read-fixture.ts')

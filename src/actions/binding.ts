@@ -130,7 +130,7 @@ function checkInstance(
 ): Failure<BindingError> | undefined {
   const { instanceId: value, instanceState, operationEnds } = instance
   const unsupported = (code: BindingError, detail: string) => fail(code, { value, detail })
-  if (isWindows(instance))
+  if (/windows/i.test(instance.osName))
     return unsupported('UnsupportedOperation.InstanceOsWindows', 'It runs Windows; key pairs require Linux.')
   if (operationEnds > now) {
     const isSame = instance.latestOperation === operation
@@ -147,6 +147,3 @@ function codeOfState(state: string): BindingError {
   const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
   return errors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
 }
-
-/** Only Linux instances take key pairs (docs/behaviour.md#instances-that-take-key-pairs). */
-const isWindows = ({ osName }: Instance): boolean => /windows/i.test(osName)

@@ -50,9 +50,6 @@ export const instanceIds = {
   maxItems: atMost100,
 } as const satisfies ArrayParam
 
-/** Matches keys that the tag service does not reserve (docs/behaviour.md#tag-keys-and-values). */
-const unreservedTagKey = /^(?!qcs:)(?!(?:project|项目)$)/u
-
 /** Only 3.0 has tags (docs/behaviour.md#tags-of-a-new-key-pair). */
 export const tagSpecification = {
   type: 'array',
@@ -89,8 +86,9 @@ export const tagSpecification = {
               required: true,
               minLength: { value: 1, code: 'InvalidParameterValue' },
               maxLength: { value: 127, code: 'InvalidParameterValue' },
+              // The tag service reserves these (docs/behaviour.md#tag-keys-and-values)
               pattern: {
-                value: unreservedTagKey,
+                value: /^(?!qcs:)(?!(?:project|项目)$)/u,
                 code: 'FailedOperation.TagKeyReserved',
                 rule: 'not be `project` or `项目`, and not begin with `qcs:`',
               },

@@ -4,9 +4,11 @@ import type { Ids } from '../system/ids.ts'
 import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Fields, FieldValues } from './answer.ts'
-import type { ApiVersion } from './api-version.ts'
 import type { CodeOf2017, ErrorCode, Result } from './errors.ts'
-import { limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
+import { type ApiVersion, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
+
+/** The `Version` parameter of the key-pair actions, in both versions of the API. */
+export const keyPairVersion = '2017-03-12'
 
 /** What a handler may use: the data of its caller's account, and the sources of keys, ids and time. */
 export interface ActionContext {

@@ -1,4 +1,4 @@
-import type { ApiVersion } from './api-version.ts'
+import { type ApiVersion, ofApiVersion } from './schema.ts'
 
 /** A declared field of an answer. Fields are declared in the order in which they are sent. */
 export type Field = {
@@ -27,9 +27,7 @@ export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldV
 /** The fields of one version of the API, at every depth. */
 export const fieldsOf = (apiVersion: ApiVersion, fields: Fields): Fields =>
   Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, { only = apiVersion }]) => only === apiVersion)
-      .map(([name, field]) => [name, fieldOf(apiVersion, field)]),
+    Object.entries(ofApiVersion(apiVersion, fields)).map(([name, field]) => [name, fieldOf(apiVersion, field)]),
   )
 
 const fieldOf = (apiVersion: ApiVersion, field: Field): Field => {

@@ -1,6 +1,6 @@
-import type { ApiVersion } from './api-version.ts'
 import type { Failure } from './errors.ts'
 import type { Entry, ParamTree } from './params.ts'
+import type { ApiVersion } from './schema.ts'
 
 /**
  * One request to the API. A protocol builds it once, as far as the request can be read. Rules, dispatcher, log and

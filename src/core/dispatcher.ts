@@ -1,12 +1,11 @@
 import type { Caller } from '../keys/key-source.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
-import { type Action, type ActionContext, isIn } from './action.ts'
+import { type Action, type ActionContext, isIn, keyPairVersion } from './action.ts'
 import { arrange, type Fields, fieldsOf } from './answer.ts'
-import { type ApiVersion, keyPairVersion } from './api-version.ts'
 import type { Call } from './call.ts'
 import { type Failure, fail, ok, type Result } from './errors.ts'
 import { upperFirst } from './params.ts'
-import { ofApiVersion, type Params } from './schema.ts'
+import { type ApiVersion, ofApiVersion, type Params } from './schema.ts'
 import { translateError } from './translation.ts'
 import { checkUnknownParams, missingParameter, readParams } from './validation.ts'
 
@@ -40,7 +39,6 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
     '3.0': shapesOf('3.0', actions),
   }
   const namesIn = (apiVersion: ApiVersion) => [...shapes[apiVersion].keys()].map(({ name }) => name).join(', ')
-  const actionNames = { '2017-03-12': namesIn('2017-03-12'), '3.0': namesIn('3.0') }
 
   // SDKs send the first letter in upper case; one documented example does not
   // (docs/behaviour.md#first-letter-of-the-action)
@@ -53,7 +51,7 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
     if (action && shapes[apiVersion].has(action)) return undefined
     if (apiVersion === '2017-03-12' && version === undefined && earlierActions.has(upperFirst(name)))
       return missingVersion(commonSource)
-    return fail('InvalidAction.NotFound', { value: name, detail: `Supported actions: ${actionNames[apiVersion]}.` })
+    return fail('InvalidAction.NotFound', { value: name, detail: `Supported actions: ${namesIn(apiVersion)}.` })
   }
 
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {

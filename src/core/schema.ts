@@ -1,5 +1,7 @@
-import type { ApiVersion } from './api-version.ts'
 import type { ErrorCode } from './errors.ts'
+
+/** The versions of the API (docs/behaviour.md#paths-and-api-versions). */
+export type ApiVersion = '2017-03-12' | '3.0'
 
 /** A limit, and the code for a value that exceeds it. */
 export interface Limit<Value> {

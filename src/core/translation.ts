@@ -1,6 +1,6 @@
 import { type Action, documentedCodes } from './action.ts'
-import type { ApiVersion } from './api-version.ts'
 import { type ErrorCode, type Failure, fail } from './errors.ts'
+import type { ApiVersion } from './schema.ts'
 
 /** The common codes that have another name in the other version of the API (docs/behaviour.md#codes-of-30). */
 const commonCodes: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCode>>>> = {
@@ -29,9 +29,11 @@ const commonCodes: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCo
 
 /** Translates the code of a failure for a version of the API. `action` is undefined for a call without a known one. */
 export function translateError(apiVersion: ApiVersion, action: Action | undefined, failure: Failure): Failure {
-  const { code } = failure.error
+  const { code, message, context } = failure.error
   const codes: Partial<Record<ErrorCode, ErrorCode>> | undefined = action?.[apiVersion]?.codes
-  return withCode(failure, codes?.[code] ?? (isListed(apiVersion, action, code) ? code : commonCodes[apiVersion][code]))
+  const translated = codes?.[code] ?? (isListed(apiVersion, action, code) ? code : commonCodes[apiVersion][code])
+  if (translated === undefined || translated === code) return failure
+  return context ? fail(translated, context) : { ok: false, error: { code: translated, message } }
 }
 
 /** Translates a forced code. 2017-03-12 answers every code unchanged, and 3.0 the codes that the action lists. */
@@ -43,9 +45,3 @@ export function translateForcedError(apiVersion: ApiVersion, action: Action, fai
 
 const isListed = (apiVersion: ApiVersion, action: Action | undefined, code: ErrorCode) =>
   apiVersion === '3.0' && action !== undefined && documentedCodes('3.0', action).includes(code)
-
-function withCode({ error }: Failure, code: ErrorCode | undefined): Failure {
-  if (code === undefined || code === error.code) return { ok: false, error }
-  const { message, context } = error
-  return context ? fail(code, context) : { ok: false, error: { code, message } }
-}

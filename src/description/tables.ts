@@ -1,7 +1,5 @@
 import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
-import type { Action } from '../core/action.ts'
-import { documentedCodes, isIn } from '../core/action.ts'
-import { keyPairVersion } from '../core/api-version.ts'
+import { type Action, documentedCodes, isIn, keyPairVersion } from '../core/action.ts'
 import { errorTexts } from '../core/errors.ts'
 import type { Param, Params } from '../core/schema.ts'
 

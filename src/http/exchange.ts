@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from '../core/call.ts'
-import type { Answer } from '../core/dispatcher.ts'
-import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
+import { type Failure, fail, shorten } from '../core/errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import { privateKeyPattern, redacted, redactParameters, truncate } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
@@ -68,7 +67,7 @@ export function createApi(options: ExchangeOptions): Api {
 
   const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
     if (!result) return
-    record(exchange, codeOf(result), rules)
+    record(exchange, result.ok ? 'Success' : result.error.code, rules)
     const text = exchange.protocol.encode(result, exchange.requestId, action)
     reply.header('Content-Type', contentType).serializer(passThrough).send(text)
   }
@@ -96,8 +95,8 @@ export function createApi(options: ExchangeOptions): Api {
       reply.hijack()
       return
     }
-    if (!(error instanceof ShuttingDown)) log.error({ err: error, requestId }, 'internal error')
     const context = error instanceof ShuttingDown ? { detail: error.message } : {}
+    if (!(error instanceof ShuttingDown)) log.error({ err: error, requestId }, 'internal error')
     send(exchange, reply, { action: undefined, result: fail(protocol.internalError, context), rules: [] })
   }
 
@@ -127,7 +126,7 @@ export function createApi(options: ExchangeOptions): Api {
       }
     },
 
-    answerUnreadable(refusal, log, head = noHead) {
+    answerUnreadable(refusal, log, head = { rawHeaders: [] }) {
       const protocol = protocols.of({ path: pathOf(head.url ?? ''), headers: headersOf(head) })
       const exchange = open(protocol, protocol.unreadable(refusal), log, () => 0)
       record(exchange, refusal.error.code, [], refusal.error.message)
@@ -164,10 +163,6 @@ const contentType = 'application/json'
 /** A serializer keeps Fastify from adding a charset. A string is sent in one write with the headers; a Buffer is not. */
 const passThrough = (payload: unknown) => payload as string
 
-const codeOf = (result: Result<Answer>) => (result.ok ? 'Success' : result.error.code)
-
-const noHead: Head = { rawHeaders: [] }
-
 const toCaller = ({ raw }: FastifyReply): Caller => ({
   onGone(listener) {
     // The close event is not repeated for a caller that disconnected during a delay
@@ -179,11 +174,11 @@ const toCaller = ({ raw }: FastifyReply): Caller => ({
 
 function toWireRequest({ method, raw, body }: FastifyRequest): WireRequest {
   const target = raw.url ?? ''
-  const queryStart = target.indexOf('?')
+  const path = pathOf(target)
   return {
     method,
-    path: pathOf(target),
-    query: queryStart < 0 ? '' : target.slice(queryStart + 1),
+    path,
+    query: target.slice(path.length + 1),
     headers: headersOf(raw),
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   }

@@ -1,5 +1,5 @@
 import type { Action } from '../../src/core/action.ts'
-import type { ApiVersion } from '../../src/core/api-version.ts'
+import type { ApiVersion } from '../../src/core/schema.ts'
 import {
   type ArrayParam,
   type IntegerParam,

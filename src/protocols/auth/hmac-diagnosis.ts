@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../core/call.ts'
 import type { Entry } from '../../core/params.ts'
-import type { Credential } from '../../identity/accounts.ts'
+import type { Accounts, Credential } from '../../identity/accounts.ts'
 import { privateKeyPattern } from '../../journal/redaction.ts'
 import { lastValue } from '../parse/form.ts'
 import {
@@ -15,13 +15,10 @@ import {
   stringToSign,
 } from './hmac-signature.ts'
 
-interface FailedSignature {
+interface FailedSignature extends Pick<Accounts, 'credentials' | 'containsSecret'> {
   readonly request: SignedRequest
   readonly key: string
   readonly signature: string
-  readonly credentials: readonly Credential[]
-  /** Whether a text contains a secret of these credentials. */
-  containsSecret(text: string): boolean
 }
 
 /** A possible mistake, and every string to sign that it may lead to. */
@@ -86,7 +83,6 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
       return `${method}${host}${request.path}?${pairs.join('&')}`
     })
   const otherMethods = ['GET', 'POST', 'get', 'post'].filter((other) => other !== method)
-  const otherKeys = credentials.map(({ secretKey }) => secretKey).filter((other) => other !== key)
 
   return [
     {
@@ -131,15 +127,18 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
       mistake: `${name} was signed with an empty value but not sent`,
       strings: strings({ entries: [...signed, [name, '']] }),
     })),
-    {
-      mistake: 'the SecretKey belongs to another credential, has white space around it, or is the SecretId',
-      strings: strings({}),
-      keys: [...otherKeys, `${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretIdOf(signed), ''],
-    },
+    { ...wrongKey(key, lastValue(signed, 'SecretId') ?? '', credentials), strings: strings({}) },
   ]
 }
 
-const secretIdOf = (entries: readonly Entry[]) => lastValue(entries, 'SecretId') ?? ''
+/** The mistake of signing with another key than that of the credential, and such keys. */
+export const wrongKey = (key: string, secretId: string, credentials: readonly Credential[]) => ({
+  mistake: 'the SecretKey belongs to another credential, has white space around it, or is the SecretId',
+  keys: [
+    ...credentials.map(({ secretKey }) => secretKey).filter((other) => other !== key),
+    ...[`${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretId, ''],
+  ],
+})
 
 /** The parameters that SDKs add by themselves, even with an empty value, and that were not sent. */
 const unsent = (entries: readonly Entry[]) =>

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../core/call.ts'
 import type { Accounts } from '../../identity/accounts.ts'
 import type { WireRequest } from '../parse/request.ts'
-import { isSecretText, unknownMistake } from './hmac-diagnosis.ts'
+import { isSecretText, unknownMistake, wrongKey } from './hmac-diagnosis.ts'
 import {
   type CanonicalVariant,
   canonicalRequest,
@@ -58,9 +58,8 @@ function search(
   credentials: Accounts['credentials'],
 ): string {
   const { proof, timestamp, secretKey } = failed
-  const keys = credentials.map((credential) => credential.secretKey).filter((key) => key !== secretKey)
   const hashes = variants.map(hashOfVariant)
-  const match = hypotheses(failed, variants, keys).find((hypothesis) => {
+  const match = hypotheses(failed, variants, credentials).find((hypothesis) => {
     const candidates = hypothesis.variants?.map(hashOfVariant) ?? hashes
     return (hypothesis.keys ?? [secretKey]).some((key) =>
       (hypothesis.dates ?? [proof.date]).some((date) =>
@@ -98,7 +97,7 @@ const hideHeaders = (headers: ReadonlyMap<string, string>) =>
 function hypotheses(
   { request, proof, timestamp, secretKey }: FailedSignature,
   variants: readonly CanonicalVariant[],
-  otherKeys: readonly string[],
+  credentials: Accounts['credentials'],
 ): Hypothesis[] {
   const { method, query, headers, body } = request
   const withHeader = (name: string, values: readonly string[]) =>
@@ -146,10 +145,7 @@ function hypotheses(
       mistake: `the signed method is not ${method}, which was sent`,
       variants: variants.map((base) => ({ ...base, method: method === 'GET' ? 'POST' : 'GET' })),
     },
-    {
-      mistake: 'the SecretKey belongs to another credential, has white space around it, or is the SecretId',
-      keys: [...otherKeys, `${secretKey}\n`, `${secretKey}\r\n`, `${secretKey} `, ` ${secretKey}`, proof.secretId, ''],
-    },
+    wrongKey(secretKey, proof.secretId, credentials),
   ]
 }
 

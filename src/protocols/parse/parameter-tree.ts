@@ -1,6 +1,6 @@
-import type { ApiVersion } from '../../core/api-version.ts'
 import { fail, ok, type Result } from '../../core/errors.ts'
 import { type Entry, type JsonType, type ParamNode, type ParamTree, upperFirst } from '../../core/params.ts'
+import type { ApiVersion } from '../../core/schema.ts'
 
 /** The maximum number of parts of a name: `Filters.1.Values.2` has four. */
 export const maxNameDepth = 8
