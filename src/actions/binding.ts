@@ -44,7 +44,7 @@ const codesOf2017 = Object.fromEntries(
 type KeysOf = (instance: Instance, keyIds: readonly string[]) => readonly string[]
 
 interface Binding extends Pick<Action, 'name' | 'summary'> {
-  /** The codes that 3.0 documents for this one of the actions. */
+  /** The codes that 3.0 documents for one of the two actions only. */
   readonly errorsOf30: readonly ErrorCode[]
   /** Returns the key pairs that an instance has after the call. */
   readonly keysOf: KeysOf
@@ -122,12 +122,7 @@ export const instanceNotFound = (id: string, region: string | undefined): Failur
  * Returns an error when the instance cannot take key pairs. It must run Linux, have no operation in progress, and be
  * stopped, or running with ForceStop (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
  */
-function checkInstance(
-  instance: Instance,
-  forceStop: boolean,
-  operation: string,
-  now: Date,
-): Failure<BindingError> | undefined {
+function checkInstance(instance: Instance, forceStop: boolean, operation: string, now: Date) {
   const { instanceId: value, instanceState, operationEnds } = instance
   const unsupported = (code: BindingError, detail: string) => fail(code, { value, detail })
   if (/windows/i.test(instance.osName))

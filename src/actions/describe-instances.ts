@@ -11,11 +11,7 @@ import { apiTime, instanceIds, limit, listOf, offset, text, totalCount } from '.
 export const describeInstances = defineAction({
   name: 'DescribeInstances',
   summary: { en: 'Lists instances with the key pairs bound to them.', zh: '查询实例及其绑定的密钥对。' },
-  params: {
-    InstanceIds: instanceIds,
-    Offset: offset,
-    Limit: limit,
-  },
+  params: { InstanceIds: instanceIds, Offset: offset, Limit: limit },
   response: {
     TotalCount: totalCount,
     InstanceSet: listOf('The instances of this page.', 'An instance.', {

@@ -54,10 +54,7 @@ export const describeKeyPairs = defineAction({
         items: text('Id of an instance.'),
       },
       CreatedTime: text('ISO 8601, UTC.'),
-      CreateTime: {
-        ...text('The same as `CreatedTime`; the documented example has this name.'),
-        only: '2017-03-12',
-      },
+      CreateTime: { ...text('The same as `CreatedTime`; the documented example has this name.'), only: '2017-03-12' },
       Tags: { ...listOf('Its tags.', 'A tag.', { Key: text('Its key.'), Value: text('Its value.') }), only: '3.0' },
     }),
   },

@@ -141,12 +141,8 @@ function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' |
   const toLoggable = (text: string | undefined) =>
     text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && truncate(text)
 
-  return (
-    { time, call, requestId, log, elapsedMs }: Exchange,
-    code: string,
-    rules: readonly string[],
-    reason?: string,
-  ) => {
+  return (exchange: Exchange, code: string, rules: readonly string[], reason?: string) => {
+    const { time, call, requestId, log, elapsedMs } = exchange
     const { signature, sent } = call
     const [account, action, region] = [call.account, call.action, call.region].map(toLoggable)
     const durationMs = Math.round(elapsedMs() * 10) / 10

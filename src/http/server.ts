@@ -129,12 +129,7 @@ function apiRoute(app: FastifyInstance, api: Api): void {
 }
 
 /** Answers bytes that the HTTP parser refuses, after the earlier requests on the connection have been answered. */
-async function answerParserError(
-  app: FastifyInstance,
-  api: Api,
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-): Promise<void> {
+async function answerParserError(app: FastifyInstance, api: Api, error: NodeJS.ErrnoException, socket: Socket) {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

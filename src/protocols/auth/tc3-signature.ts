@@ -41,14 +41,8 @@ export interface CanonicalVariant {
 export const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex')
 
 /** The canonical request of TC3-HMAC-SHA256. */
-export const canonicalRequest = ({
-  method,
-  path,
-  query,
-  headers,
-  signedHeaders,
-  payloadHash,
-}: CanonicalVariant): string => {
+export function canonicalRequest(variant: CanonicalVariant): string {
+  const { method, path, query, headers, signedHeaders, payloadHash } = variant
   const lines = signedHeaders.map((name) => `${name}:${headers.get(name) ?? ''}\n`)
   return [method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash].join('\n')
 }
