@@ -105,7 +105,9 @@ export async function compose(
   try {
     const address = await listen(app, config.host, config.port)
     const { host, tlsPort } = config
-    const tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort)
+    const onError = (error: Error) => app.log.error({ err: error }, 'server error')
+    app.server.on('error', onError)
+    const tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort, onError)
     if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
     if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
     keys.fill()

@@ -11,11 +11,20 @@ export interface Address {
   readonly port: number
 }
 
-/** Starts the HTTPS server. Throws an OperatorError with advice when the address cannot be used. */
-export async function listenTls(server: TlsServer, host: string, port: number): Promise<Address> {
+/**
+ * Starts the HTTPS server. Throws an OperatorError with advice when the address cannot be used. `onError` is told of later
+ * errors, such as a connection that could not be accepted because too many files are open.
+ */
+export async function listenTls(
+  server: TlsServer,
+  host: string,
+  port: number,
+  onError: (error: Error) => void,
+): Promise<Address> {
   try {
     server.listen({ host, port })
     await once(server, 'listening')
+    server.on('error', onError)
   } catch (error) {
     throw new OperatorError(adviceFor(error, host, port, '--tls-port'))
   }
