@@ -1,6 +1,6 @@
 // An emulator in a process of its own, told by its parent what to do.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { startEmulator } from '../src/emulator.ts'
+import { startEmulator } from '../dist/emulator.js'
 
 const emulator = await startEmulator({ port: 0, log: process.stderr, ...JSON.parse(process.argv[2] ?? '{}') })
 const delay = monitorEventLoopDelay({ resolution: 1 })

@@ -1,4 +1,4 @@
-import { openDatabaseFile } from '../src/store/database-file.ts'
+import { openDatabaseFile } from '../dist/store/database-file.js'
 
 /**
  * A data folder with so many key pairs in each of so many accounts, `AKID0` and so on: names `k0`, `k1`, …, ids that

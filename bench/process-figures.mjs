@@ -6,7 +6,7 @@ import { launchEmulator } from './processes.mjs'
 import { create, isCreated } from './requests.mjs'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
-const sides = { ours: [file('../src/main.ts'), '--port', '0'], bare: [file('./bare-start.mjs')] }
+const sides = { ours: [file('../dist/main.js'), '--port', '0'], bare: [file('./bare-start.mjs')] }
 
 /** Starts a process; the milliseconds until it says that it is ready. */
 function start(args) {
