@@ -34,18 +34,36 @@ export const recordOptions = {
   clock: '2017-03-12T08:00:00Z',
 } as const satisfies EmulatorOptions
 
-/** Sends the bytes and returns all bytes received until the connection ends. */
+/** Sends the bytes and returns what is received until the connection ends, or `until` the text that is waited for. */
 function send(port: number, { request, until }: Exchange): Promise<string> {
   return new Promise((resolve, reject) => {
-    let answer = Buffer.alloc(0)
+    let received = Buffer.alloc(0)
+    const answer = () => withoutChunks(received).toString()
+    const end = () => (until === undefined ? -1 : answer().indexOf(until))
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(request, 'latin1')))
-    socket.on('data', (chunk) => {
-      answer = Buffer.concat([answer, chunk])
-      if (until !== undefined && answer.includes(until)) socket.destroy()
+    socket.on('data', (bytes) => {
+      received = Buffer.concat([received, bytes])
+      if (end() >= 0) socket.destroy()
     })
     socket.on('error', reject)
-    socket.on('close', () => resolve(answer.toString()))
+    socket.on('close', () =>
+      resolve(until !== undefined && end() >= 0 ? answer().slice(0, end() + until.length) : answer()),
+    )
   })
+}
+
+/** Node decides how a stream is cut into chunks, so the record has the body without them. */
+function withoutChunks(answer: Buffer): Buffer {
+  const bodyStart = answer.indexOf('\r\n\r\n') + 4
+  if (!/^transfer-encoding: chunked\r$/im.test(answer.toString('latin1', 0, bodyStart))) return answer
+  const parts = [answer.subarray(0, bodyStart)]
+  for (let at = bodyStart; at < answer.length; ) {
+    const start = answer.indexOf('\r\n', at) + 2
+    const size = Number.parseInt(answer.toString('latin1', at, start), 16)
+    parts.push(answer.subarray(start, start + size))
+    at = start + size + 2
+  }
+  return Buffer.concat(parts)
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -63,10 +81,9 @@ const stable = (answer: string): string =>
       (key) => `RSA PRIVATE KEY, sha256 ${sha256(key)}`,
     )
     .replace(/-----BEGIN CERTIFICATE[\s\S]+/, 'a certificate')
-    .replace(/(Supported actions: |There is no action `\w+`; there is )\w+(, \w+)+\./, '$1all of them.')
-    // The Content-Length, or the length of a chunk, of a body in which something was replaced
+    .replace(/(Supported actions: |Valid actions: )\w+(, \w+)+\./, '$1all of them.')
+    // The length of a body in which something was replaced
     .replace(/^Content-Length: \d+\r\n(?=[\s\S]*(a certificate$|"durationMs":0|all of them\.))/im, '')
-    .replaceAll(/^[\da-f]+\r\n(?=id: )/gm, '')
     .replaceAll('\r\n', '\n')
 
 /** Returns the answer of the emulator to each exchange, in order. */
