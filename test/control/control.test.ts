@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { healthRoutes } from '../../src/control/health.ts'
 import { createSystem } from '../../src/system/system.ts'
+import type { AnyAnswer } from '../support/api.ts'
 import { createCode } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { request, sendRaw } from '../support/raw.ts'
@@ -162,15 +163,10 @@ test('the error for an unknown route or method lists the valid routes', async ()
     ['GET', '/reset'],
     ['DELETE', '/projects'],
   ] as const) {
-    expect(await call(url, path, { method })).toStrictEqual({
-      status: 404,
-      body: {
-        error: {
-          code: 'NotFound',
-          message: `There is no route ${method} /_emulator${path}. Valid routes: ${routes.join(', ')}.`,
-        },
-      },
-    })
+    const { status, body } = (await call(url, path, { method })) as AnyAnswer
+    expect([status, body.error.code]).toStrictEqual([404, 'NotFound'])
+    expect(body.error.message).toContain(`There is no route ${method} /_emulator${path}. Valid routes: `)
+    for (const route of routes) expect(body.error.message).toContain(route)
   }
 })
 
