@@ -50,12 +50,14 @@ export interface Running extends Address {
   close(): Promise<void>
 }
 
-/** The parts that a test may replace, each to see what the whole does when it fails. */
+/** What `startEmulator` was given beside options, and the parts that a test replaces to see what happens when they fail. */
 export interface Parts {
   readonly now: () => Date
   readonly keys: KeySource
   readonly store: Store
   readonly timeouts: Timeouts
+  /** The starting state as a document, where `startEmulator` was given one. */
+  readonly fixtures: object
 }
 
 /** How long requests may go on after the emulator was told to close, in milliseconds. Waits for keys and delays end at once. */
@@ -125,7 +127,8 @@ type Composed = Awaited<ReturnType<typeof createParts>>
 /** Creates the parts that have a state, in the order in which they need each other. */
 async function createParts(config: Config, replaced: Partial<Parts>) {
   // Loaded only when there is a document to read, so that the emulator is ready sooner without
-  const { fixtures, keyBits } = config
+  const { keyBits } = config
+  const fixtures = replaced.fixtures ?? config.fixtures
   const fixture =
     fixtures === undefined ? {} : await (await import('./state/read-fixture.ts')).loadFixture(fixtures, keyBits)
   const frozen = config.clock && { frozen: config.clock }

@@ -84,17 +84,26 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     import('./config/options.ts'),
   ])
   const { log, now, ...configured } = options
+  // A document stays an object; every other option is read as the command line reads it
+  const { fixtures } = typeof options.fixtures === 'object' && options.fixtures ? options : {}
   const unknown = Object.keys(configured).find((name) => !optionNames.includes(name as OptionName))
   if (unknown !== undefined) {
     const validNames = [...optionNames, 'log', 'now']
     throw new OperatorError(`startEmulator: ${unknownOptionMessage(unknown, validNames)}`)
   }
   const config = readConfig((name) => {
-    const value = configured[name]
+    const value = name === 'fixtures' && fixtures ? undefined : configured[name]
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
     return value === undefined ? undefined : { text, source: `startEmulator: ${name}` }
   })
-  const { example: _example, common: _common, ...emulator } = await compose(config, log, now ? { now } : {})
+  const {
+    example: _example,
+    common: _common,
+    ...emulator
+  } = await compose(config, log, {
+    ...(now && { now }),
+    ...(typeof fixtures === 'object' && { fixtures }),
+  })
   return { ...emulator, [Symbol.asyncDispose]: emulator.close }
 }
 
@@ -102,5 +111,5 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 function toText(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (Array.isArray(value)) return value.join(',')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return String(value)
 }

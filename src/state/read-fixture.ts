@@ -10,8 +10,12 @@ import { messageOf, OperatorError } from '../system/errors.ts'
 import { type AccountFixture, documentVersion, escapePointer, type Fixture, type KeyPairFixture } from './fixture.ts'
 import { fixtureFormats, fixtureSchema } from './schema.ts'
 
-/** Reads the value of --fixtures: the path of a JSON file, or the JSON itself when it begins with `{` or `[`. */
-export async function loadFixture(pathOrJson: string, keyBits: number): Promise<Fixture> {
+/**
+ * Reads a starting state: a document, the path of a JSON file, or the JSON itself when the text begins with `{` or `[`.
+ * Errors as `readFixture`.
+ */
+export async function loadFixture(pathOrJson: string | object, keyBits: number): Promise<Fixture> {
+  if (typeof pathOrJson !== 'string') return readFixture('startEmulator: fixtures', pathOrJson, keyBits)
   const isInline = /^\s*[{[]/.test(pathOrJson)
   const name = isInline ? '--fixtures (inline)' : pathOrJson
   return readFixture(name, parse(name, isInline ? pathOrJson : readText(pathOrJson)), keyBits)
@@ -20,12 +24,21 @@ export async function loadFixture(pathOrJson: string, keyBits: number): Promise<
 /**
  * Checks any document, a starting state or an exported state, and generates the keys that it describes by a seed.
  * OperatorError with `name`, the path in the document and what was expected there. Values are not repeated, since they
- * may be secret.
+ * may be secret. The result is a copy: what the caller changes in the document later changes nothing here.
  */
-export async function readFixture(name: string, document: unknown, keyBits: number): Promise<Fixture> {
+export async function readFixture(name: string, given: unknown, keyBits: number): Promise<Fixture> {
+  const document = copyOf(given)
   const problem = checkSchema(document) ?? checkContradictions(document as Fixture)
   if (problem !== undefined) throw new OperatorError(`${name}: ${problem}`)
   return generateSeededKeys(document as Fixture, keyBits)
+}
+
+/** Copies a document as JSON would: without members that are undefined. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return Object.fromEntries(members.map(([name, member]) => [name, copyOf(member)]))
 }
 
 function checkSchema(document: unknown): string | undefined {

@@ -240,3 +240,13 @@ describe('an invalid fixture is rejected with its name, the path in it and what 
     }
   })
 })
+
+test('a document that is given as an object is copied, and its undefined members count as absent', async () => {
+  const instance = { instanceId: 'ins-00000001', instanceName: 'before', createdTime: undefined }
+  const fixtures = { instances: [instance] } as never
+  const emulator = await start({ fixtures, clock: '2017-03-12T08:00:00Z' })
+  instance.instanceName = 'after'
+  emulator.reset()
+  const { InstanceSet } = (await call(emulator, 'DescribeInstances')).Response
+  expect(InstanceSet).toMatchObject([{ InstanceName: 'before', CreatedTime: '2017-03-12T08:00:00Z' }])
+})
