@@ -60,7 +60,8 @@ export function checkNewKeyPair(
   if (keyPairs.hasName(ProjectId, KeyName)) return duplicateName(namespace, KeyName, ProjectId)
   const count = keyPairs.count(ProjectId)
   if (count >= keyPairLimit) {
-    const detail = `The limit is ${keyPairLimit} key pairs per ${namespace.nameScope}; ${scopeName(namespace, ProjectId)} already has ${count}.`
+    const pairs = keyPairLimit === 1 ? 'key pair' : 'key pairs'
+    const detail = `The limit is ${keyPairLimit} ${pairs} per ${namespace.nameScope}; ${scopeName(namespace, ProjectId)} already has ${count}.`
     return fail('InvalidKeyPair.LimitExceeded', { detail })
   }
   return undefined
