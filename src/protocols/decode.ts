@@ -94,7 +94,7 @@ export function createProtocol(rules: ProtocolRules, accounts: Accounts, authent
       return build(complete, { account, signature: 'refused', refusal: checked, ...(diagnosis && { diagnosis }) })
     }
     const signature = checked.checked ? 'valid' : 'unchecked'
-    // No signature covers the Signature itself. Some clients leave out more parameters; these are not executed
+    // Signature itself is never signed. If more was left out, the call has only the signed parameters
     if (checked.value.length >= entries.value.length - 1) return build(complete, { account, signature })
     const executable = assemble(checked.value, namingRules)
     if (!executable.ok) return build(read, { account, signature, refusal: executable })

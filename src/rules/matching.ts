@@ -8,10 +8,11 @@ import { effectOf, type FaultRule } from './rule.ts'
 /** A rule in force, with its counters. */
 export interface ActiveRule {
   readonly rule: FaultRule & { readonly id: string }
-  /** The number of calls that it matched, and of those that it applied to. */
+  /** The number of calls that it matched. */
   matched: number
+  /** The number of calls that it applied to. */
   hits: number
-  /** The current minute of each action, by account and then by action. */
+  /** The calls of the current minute, by account and then by action. */
   readonly minutes: Map<string, Map<string, Minute>>
 }
 

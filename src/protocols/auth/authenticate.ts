@@ -98,7 +98,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   }
 }
 
-/** The SecretIds of all API keys begin with this, also temporary ones. */
+/** The SecretIds of all API keys begin with this, including temporary ones. */
 const apiKeyPattern = /^AKID/
 
 const unknownSecretId = (value: string) =>
@@ -121,7 +121,7 @@ function checkTimestamp(timestamp: string, { window, now }: AuthenticationOption
 
 function checkNonce(nonce: string): Failure | undefined {
   if (/^\d{1,30}$/.test(nonce)) return undefined
-  return fail('InvalidParameter', { parameter: 'Nonce', detail: '`Nonce` must be a positive integer.' })
+  return fail('InvalidParameter', { parameter: 'Nonce', detail: '`Nonce` must consist of 1 to 30 digits.' })
 }
 
 /** Remembers nonces for twice the window, because a valid Timestamp may be in the future. `isRepeated` adds the nonce. */
