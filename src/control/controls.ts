@@ -36,7 +36,7 @@ interface ControlsOptions {
 }
 
 /**
- * Creates the functions that the control routes and the object of `startEmulator` share. An account may be given as any
+ * Creates the functions that the control routes and the object of `startEmulator` share. An account may be named by any
  * SecretId that belongs to it. Invalid input throws an InvalidInputError.
  */
 export function createControls({ accounts, store, faults, journal, reset, actions, closing }: ControlsOptions) {

@@ -132,7 +132,7 @@ export const faults: readonly Fault[] = [
     file: 'src/store/tables.ts',
     text: "columns.name = 'account'`",
     replacement: "columns.name = 'account' AND tables.name <> 'populated_accounts'`",
-    test: 'test/control/reset.test.ts',
+    test: 'test/control/reset-tables.test.ts',
     pattern: 'of the tables in a data folder',
   },
   {

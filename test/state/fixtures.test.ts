@@ -139,11 +139,6 @@ test('the emulator starts with fixtures/example.json', async () => {
   ]).toStrictEqual(['Success', 'Success', 'InvalidKeyPair.LimitExceeded'])
 })
 
-test('startEmulator accepts a fixture as an object', async () => {
-  const emulator = await start({ fixtures: { projects: [9] } })
-  expect(await createCode(emulator, { ProjectId: '9' })).toBe('Success')
-})
-
 test('rules and the clock apply from the start, and --clock takes precedence', async () => {
   const fixtures = { faults: [{ error: 'InvalidFilter' as const }], clock: { frozen: '2017-03-12T08:00:00Z' } }
   const emulator = await start({ fixtures })
@@ -239,14 +234,4 @@ describe('an invalid fixture is rejected with its name, the path in it and what 
       expect(message).not.toContain(secret.slice(0, 4))
     }
   })
-})
-
-test('a document that is given as an object is copied, and its undefined members count as absent', async () => {
-  const instance = { instanceId: 'ins-00000001', instanceName: 'before', createdTime: undefined }
-  const fixtures = { instances: [instance] } as never
-  const emulator = await start({ fixtures, clock: '2017-03-12T08:00:00Z' })
-  instance.instanceName = 'after'
-  emulator.reset()
-  const { InstanceSet } = (await call(emulator, 'DescribeInstances')).Response
-  expect(InstanceSet).toMatchObject([{ InstanceName: 'before', CreatedTime: '2017-03-12T08:00:00Z' }])
 })

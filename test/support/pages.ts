@@ -51,6 +51,6 @@ export function runnerOf({ kind, text }: Block): 'pages' | 'package' | 'exceptio
   return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'pages' : undefined
 }
 
-/** The exceptions that no page has any more. */
+/** The exceptions whose block is no longer on a page. */
 export const staleExceptions = (blocks: readonly Block[]): string[] =>
   [...exceptions.keys()].filter((text) => !blocks.some((block) => block.text === text))

@@ -18,7 +18,7 @@ export type Hash = 'sha1' | 'sha256'
 export interface SigningVariant {
   /** Whether `_` in a name becomes `.`. PHP and Node leave a name that begins with `_` unchanged. */
   readonly underscores: 'all' | 'unless in front' | 'none'
-  /** PHP, Java, .NET and the old CLI sort the names before `_` is replaced, Python afterwards. */
+  /** PHP, Java, .NET and the old CLI sort the names before `_` is replaced, Python sorts them after that. */
   readonly sort: 'after replacing' | 'before replacing'
   /** Whether values that begin with `@` are signed in a POST. Python, PHP, Java and the CLI leave them out. */
   readonly at: 'kept' | 'left out'
