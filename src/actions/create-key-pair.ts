@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import { checkNewKeyPair, newKeyPairErrors, storeKeyPair } from './new-key-pair.ts'
-import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
+import { keyName, nameCodesOf30, nameErrorsOf30, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /** The private key is returned once and is never stored (docs/behaviour.md#private-key-format). */
 export const createKeyPair = defineAction({
@@ -26,7 +26,7 @@ export const createKeyPair = defineAction({
   },
   errors: newKeyPairErrors,
   '2017-03-12': { codes: tagCodesOf2017 },
-  '3.0': { errors: ['InternalServerError'] },
+  '3.0': { errors: ['InternalServerError', ...nameErrorsOf30], codes: nameCodesOf30 },
   example: { KeyName: 'Tencent', ProjectId: '0' },
 
   handle(context, { KeyName, ProjectId, TagSpecification = [] }) {

@@ -5,7 +5,7 @@ import { keyIds } from './shared.ts'
 
 /**
  * Deletes the key pairs that are not in use. The call is refused only when all of them are in use
- * (docs/behaviour.md#key-pairs-in-use). Unknown ids are ignored in 2017-03-12 and refused in 3.0
+ * (docs/behaviour.md#key-pairs-in-use). With an unknown id nothing is deleted
  * (docs/behaviour.md#unknown-ids-in-deletekeypairs).
  */
 export const deleteKeyPairs = defineAction({
@@ -18,23 +18,28 @@ export const deleteKeyPairs = defineAction({
     errors: ['InternalServerError', 'InvalidKeyPair.LimitExceeded', 'InvalidParameterValue'],
     codes: { 'InvalidKeyPair.NotSupported': 'InvalidParameterValue.KeyPairNotSupported' },
   },
-  differences: { '2017-03-12': { unknownIds: 'ignored' }, '3.0': { unknownIds: 'refused' } },
   example: { 'KeyIds.1': 'skey-mv9yzyjj' },
 
-  handle({ namespace }, { KeyIds }, { unknownIds }) {
+  handle({ namespace }, { KeyIds }) {
     return namespace.transaction(() => {
-      const found = KeyIds.map((id) => namespace.keyPairs.find(id))
-      const unknown = KeyIds.find((_, index) => !found[index])
-      if (unknown !== undefined && unknownIds === 'refused') {
-        return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: 'It is listed in `KeyIds`.' })
+      const keyPairs: KeyPair[] = []
+      for (const id of KeyIds) {
+        const keyPair = namespace.keyPairs.find(id)
+        if (!keyPair) return fail('InvalidKeyPairId.NotFound', { value: id, detail: 'It is listed in `KeyIds`.' })
+        keyPairs.push(keyPair)
       }
-      const existing = found.filter((keyPair) => keyPair !== undefined)
-      const free = existing.filter((keyPair) => !isUsed(keyPair))
-      const [used] = existing
+      const free = keyPairs.filter((keyPair) => !isUsed(keyPair))
+      const [used] = keyPairs
       if (used && free.length === 0) {
+        const { keyId, associatedInstanceIds } = used
+        const [user, change] = used.usedByImage
+          ? ['image', 'It is associated with an image.']
+          : ['instance', `It is associated with ${associatedInstanceIds.join(', ')}; unbind it first.`]
         // A report of 2019 quotes this sentence, with this spelling (docs/behaviour.md#message-texts)
-        const detail = `which associastes with ${used.usedByImage ? 'image' : 'instance'}.`
-        return fail('InvalidKeyPair.NotSupported', { value: used.keyId, detail })
+        return fail('InvalidKeyPair.NotSupported', {
+          value: keyId,
+          detail: `which associastes with ${user}. ${change}`,
+        })
       }
       for (const { keyId } of free) namespace.keyPairs.delete(keyId)
       return ok({})

@@ -1,6 +1,7 @@
 import { defineAction } from '../core/action.ts'
-import { fail, ok, type Result } from '../core/errors.ts'
+import { ok } from '../core/errors.ts'
 import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.ts'
+import { type Filter, filtersOf, findBadProjectId, findUnsupported, idsAndFilters, tagKeyOf } from './filters.ts'
 import { apiTime, keyId, limit, listOf, offset, text, totalCount } from './shared.ts'
 
 const plainFilters = ['project-id', 'key-name']
@@ -16,27 +17,9 @@ export const describeKeyPairs = defineAction({
       items: keyId,
       maxItems: { value: 100, code: 'InvalidKeyPair.LimitExceeded' },
     },
-    Filters: {
-      type: 'array',
-      description:
-        '`project-id`, `key-name` (exact match), in 3.0 also `tag-key`, `tag-value` and `tag:<key>`. AND between filters, OR between the values of a filter.',
-      maxItems: { value: 10, code: 'InvalidFilterValue.LimitExceeded' },
-      items: {
-        type: 'object',
-        description: 'A filter.',
-        code: 'InvalidParameterValue',
-        fields: {
-          Name: { type: 'string', description: 'Name of the filter.', required: true },
-          Values: {
-            type: 'array',
-            description: 'Its values.',
-            required: true,
-            items: { type: 'string', description: 'A value.' },
-            maxItems: { value: 5, code: 'InvalidFilterValue.LimitExceeded' },
-          },
-        },
-      },
-    },
+    Filters: filtersOf(
+      '`project-id`, `key-name` (part of the name), in 3.0 also `tag-key`, `tag-value` and `tag:<key>`',
+    ),
     Offset: offset,
     Limit: limit,
   },
@@ -74,51 +57,34 @@ export const describeKeyPairs = defineAction({
   example: { 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': 'Tencent', Offset: '0', Limit: '20' },
 
   handle({ namespace }, { KeyIds, Filters, Offset, Limit }, { filters }) {
-    if (KeyIds && Filters) {
-      return fail('InvalidParameter', { detail: 'Send either `KeyIds` or `Filters`, not both.' })
-    }
-    const query = KeyIds ? { ok: true as const, value: { keyIds: KeyIds } } : toQuery(Filters ?? [], filters)
-    if (!query.ok) return query
-    const { total, page } = namespace.keyPairs.list(query.value, { offset: Offset, limit: Limit })
+    if (KeyIds && Filters) return idsAndFilters('KeyIds')
+    const selected = Filters ?? []
+    const refusal = findUnsupported(selected, filters) ?? findBadProjectId(selected)
+    if (refusal) return refusal
+    const query = KeyIds ? { keyIds: KeyIds } : toQuery(selected)
+    const { total, page } = namespace.keyPairs.list(query, { offset: Offset, limit: Limit })
     return ok({ TotalCount: total, KeyPairSet: page.map(toAnswer) })
   },
 })
 
-interface Filter {
-  readonly Name: string
-  readonly Values: readonly string[]
-}
-
 /** Builds one query from all filters. Filters of one name must all match; each tag filter may match another tag. */
-function toQuery(
-  filters: readonly Filter[],
-  supported: readonly string[],
-): Result<KeyPairQuery, 'InvalidFilter' | 'InvalidParameterValue'> {
-  const valuesByFilter = new Map<string, readonly string[]>()
-  const tags: TagCondition[] = []
-  for (const { Name, Values } of filters) {
-    const kind = /^tag:./s.test(Name) ? 'tag:<key>' : Name
-    if (!supported.includes(kind)) {
-      const names = supported.map((name) => `\`${name}\``).join(', ')
-      return fail('InvalidFilter', { value: Name, detail: `Supported filters: ${names}.` })
-    }
-    const notANumber = Name === 'project-id' ? Values.find((value) => !/^(0|[1-9]\d{0,15})$/.test(value)) : undefined
-    if (notANumber !== undefined) {
-      const detail = 'Values of the filter `project-id` must be non-negative integers.'
-      return fail('InvalidParameterValue', { parameter: 'Filters', value: notANumber, detail })
-    }
-    const condition = tagCondition(Name, Values)
-    if (condition) tags.push(condition)
-    else valuesByFilter.set(Name, valuesByFilter.get(Name)?.filter((value) => Values.includes(value)) ?? Values)
+function toQuery(filters: readonly Filter[]): KeyPairQuery {
+  const valuesOf = (name: string) => filters.filter(({ Name }) => Name === name).map(({ Values }) => Values)
+  const keyNames = valuesOf('key-name')
+  const [first, ...others] = valuesOf('project-id')
+  const projectIds = first?.filter((id) => others.every((ids) => ids.includes(id))).map(Number)
+  const tags = filters.flatMap(tagConditions)
+  return {
+    ...(keyNames.length > 0 && { keyNames }),
+    ...(projectIds && { projectIds }),
+    ...(tags.length > 0 && { tags }),
   }
-  const [keyNames, projectIds] = [valuesByFilter.get('key-name'), valuesByFilter.get('project-id')?.map(Number)]
-  return ok({ ...(keyNames && { keyNames }), ...(projectIds && { projectIds }), ...(tags.length > 0 && { tags }) })
 }
 
-function tagCondition(name: string, values: readonly string[]): TagCondition | undefined {
-  if (name === 'tag-key') return { keys: values }
-  if (name === 'tag-value') return { values }
-  return name.startsWith('tag:') ? { keys: [name.slice('tag:'.length)], values } : undefined
+function tagConditions({ Name, Values }: Filter): TagCondition[] {
+  if (Name === 'tag-key') return [{ keys: Values }]
+  if (Name === 'tag-value') return [{ values: Values }]
+  return Name.startsWith('tag:') ? [{ keys: [tagKeyOf(Name)], values: Values }] : []
 }
 
 const toAnswer = (keyPair: KeyPair) => {

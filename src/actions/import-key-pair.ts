@@ -2,7 +2,7 @@ import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
 import { newKeyPairErrors, storeKeyPair } from './new-key-pair.ts'
-import { keyName, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
+import { keyName, nameCodesOf30, nameErrorsOf30, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 
 /**
  * Imports a public key. Its comment is replaced by a generated one: Terraform removes a comment even from keys that it
@@ -13,7 +13,8 @@ export const importKeyPair = defineAction({
   summary: { en: 'Registers an OpenSSH RSA public key under a name.', zh: '导入 OpenSSH RSA 公钥并命名。' },
   params: {
     KeyName: { ...keyName, required: true },
-    ProjectId: projectId,
+    // The documented example of 3.0 has it in quotes
+    ProjectId: { ...projectId, textInJson: true },
     PublicKey: {
       type: 'string',
       description: 'One OpenSSH line: `ssh-rsa`, the base64 of an RSA key of at least 1024 bits, optionally a comment.',
@@ -27,9 +28,9 @@ export const importKeyPair = defineAction({
   errors: [...newKeyPairErrors, 'InvalidPublicKey.Malformed', 'InvalidPublicKey.Duplicate'],
   '2017-03-12': { codes: tagCodesOf2017 },
   '3.0': {
-    errors: ['InternalServerError'],
+    errors: ['InternalServerError', ...nameErrorsOf30],
     // This code is documented for CreateKeyPair only
-    codes: { 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
+    codes: { ...nameCodesOf30, 'FailedOperation.TagKeyReserved': 'InvalidParameterValue' },
   },
   example: {
     KeyName: 'operation_key',

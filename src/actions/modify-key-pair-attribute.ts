@@ -1,7 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import { duplicateName } from './new-key-pair.ts'
-import { keyId, keyName } from './shared.ts'
+import { keyId, keyName, nameCodesOf30 } from './shared.ts'
 
 /** Changes name and description. A key pair may be given its current name (docs/behaviour.md#attributes-to-modify). */
 export const modifyKeyPairAttribute = defineAction({
@@ -25,8 +25,7 @@ export const modifyKeyPairAttribute = defineAction({
     codes: {
       InvalidKeyPairDescriptionTooLong: 'InvalidParameterValue',
       InvalidKeyPairNameEmpty: 'InvalidParameterValue',
-      InvalidKeyPairNameIncludeIllegalChar: 'InvalidParameterValue',
-      InvalidKeyPairNameTooLong: 'InvalidParameterValue',
+      ...nameCodesOf30,
     },
   },
   example: { KeyId: 'skey-mv9yzyjj', KeyName: 'Tencent' },

@@ -1,18 +1,32 @@
 import type { Field, Fields } from '../core/answer.ts'
 import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
 
+const maxNameLength = 25
+
 /** The CreateKeyPair page lists the codes of the limits in this order (docs/behaviour.md#key-names). */
 export const keyName = {
   type: 'string',
-  description: 'Name of the key pair: English letters, digits and underscores, at most 25 characters.',
+  description: `Name of the key pair: English letters, digits and underscores, at most ${maxNameLength} characters.`,
   minLength: { value: 1, code: 'InvalidKeyPairNameEmpty' },
-  maxLength: { value: 25, code: 'InvalidKeyPairNameTooLong' },
+  maxLength: {
+    value: maxNameLength,
+    code: 'InvalidKeyPairNameTooLong',
+    wording: `The specified key pair name \`{value}\` is too long, more than \`${maxNameLength}\` characters.`,
+  },
   pattern: {
     value: /^[A-Za-z0-9_]+$/,
     code: 'InvalidKeyPairNameIncludeIllegalChar',
+    wording: 'The specified key pair name `{value}` is include illegal character `{character}`.',
     rule: 'consist of English letters, digits and underscores',
   },
 } as const satisfies StringParam
+
+/** The documentation of 3.0 lists these codes, and the service answers a general one (docs/behaviour.md#key-names). */
+export const nameErrorsOf30 = ['InvalidKeyPairNameIncludeIllegalChar', 'InvalidKeyPairNameTooLong'] as const
+export const nameCodesOf30 = {
+  InvalidKeyPairNameIncludeIllegalChar: 'InvalidParameterValue',
+  InvalidKeyPairNameTooLong: 'InvalidParameterValue',
+} as const
 
 export const projectId = {
   type: 'integer',

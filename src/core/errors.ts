@@ -88,10 +88,12 @@ export type Result<Value, Code extends ErrorCode = ErrorCode> =
 
 export const ok = <Value>(value: Value) => ({ ok: true, value }) as const
 
-/** `parameter` and `value` replace the placeholders of the text. `detail` is a sentence that follows the text. */
+/** What replaces the placeholders of the text. `detail` is a sentence that follows the text. */
 export interface ErrorContext {
   readonly parameter?: string
   readonly value?: string
+  /** The first character that a text may not have. */
+  readonly character?: string
   readonly detail?: string
   /** Replaces the text of the code, where the real service has several wordings for one code. */
   readonly wording?: string
@@ -99,8 +101,8 @@ export interface ErrorContext {
 
 /** Creates the failure with this code. Values are cut after 64 characters; a request may have 10 MB of them. */
 export function fail<const Code extends ErrorCode>(code: Code, context: ErrorContext = {}): Failure<Code> {
-  const pattern = /([ =])`\{(parameter|value)\}`/g
-  const text = (context.wording ?? errorTexts[code]).replaceAll(pattern, (_, before, name: 'parameter' | 'value') => {
+  const pattern = /([ =])`\{(\w+)\}`/g
+  const text = (context.wording ?? errorTexts[code]).replaceAll(pattern, (_, before, name: keyof ErrorContext) => {
     const value = context[name]
     return value === undefined ? '' : `${before}\`${shorten(value)}\``
   })

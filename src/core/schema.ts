@@ -7,6 +7,8 @@ export type ApiVersion = '2017-03-12' | '3.0'
 export interface Limit<Value> {
   readonly value: Value
   readonly code: ErrorCode
+  /** The sentence of the real service about this limit, in place of the text of the code. */
+  readonly wording?: string
 }
 
 interface Common {
@@ -34,6 +36,8 @@ export interface IntegerParam extends Common {
   readonly minimum?: Limit<number>
   readonly maximum?: Limit<number>
   readonly default?: number
+  /** Set when JSON may have it as a string, too (docs/behaviour.md#json-types). */
+  readonly textInJson?: true
 }
 
 /** `TRUE` or `1`, `FALSE` or `0`, in any letter case (docs/behaviour.md#booleans). `code` is for any other value. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Failure, fail, ok, type Result } from './errors.ts'
+import { type ErrorCode, type ErrorContext, type Failure, fail, ok, type Result } from './errors.ts'
 import { type JsonType, nodeOf, type ParamNode, type ParamTree } from './params.ts'
 import type {
   ArrayParam,
@@ -63,8 +63,10 @@ function readParam(path: string, param: Param, node: ParamNode): Result<unknown>
 }
 
 /** The 3.0 gateway checks the types of a JSON body (docs/behaviour.md#json-types). */
-function checkType(parameter: string, { type }: Param, json: JsonType): Failure | undefined {
+function checkType(parameter: string, param: Param, json: JsonType): Failure | undefined {
+  const { type } = param
   if (json === (type === 'integer' ? 'number' : type)) return undefined
+  if (json === 'string' && 'textInJson' in param) return undefined
   const wording = `The value type of parameter \`{parameter}\` is not valid, input type should be \`${type}\``
   return fail('InvalidParameter', { parameter, wording })
 }
@@ -72,19 +74,24 @@ function checkType(parameter: string, { type }: Param, json: JsonType): Failure 
 function readString(path: string, param: StringParam, text: string): Result<string> {
   const { minLength, maxLength, pattern } = param
   const length = countCharacters(text)
-  const invalid = (code: ErrorCode, rule: string) =>
-    fail(code, { parameter: path, value: text, detail: `\`${path}\` ${rule}.` })
+  const invalid = ({ code, wording }: Limit<unknown>, rule: string, context: ErrorContext = {}) => {
+    const detail = `\`${path}\` ${rule}.`
+    return fail(code, { ...context, parameter: path, value: text, detail, ...(wording !== undefined && { wording }) })
+  }
 
   if (text.includes('\0')) {
     return fail(param.code ?? 'InvalidParameter', { parameter: path, detail: `\`${path}\` contains a NUL character.` })
   }
   if (minLength && length < minLength.value) {
-    return invalid(minLength.code, `has ${length} characters; the minimum is ${minLength.value}`)
+    return invalid(minLength, `has ${length} characters; the minimum is ${minLength.value}`)
   }
   if (maxLength && length > maxLength.value) {
-    return invalid(maxLength.code, `has ${length} characters; the maximum is ${maxLength.value}`)
+    return invalid(maxLength, `has ${length} characters; the maximum is ${maxLength.value}`)
   }
-  if (pattern && !pattern.value.test(text)) return invalid(pattern.code, `must ${pattern.rule}`)
+  if (pattern && !pattern.value.test(text)) {
+    const character = Array.from(text).find((one) => !pattern.value.test(one))
+    return invalid(pattern, `must ${pattern.rule}`, character === undefined ? {} : { character })
+  }
   return ok(text)
 }
 

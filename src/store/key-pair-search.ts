@@ -19,8 +19,9 @@ interface Found {
 const newestFirst = 'ORDER BY createdTime DESC, sequence DESC LIMIT ? OFFSET ?'
 
 /**
- * Creates the search for key pairs. Ids, names and tags are looked up in an index, and the rows found are sorted. Without
- * them the search reads an index that is already in the right order, up to the end of the page.
+ * Creates the search for key pairs. Ids and tags are looked up in an index, a part of a name in all key pairs of the
+ * account, and the rows found are sorted. Without these the search reads an index that is already in the right order, up
+ * to the end of the page.
  */
 export function keyPairSearch(
   db: Database.Database,
@@ -46,22 +47,19 @@ export function keyPairSearch(
     return { total, rows: statement.all(...values, limit, offset) }
   }
 
-  // A list in JSON, because tags may find more key pairs than a statement can have variables
-  const anyOf = (column: string) =>
-    prepare(`SELECT ${columns} FROM key_pairs WHERE account = ? AND ${column} IN (SELECT value FROM json_each(?))`)
-  const byIds = anyOf('key_id')
-  const byNames = anyOf('key_name')
+  // Lists in JSON, because tags may find more key pairs than a statement can have variables
+  const inAccount = `SELECT ${columns} FROM key_pairs WHERE account = ?`
+  const byIds = prepare(`${inAccount} AND key_id IN (SELECT value FROM json_each(?))`)
+  const byName = prepare(`${inAccount} AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(key_name, value) > 0)`)
   const findSelected = (account: string, query: KeyPairQuery, { offset, limit }: Page): Found => {
-    const { keyIds, keyNames, projectIds } = query
+    const { keyIds, keyNames = [], projectIds } = query
     const taggedIds = query.tags && tags.find(account, query.tags)
-    const rows =
-      keyNames && !keyIds
-        ? byNames.all(account, JSON.stringify(keyNames))
-        : byIds.all(account, JSON.stringify(keyIds ?? [...(taggedIds ?? [])]))
+    const ids = keyIds ?? (taggedIds && [...taggedIds])
+    const rows = ids ? byIds.all(account, JSON.stringify(ids)) : byName.all(account, JSON.stringify(keyNames[0]))
     const found = rows
       .filter(
         (row) =>
-          (!keyNames || keyNames.includes(row.keyName)) &&
+          keyNames.every((texts) => texts.some((text) => row.keyName.includes(text))) &&
           (!taggedIds || taggedIds.has(row.keyId)) &&
           (!projectIds || projectIds.includes(row.projectId)),
       )

@@ -52,7 +52,8 @@ export interface TagCondition {
 /** Selects the key pairs that match every given condition. */
 export interface KeyPairQuery {
   readonly keyIds?: readonly string[]
-  readonly keyNames?: readonly string[]
+  /** Each of these filters must match: the name must contain one of its texts, in their case. */
+  readonly keyNames?: readonly (readonly string[])[]
   readonly projectIds?: readonly number[]
   /** A key pair must match each condition. */
   readonly tags?: readonly TagCondition[]

@@ -39,7 +39,13 @@ const delaying = { operationDelay: 60_000 }
 
 /** Errors of handlers, with their codes in 2017-03-12 and in 3.0. */
 describe.each<[string, string, Record<string, unknown>, string, string]>([
-  ['an unknown id', 'DeleteKeyPairs', { KeyIds: ['skey-zzzzzzzz', free] }, 'Success', 'InvalidKeyPairId.NotFound'],
+  [
+    'an unknown id',
+    'DeleteKeyPairs',
+    { KeyIds: ['skey-zzzzzzzz', free] },
+    'InvalidKeyPairId.NotFound',
+    'InvalidKeyPairId.NotFound',
+  ],
   [
     'a used key pair',
     'DeleteKeyPairs',
@@ -73,7 +79,21 @@ describe.each<[string, string, Record<string, unknown>, string, string]>([
     'CreateKeyPair',
     { KeyName: 'a-b', ProjectId: 0 },
     'InvalidKeyPairNameIncludeIllegalChar',
-    'InvalidKeyPairNameIncludeIllegalChar',
+    'InvalidParameterValue',
+  ],
+  [
+    'a long name',
+    'ImportKeyPair',
+    { KeyName: 'n'.repeat(26), ProjectId: 0, PublicKey: publicKey('n') },
+    'InvalidKeyPairNameTooLong',
+    'InvalidParameterValue',
+  ],
+  [
+    'an empty name',
+    'CreateKeyPair',
+    { KeyName: '', ProjectId: 0 },
+    'InvalidKeyPairNameEmpty',
+    'InvalidKeyPairNameEmpty',
   ],
   [
     'an unknown project',
@@ -155,14 +175,31 @@ describe.each<[string, string, Record<string, unknown>, string, string]>([
 test('the error for a used key pair has the wording of the service', async () => {
   const { Response } = await call30(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: ['skey-00000003'] })
   expect(Response.Error.Message).toBe(
-    'The request does not support the key pair `skey-00000003` which associastes with image.',
+    'The request does not support the key pair `skey-00000003` which associastes with image. It is associated with an image.',
   )
+})
+
+// A published client repeats the call only when the printed error has both
+test('the error for a bound key pair has KeyPairNotSupported and "associat"', async () => {
+  const { Response } = await call30(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: [bound] })
+  expect(`${Response.Error.Code}: ${Response.Error.Message}`).toMatch(/KeyPairNotSupported.*associat/i)
 })
 
 test('3.0 deletes no key pair when an id is unknown', async () => {
   const emulator = await start({ fixtures })
   await call30(emulator, 'DeleteKeyPairs', { KeyIds: [free, 'skey-zzzzzzzz'] })
   expect((await call30(emulator, 'DescribeKeyPairs', { KeyIds: [free] })).Response.TotalCount).toBe(1)
+})
+
+test('JSON may have the ProjectId of ImportKeyPair as a string, as the documented example has it', async () => {
+  const emulator = await start()
+  const sent = (ProjectId: unknown, name: string) => ({ KeyName: name, ProjectId, PublicKey: publicKey(name) })
+  expect(codeOf30(await call30(emulator, 'ImportKeyPair', sent('0', 'text')))).toBe('Success')
+  expect(codeOf30(await call30(emulator, 'ImportKeyPair', sent('1002189', 'other')))).toBe('Success')
+  expect(codeOf30(await call30(emulator, 'ImportKeyPair', sent('x', 'bad')))).toBe('InvalidParameterValue')
+  expect(codeOf30(await call30(emulator, 'ImportKeyPair', sent(true, 'bad')))).toBe('InvalidParameter')
+  // No example of another action has a string
+  expect(codeOf30(await call30(emulator, 'CreateKeyPair', { KeyName: 'n', ProjectId: '0' }))).toBe('InvalidParameter')
 })
 
 test('ForceStop shuts a running instance down; it runs again when the operation ends', async () => {

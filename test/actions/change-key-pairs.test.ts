@@ -72,25 +72,39 @@ describe('DeleteKeyPairs', () => {
   const remove = async (emulator: { url: string }, ...ids: string[]) =>
     (await call(emulator, 'DeleteKeyPairs', list('KeyIds', ids))).Response
 
-  test('deletes key pairs, ignores repeated and unknown ids, and frees the names', async () => {
+  test('deletes key pairs, ignores repeated ids, and frees the names', async () => {
     const emulator = await start({ fixtures })
-    expect(await remove(emulator, a, 'skey-zzzzzzzz', a, d)).toStrictEqual({ RequestId: expect.any(String) })
+    expect(await remove(emulator, a, a, d)).toStrictEqual({ RequestId: expect.any(String) })
     expect([await find(emulator, a), await find(emulator, d)]).toStrictEqual([undefined, undefined])
-    expect(await remove(emulator, a)).toStrictEqual({ RequestId: expect.any(String) })
     const { Response } = await call(emulator, 'CreateKeyPair', { KeyName: 'a', ProjectId: '0' })
     expect(Response.KeyPair.KeyName).toBe('a')
   })
 
   test('refuses a call when all its key pairs are in use, in the wording of the real service', async () => {
     const emulator = await start({ fixtures })
-    expect((await remove(emulator, c, 'skey-zzzzzzzz')).Error).toStrictEqual({
+    expect((await remove(emulator, c)).Error).toStrictEqual({
       Code: 'InvalidKeyPair.NotSupported',
-      Message: 'The request does not support the key pair `skey-cccccccc` which associastes with image.',
+      Message:
+        'The request does not support the key pair `skey-cccccccc` which associastes with image. It is associated with an image.',
     })
     expect((await remove(emulator, b, c)).Error).toStrictEqual({
       Code: 'InvalidKeyPair.NotSupported',
-      Message: 'The request does not support the key pair `skey-bbbbbbbb` which associastes with instance.',
+      Message: expect.stringMatching(
+        /^The request does not support the key pair `skey-bbbbbbbb` which associastes with instance\. It is associated with ins-\w{8}; unbind it first\.$/,
+      ),
     })
+  })
+
+  test('deletes nothing when one of the key pairs does not exist', async () => {
+    const emulator = await start({ fixtures })
+    expect(await remove(emulator, d)).not.toHaveProperty('Error')
+    expect((await remove(emulator, a, d)).Error).toStrictEqual({
+      Code: 'InvalidKeyPairId.NotFound',
+      Message: 'The key pair `skey-dddddddd` does not exist. It is listed in `KeyIds`.',
+    })
+    // Also before a key pair in use
+    expect((await remove(emulator, b, d)).Error.Code).toBe('InvalidKeyPairId.NotFound')
+    expect(await find(emulator, a)).toBeDefined()
   })
 
   test('deletes only the unused key pairs of a mixed call, and succeeds', async () => {

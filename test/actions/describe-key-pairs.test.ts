@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { call, list, type Sent } from '../support/api.ts'
+import { call30 } from '../support/api-3.0.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 
@@ -41,11 +42,12 @@ test('an element has every documented field and CreateTime, in order, and no pri
   )
 })
 
+const filter = (index: number, name: string, ...values: string[]): Sent => ({
+  [`Filters.${index}.Name`]: name,
+  ...list(`Filters.${index}.Values`, values),
+})
+
 describe('search', () => {
-  const filter = (index: number, name: string, ...values: string[]): Sent => ({
-    [`Filters.${index}.Name`]: name,
-    ...list(`Filters.${index}.Values`, values),
-  })
   const cases: [what: string, params: Sent, total: number, found: string[]][] = [
     ['all, newest first', {}, 5, ['e', 'd', 'c', 'b', 'a']],
     ['a page', { Offset: '1', Limit: '2' }, 5, ['d', 'c']],
@@ -58,10 +60,11 @@ describe('search', () => {
     ['by ids with underscores', { KeyIds_0: 'skey-00000000' }, 1, ['a']],
     ['by project', filter(1, 'project-id', '1002189'), 2, ['d', 'b']],
     ['by either of two projects', filter(1, 'project-id', '0', '1002189'), 5, ['e', 'd', 'c', 'b', 'a']],
-    ['by the exact name', filter(0, 'key-name', 'a'), 1, ['a']],
-    ['not by a part of the name', filter(0, 'key-name', ''), 0, []],
+    ['by the name', filter(0, 'key-name', 'a'), 1, ['a']],
+    ['by the name, in its case', filter(0, 'key-name', 'A'), 0, []],
     ['by both filters', { ...filter(0, 'key-name', 'a', 'b', 'c'), ...filter(1, 'project-id', '0') }, 2, ['c', 'a']],
     ['by one filter twice', { ...filter(0, 'key-name', 'a', 'b'), ...filter(1, 'key-name', 'b', 'c') }, 1, ['b']],
+    ['by one project filter twice', { ...filter(0, 'project-id', '0'), ...filter(1, 'project-id', '7') }, 0, []],
   ]
 
   test.each(cases)('%s', async (_what, params, total, found) => {
@@ -69,6 +72,23 @@ describe('search', () => {
     const response = await describePairs(emulator, params)
     expect([response.TotalCount, names(response)]).toStrictEqual([total, found])
   })
+})
+
+test.each([
+  ['a part of it', ['f_k'], ['tf_key', 'my_tf_key']],
+  ['any of several parts', ['tf_', 'web'], ['tf_key', 'my_tf_key', 'web']],
+  ['a part in another case', ['TF_'], ['TF_key']],
+  ['characters that a pattern would read', ['%', '*', '_b'], []],
+])('the filter key-name finds names that contain %s', async (_what, values, found) => {
+  const keyNames = ['web', 'TF_key', 'my_tf_key', 'tf_key']
+  const keyPairs = keyNames.map((keyName) => ({ keyName, publicKey: publicKey(keyName) }))
+  const emulator = await start({ fixtures: { keyPairs } })
+  const params = filter(0, 'key-name', ...values)
+  expect(names(await describePairs(emulator, params))).toStrictEqual(found)
+  const Filters = [{ Name: 'key-name', Values: values }]
+  expect(names((await call30(emulator, 'DescribeKeyPairs', { Filters })).Response)).toStrictEqual(found)
+  const both = { ...params, ...filter(1, 'key-name', 'my') }
+  expect(names(await describePairs(emulator, both))).toStrictEqual(found.filter((name) => name.includes('my')))
 })
 
 test('key pairs are sorted by time, and those of one time by their order of creation, newest first', async () => {

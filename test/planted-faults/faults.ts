@@ -18,8 +18,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'actions: DeleteKeyPairs does not check whether a key pair is in use',
     file: 'src/actions/delete-key-pairs.ts',
-    text: 'existing.filter((keyPair) => !isUsed(keyPair))',
-    replacement: 'existing',
+    text: 'keyPairs.filter((keyPair) => !isUsed(keyPair))',
+    replacement: 'keyPairs',
     test: 'test/actions/api-versions.test.ts',
     pattern: 'a used key pair is InvalidKeyPair.NotSupported',
   },

@@ -34,6 +34,8 @@ const allowedAccountReads = [
   // All of them are wanted
   /^SELECT .* FROM projects WHERE account IN \(\?, \?\)$/,
   /^SELECT .* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
+  // A part of a name may be anywhere in it; an account has few key pairs
+  /^SELECT .* FROM key_pairs WHERE account = \? AND EXISTS \(SELECT 1 FROM json_each\(\?\) WHERE instr\(key_name, value\) > 0\)$/,
   // A reset of the account deletes every row
   /^DELETE FROM \w+ WHERE account = \?$/,
 ]
