@@ -4,6 +4,7 @@ import { actions } from './actions/index.ts'
 import type { Config } from './config/options.ts'
 import { createOrigins } from './control/access.ts'
 import { createControls, type Limits, type Reset, type ResetOptions } from './control/controls.ts'
+import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
 import { shorten } from './core/errors.ts'
 import { documentedExample } from './description/tables.ts'
@@ -161,7 +162,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
     nonceCheck: config.nonceCheck === 'on',
     now: system.now,
   })
-  const protocols = createProtocols(accounts, authentication)
+  const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
   const timeouts = replaced.timeouts ?? defaultTimeouts
   const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
   return { ...lasting, keys, journal, authentication, protocols, timeouts }

@@ -5,10 +5,16 @@ import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Fields, FieldValues } from './answer.ts'
 import type { CodeOf2017, ErrorCode, Result } from './errors.ts'
+import { upperFirst } from './params.ts'
 import { type ApiVersion, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
 
+/** The services of 3.0 and the `Version` of their actions. 2017-03-12 has only the first, with the same Version. */
+const versions = { cvm: '2017-03-12', tag: '2018-08-13' } as const
+
+export type Service = keyof typeof versions
+
 /** The `Version` parameter of the key-pair actions, in both versions of the API. */
-export const keyPairVersion = '2017-03-12'
+export const keyPairVersion = versions.cvm
 
 /** What a handler may use: the data of its caller's account, and the sources of keys, ids and time. */
 export interface ActionContext {
@@ -43,8 +49,8 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   readonly requestIdFirst?: true
   /** Set when only this version of the API has the action. An action without `'3.0'` is not in 3.0. */
   readonly only?: ApiVersion
-  /** The `Version` of the action, when it differs from that of the key-pair actions. */
-  readonly version?: string
+  /** The service of 3.0 that has the action, when it is not `cvm`. */
+  readonly service?: Service
   /**
    * The codes that 3.0 documents in addition to those of the parameter limits and of `errors`, and the 3.0 code for each
    * code that it does not document.
@@ -76,6 +82,18 @@ export const defineAction = <
 >(
   action: Declaration<P, R, E, Differences>,
 ): Action => action as unknown as Action
+
+/** The service of 3.0 that has the action. */
+export const serviceOf = ({ service = 'cvm' }: Action): Service => service
+
+/** Returns a function that finds the service by the name of an action; undefined for one that 3.0 does not have. */
+export function serviceLookup(actions: readonly Action[]): (name?: string) => Service | undefined {
+  const services = new Map(actions.filter((action) => isIn('3.0', action)).map((one) => [one.name, serviceOf(one)]))
+  return (name = '') => services.get(upperFirst(name))
+}
+
+/** The `Version` with which the action is called. */
+export const versionOf = (action: Action): string => versions[serviceOf(action)]
 
 /** Whether a version of the API has this action. */
 export const isIn = (apiVersion: ApiVersion, { only = apiVersion, '3.0': in30 }: Action): boolean =>

@@ -14,7 +14,7 @@ export interface Call {
   readonly action: string | undefined
   readonly version: string | undefined
   readonly region: string | undefined
-  /** The parameters to execute. When a signature was checked, these are only the parameters that it covers. */
+  /** The parameters to execute. */
   readonly params: ParamTree
   /** All parameters that were sent, for the journal. */
   readonly sent: readonly Entry[]

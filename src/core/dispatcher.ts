@@ -1,6 +1,6 @@
 import type { Caller } from '../keys/key-source.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
-import { type Action, type ActionContext, isIn, keyPairVersion } from './action.ts'
+import { type Action, type ActionContext, isIn, keyPairVersion, versionOf } from './action.ts'
 import { arrange, type Fields, fieldsOf } from './answer.ts'
 import type { Call } from './call.ts'
 import { type Failure, fail, ok, type Result } from './errors.ts'
@@ -56,7 +56,7 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
 
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {
     const shape = shapes[call.apiVersion].get(action) as ActionShape
-    const versionError = action.api === 'account' ? undefined : checkVersion(call, action.version ?? keyPairVersion)
+    const versionError = action.api === 'account' ? undefined : checkVersion(call, versionOf(action))
     const unknownParam =
       rejectUnknownParams && call.apiVersion === '3.0' ? checkUnknownParams(shape.params, call.params) : undefined
     const refusal = versionError ?? unknownParam
@@ -106,5 +106,5 @@ function checkVersion({ version, commonSource }: Call, expected: string): Failur
 
 const useVersion = (version: string) => `Use \`Version=${version}\`.`
 
-const missingVersion = (source: string, expected = keyPairVersion): Failure =>
+const missingVersion = (source: string, expected: string = keyPairVersion): Failure =>
   fail('MissingParameter', { parameter: 'Version', detail: `It was not found in ${source}. ${useVersion(expected)}` })

@@ -3,6 +3,7 @@
  * (SecretIdNotFound, UnknownParameter, NoSuchVersion), its wording is used (docs/behaviour.md#message-texts).
  */
 export const textsOf30 = {
+  'AuthFailure.InvalidAuthorization': 'The request `Authorization` header does not conform to tencentcloud standards.',
   'AuthFailure.InvalidSecretId': 'The SecretId does not belong to an API key.',
   'AuthFailure.MFAFailure': 'The MFA code is missing or wrong.',
   'AuthFailure.SecretIdNotFound': 'The SecretId is not found, please ensure that your SecretId is correct.',

@@ -10,10 +10,10 @@ export interface ParamNode {
 }
 
 /**
- * A parameter as it was sent: its flat name, its value, and in a JSON body the types from the outermost member down to
- * the value itself.
+ * A parameter as it was sent: its flat name, its value, in a JSON body the types from the outermost member down to the
+ * value itself, and whether a multipart body has it as a file.
  */
-export type Entry = readonly [name: string, value: string, json?: readonly JsonType[]]
+export type Entry = readonly [name: string, value: string, json?: readonly JsonType[] | undefined, isFile?: boolean]
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null'
 

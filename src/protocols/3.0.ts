@@ -13,7 +13,7 @@ import type { ReadRequest } from './parse/request.ts'
 const maxHmacBodyBytes = 1024 * 1024
 const hmacBodyTooLarge = fail('InvalidParameter.SignatureFailure', {
   wording:
-    'The provided credentials could not be validated because of exceeding request size limit, please use new signature method',
+    'The provided credentials could not be validated because of exceeding request size limit, please use new signature method `TC3-HMAC-SHA256`.',
 })
 
 /**
@@ -23,6 +23,9 @@ const hmacBodyTooLarge = fail('InvalidParameter.SignatureFailure', {
 const usesHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =>
   signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
 
+const common = ({ request, params, signedByHmac }: ReadRequest, name: string): string | undefined =>
+  (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name)
+
 /**
  * API 3.0 at `/`. Either TC3-HMAC-SHA256 signs JSON, multipart or a query, and the common parameters are headers. Or
  * HmacSHA1 or HmacSHA256 signs a query or a form, and the common parameters are among the other parameters
@@ -31,12 +34,11 @@ const usesHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =
 export const rulesOf30: ProtocolRules = {
   apiVersion: '3.0',
   internalError: 'InternalError',
-  common: ({ request, params, signedByHmac }, name) =>
-    (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name),
+  common,
   commonSource: ({ signedByHmac, paramSource }) =>
     signedByHmac ? paramSource : `the X-TC-* headers, or in ${paramSource}`,
-  claim(read) {
-    if (!usesHmac(read)) return tc3Claim(read)
+  claim(read, serviceOf) {
+    if (!usesHmac(read)) return tc3Claim(read, serviceOf(common(read, 'Action')))
     const claim = hmacClaim(read)
     return read.request.body.length > maxHmacBodyBytes ? { ...claim, check: () => hmacBodyTooLarge } : claim
   },

@@ -23,6 +23,9 @@ export interface Protocol {
   encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
 }
 
+/** Returns the service of 3.0 that has the action; undefined for an unknown action. */
+export type ServiceOf = (action: string | undefined) => string | undefined
+
 /** The parts of a protocol that differ between the versions of the API. */
 export interface ProtocolRules extends Omit<Protocol, 'decode' | 'unreadable'> {
   readonly apiVersion: ApiVersion
@@ -30,7 +33,7 @@ export interface ProtocolRules extends Omit<Protocol, 'decode' | 'unreadable'> {
   common(read: ReadRequest, name: string): string | undefined
   /** Where the common parameters are expected, for the error about a missing one. */
   commonSource(read: ReadRequest): string
-  claim(read: ReadRequest): Claim
+  claim(read: ReadRequest, serviceOf: ServiceOf): Claim
   /** What the journal records in addition to the parameters. */
   extraEntries(request: WireRequest): readonly Entry[]
 }
@@ -57,7 +60,12 @@ const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call => ({
 })
 
 /** Creates the protocol of one version. To decode is to read the parameters, authenticate, and build the call. */
-export function createProtocol(rules: ProtocolRules, accounts: Accounts, authentication: Authentication): Protocol {
+export function createProtocol(
+  rules: ProtocolRules,
+  accounts: Accounts,
+  authentication: Authentication,
+  serviceOf: ServiceOf,
+): Protocol {
   const { apiVersion, common, commonSource, claim, extraEntries } = rules
 
   const build = (read: ReadRequest, auth: AuthResult): Call => ({
@@ -77,13 +85,12 @@ export function createProtocol(rules: ProtocolRules, accounts: Accounts, authent
     const { entries, signedByHmac, paramSource } = readEntries(request)
     if (!entries.ok) return unreadableCall(apiVersion, entries)
     // HMAC signs `_` in a name as `.`, and the name is executed as it was signed
-    const namingRules = signedByHmac ? '2017-03-12' : apiVersion
-    const params = assemble(entries.value, namingRules)
+    const params = assemble(entries.value, signedByHmac ? '2017-03-12' : apiVersion)
     const read = { request, entries: entries.value, params: noParams, signedByHmac, paramSource }
     if (!params.ok) return build(read, { ...unauthenticated, refusal: params })
 
     const complete = { ...read, params: params.value }
-    const claimed = claim(complete)
+    const claimed = claim(complete, serviceOf)
     const refusal = checkSecretId(claimed.secretId)
     if (refusal) return build(complete, { ...unauthenticated, refusal })
 
@@ -93,12 +100,7 @@ export function createProtocol(rules: ProtocolRules, accounts: Accounts, authent
       const { diagnosis } = checked
       return build(complete, { account, signature: 'refused', refusal: checked, ...(diagnosis && { diagnosis }) })
     }
-    const signature = checked.checked ? 'valid' : 'unchecked'
-    // Signature itself is never signed. If more was left out, the call has only the signed parameters
-    if (checked.value.length >= entries.value.length - 1) return build(complete, { account, signature })
-    const executable = assemble(checked.value, namingRules)
-    if (!executable.ok) return build(read, { account, signature, refusal: executable })
-    return build({ ...read, params: executable.value }, { account, signature })
+    return build(complete, { account, signature: checked.checked ? 'valid' : 'unchecked' })
   }
 
   return { ...rules, decode, unreadable: (refusal) => unreadableCall(apiVersion, refusal) }

@@ -2,7 +2,7 @@ import type { Accounts } from '../identity/accounts.ts'
 import { rulesOf30 } from './3.0.ts'
 import { rulesOf2017 } from './2017-03-12.ts'
 import type { Authentication } from './auth/authenticate.ts'
-import { createProtocol, type Protocol } from './decode.ts'
+import { createProtocol, type Protocol, type ServiceOf } from './decode.ts'
 import { isTc3, type WireRequest } from './parse/request.ts'
 
 export const v2Path = '/v2/index.php'
@@ -19,9 +19,9 @@ export interface Protocols {
   of(request: Pick<WireRequest, 'path' | 'headers'>): Protocol
 }
 
-export function createProtocols(accounts: Accounts, authentication: Authentication): Protocols {
-  const protocol2017 = createProtocol(rulesOf2017, accounts, authentication)
-  const protocol30 = createProtocol(rulesOf30, accounts, authentication)
+export function createProtocols(accounts: Accounts, authentication: Authentication, serviceOf: ServiceOf): Protocols {
+  const protocol2017 = createProtocol(rulesOf2017, accounts, authentication, serviceOf)
+  const protocol30 = createProtocol(rulesOf30, accounts, authentication, serviceOf)
   return { of: ({ path, headers }) => (path === rootPath || has30Headers(headers) ? protocol30 : protocol2017) }
 }
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
-import { type Action, documentedCodes, isIn } from '../../src/core/action.ts'
+import { type Action, documentedCodes, isIn, versionOf } from '../../src/core/action.ts'
 import { fieldsOf } from '../../src/core/answer.ts'
 import { type ApiVersion, ofApiVersion } from '../../src/core/schema.ts'
 import { type Emulator, startEmulator } from '../../src/emulator.ts'
 import record from '../data/wire/conformance.json' with { type: 'json' }
-import { type AnyAnswer, version } from '../support/api.ts'
+import type { AnyAnswer } from '../support/api.ts'
 import { type Change, casesOf, withNul } from '../support/conformance-cases.ts'
 import { publicKey } from '../support/keys.ts'
 import { mismatches } from '../support/mismatches.ts'
@@ -45,7 +45,7 @@ const apiVersions = [
 
 async function answer(action: Action, change: Change, transport: Transport): Promise<AnyAnswer> {
   const { url } = resetEmulator()
-  const params = { Action: action.name, Version: action.version ?? version, ...change(action.example) }
+  const params = { Action: action.name, Version: versionOf(action), ...change(action.example) }
   return (await transport(url, params, action)).json()
 }
 
@@ -114,10 +114,7 @@ describe.each(all)('$apiVersion $name', ({ apiVersion, transports, action }) => 
 
   if (apiVersion === '3.0') {
     test.each(Object.entries(action.params))('%s of another type in JSON is refused', async (name, { type }) => {
-      const [headers, wrong] = [
-        splitHeaders({ Action: action.name, Version: action.version ?? version }).headers,
-        [null, true],
-      ]
+      const [headers, wrong] = [splitHeaders({ Action: action.name, Version: versionOf(action) }).headers, [null, true]]
       const { url } = resetEmulator()
       const sent = { ...(toJson(action, action.example) as object), [name]: type === 'array' ? 'a' : wrong.slice(1) }
       const body = (await (
@@ -131,7 +128,7 @@ describe.each(all)('$apiVersion $name', ({ apiVersion, transports, action }) => 
 
     test.each(documentedCodes('3.0', action))('%s can be forced', async (code) => {
       const { url } = resetEmulator()
-      const { headers } = splitHeaders({ Action: action.name, Version: action.version ?? version })
+      const { headers } = splitHeaders({ Action: action.name, Version: versionOf(action) })
       const forced = { ...headers, 'X-Emulator-Error': code }
       const body = (await (await fetch(url, { method: 'POST', headers: forced })).json()) as AnyAnswer
       expect(body.Response.Error.Code).toBe(code)

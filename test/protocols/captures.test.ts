@@ -54,6 +54,12 @@ describe('a request that a real client signed passes authentication in strict', 
   })
 })
 
+test.each(accepted.filter(({ file }) => file.includes('post-at')))('$file is executed with its @', async (capture) => {
+  const { message } = await replay(capture.file, capture.time)
+  // KeyName is there; what is missing is the ProjectId, or the Version
+  expect(message).toMatch(/a required parameter `(ProjectId|Version)`/)
+})
+
 const undefinedVersion = 'a value was signed as empty, but sent as undefined, null or NaN'
 const unknown = 'unknown; the SecretKey may be wrong'
 
@@ -80,7 +86,7 @@ describe('a request that differs from what was signed is refused, and the log ha
 
 describe('an intentionally unsigned request is refused in strict, and answered with --auth off', () => {
   test.each(policy)('$file', async ({ file, time }) => {
-    expect((await replay(file, time)).code).toBe('AuthFailure.SignatureFailure')
+    expect((await replay(file, time)).code).toBe('AuthFailure.InvalidAuthorization')
     expect((await replay(file, time, 'off')).code).not.toMatch(authentication)
     expect((await replay(file, time, 'known')).code).not.toMatch(authentication)
   })

@@ -1,6 +1,5 @@
 import type { Diagnosis } from '../../core/call.ts'
-import { type Failure, fail, ok } from '../../core/errors.ts'
-import type { Entry } from '../../core/params.ts'
+import { type Failure, fail } from '../../core/errors.ts'
 import type { Accounts, AuthMode } from '../../identity/accounts.ts'
 
 interface AuthenticationOptions {
@@ -21,10 +20,8 @@ export interface Refusal extends Failure {
 /** The identity that a request claims, and how to check it. Each signature scheme implements it. */
 export interface Claim {
   readonly secretId: string | undefined
-  /** All parameters that were sent. */
-  readonly entries: readonly Entry[]
   /** Returns an error when the claim cannot be verified: a part of it is missing, malformed or ambiguous. */
-  check(): Failure | undefined
+  check(accounts: Accounts): Refusal | undefined
   /** Returns what was signed with this key; undefined when the signature does not match. */
   verify(secretKey: string): Signed | undefined
   /** Returns the likely cause of a signature that does not match this key. */
@@ -32,8 +29,6 @@ export interface Claim {
 }
 
 export interface Signed {
-  /** The parameters that the signature covers; only these may be executed. */
-  readonly entries: readonly Entry[]
   readonly timestamp: string
   readonly token: string | undefined
   /** Undefined for a signature scheme without a Nonce. */
@@ -41,7 +36,7 @@ export interface Signed {
 }
 
 export interface Authentication {
-  /** Returns an error, or the parameters that may be executed: the signed ones, or all when no check is required. */
+  /** Returns an error, or whether the signature was checked. */
   check(claim: Claim): Refusal | Passed
   /** Forgets the nonces of one account, or of all accounts. */
   reset(account?: string): void
@@ -49,9 +44,7 @@ export interface Authentication {
 
 interface Passed {
   readonly ok: true
-  /** Whether the signature was checked. */
   readonly checked: boolean
-  readonly value: readonly Entry[]
 }
 
 /**
@@ -68,9 +61,9 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const { secretId } = claim
       const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
       const anonymous = !credential && !accounts.isNamedByCredential(accounts.accountOf(secretId))
-      if (mode === 'off' || (mode === 'known' && anonymous)) return { ...ok(claim.entries), checked: false }
+      if (mode === 'off' || (mode === 'known' && anonymous)) return { ok: true, checked: false }
 
-      const refusal = claim.check()
+      const refusal = claim.check(accounts)
       if (refusal) return refusal
       if (!credential) return unknownSecretId(secretId ?? '')
 
@@ -93,7 +86,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         const detail = `\`Nonce\` ${nonce} was already used with this \`Timestamp\`.`
         return fail('InvalidRequest.ReplayAttack', { detail })
       }
-      return { ...ok(signed.entries), checked: true }
+      return { ok: true, checked: true }
     },
   }
 }

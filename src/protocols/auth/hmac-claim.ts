@@ -5,7 +5,7 @@ import { canonicalName } from '../parse/parameter-tree.ts'
 import type { ReadRequest } from '../parse/request.ts'
 import type { Claim } from './authenticate.ts'
 import { diagnose } from './hmac-diagnosis.ts'
-import { type SignedRequest, signedBy } from './hmac-signature.ts'
+import { isSignedBy, type SignedRequest } from './hmac-signature.ts'
 
 /**
  * A signed request must have these common parameters; the error names the first missing one
@@ -19,17 +19,14 @@ export function hmacClaim({ request: { method, path, headers }, entries, params,
   const signature = scalar(params, 'Signature') ?? ''
   return {
     secretId: scalar(params, 'SecretId'),
-    entries,
     check() {
       const absent = required.find((name) => scalar(params, name) === undefined)
       return findDuplicateName(entries) ?? (absent && missingParameter(absent, paramSource))
     },
     verify(secretKey) {
-      const signed = signedBy(request, secretKey, signature)
-      if (!signed) return undefined
-      const values = new Map(signed.map(([name, value]) => [canonicalName(name), value]))
-      const [timestamp = '', nonce = ''] = [values.get('Timestamp'), values.get('Nonce')]
-      return { entries: signed, timestamp, nonce, token: values.get('Token') }
+      if (!isSignedBy(request, secretKey, signature)) return undefined
+      const [timestamp = '', nonce = ''] = [scalar(params, 'Timestamp'), scalar(params, 'Nonce')]
+      return { timestamp, nonce, token: scalar(params, 'Token') }
     },
     diagnose: (key, { credentials, containsSecret }) =>
       diagnose({ request, key, signature, credentials, containsSecret }),

@@ -10,8 +10,8 @@ import {
   hashOf,
   hmac,
   hostsOf,
+  isSignedBy,
   type SignedRequest,
-  signedBy,
   stringToSign,
 } from './hmac-signature.ts'
 
@@ -42,7 +42,7 @@ export function diagnose(failed: FailedSignature): Diagnosis {
         ? [failed.containsSecret(name) ? '***' : name, '***']
         : [name, value],
   )
-  const isUnencoded = signature.includes(' ') && signedBy(request, key, signature.replaceAll(' ', '+')) !== undefined
+  const isUnencoded = signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
   const expected = stringToSign({ ...request, host, entries: redactedEntries }, documentedVariant)
   return {
     stringToSign: expected.slice(0, maxTriedLength),
@@ -91,7 +91,7 @@ function hypotheses(request: SignedRequest, key: string, credentials: readonly C
     },
     {
       mistake: 'parameters were sorted wrongly; the order is by the bytes of the name, capitals first',
-      strings: [asSent, ignoringCase, byNumber, byPair].flatMap(inOrder),
+      strings: [asSent, byNumber, byPair].flatMap(inOrder),
     },
     ...otherMethods.map((other) => ({
       mistake: `the signed method is ${other}, but ${method} was sent`,
@@ -152,7 +152,6 @@ const rfc3986 = (value: string) =>
 const formEncode = (value: string) => rfc3986(value).replaceAll('%20', '+')
 
 const asSent = (entries: Entry[]) => entries
-const ignoringCase = (entries: Entry[]) => entries.sort(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()))
 const byNumber = (entries: Entry[]) => entries.sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
 const byPair = (entries: Entry[]) => entries.sort(([a, x], [b, y]) => compare(`${a}=${x}`, `${b}=${y}`))
 

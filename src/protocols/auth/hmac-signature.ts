@@ -18,33 +18,40 @@ export type Hash = 'sha1' | 'sha256'
 export interface SigningVariant {
   /** Whether `_` in a name becomes `.`. PHP and Node leave a name that begins with `_` unchanged. */
   readonly underscores: 'all' | 'unless in front' | 'none'
-  /** PHP, Java, .NET and the old CLI sort the names before `_` is replaced, Python sorts them after that. */
-  readonly sort: 'after replacing' | 'before replacing'
-  /** Whether values that begin with `@` are signed in a POST. Python, PHP, Java and the CLI leave them out. */
-  readonly at: 'kept' | 'left out'
+  /**
+   * PHP, Java and the old CLI sort the names before `_` is replaced, Python sorts them after that. .NET sorts before it,
+   * without regard to case.
+   */
+  readonly sort: 'after replacing' | 'before replacing' | 'ignoring case'
+  /** Whether a POST leaves out values that begin with `@`, as Python, PHP, Java and the CLI do, and files, as Java does. */
+  readonly files: 'kept' | 'left out'
 }
 
-export const documentedVariant: SigningVariant = { underscores: 'all', sort: 'after replacing', at: 'kept' }
+export const documentedVariant: SigningVariant = { underscores: 'all', sort: 'after replacing', files: 'kept' }
 
+/** The documented variant comes first. */
 const variants: readonly SigningVariant[] = (['all', 'unless in front'] as const).flatMap((underscores) =>
-  (['after replacing', 'before replacing'] as const).flatMap((sort) =>
-    (['kept', 'left out'] as const).map((at) => ({ underscores, sort, at })),
+  (['after replacing', 'before replacing', 'ignoring case'] as const).flatMap((sort) =>
+    (['kept', 'left out'] as const).map((files) => ({ underscores, sort, files })),
   ),
 )
 
-/** The variants that differ for this request. Without `_` in a name and `@` before a value there is only one. */
+/** The variants that differ for this request. Most requests have no `_` in a name and no file. */
 function variantsFor({ method, path, entries }: SignedRequest): readonly SigningVariant[] {
   const underscores = entries.some(([name]) => name.includes('_'))
-  const at = method === 'POST' && entries.some(([, value]) => value.startsWith('@'))
+  const files = method === 'POST' && entries.some(isFile)
   // The signing page of 3.0 has no rule about `_` (docs/behaviour.md#signing-variants-of-clients)
   const plain: SigningVariant[] = path === '/' && underscores ? [{ ...documentedVariant, underscores: 'none' }] : []
   const usual = variants.filter(
     (variant) =>
-      (underscores || (variant.underscores === 'all' && variant.sort === 'after replacing')) &&
-      (at || variant.at === 'kept'),
+      (underscores || (variant.underscores === 'all' && variant.sort !== 'before replacing')) &&
+      (files || variant.files === 'kept'),
   )
   return [...plain, ...usual]
 }
+
+/** Whether SDKs take a parameter for a file: a multipart part with a name of a file, or a value that begins with `@`. */
+const isFile = ([, value, , isPart]: Entry): boolean => isPart === true || value.startsWith('@')
 
 /** The hosts that may be signed (docs/behaviour.md#hosts-that-may-be-signed). */
 export function hostsOf({ host, path, entries }: SignedRequest): string[] {
@@ -53,10 +60,10 @@ export function hostsOf({ host, path, entries }: SignedRequest): string[] {
 }
 
 /** The parameters that a variant signs: all but Signature, and the last value of a repeated name. */
-function signedEntries({ method, entries }: SignedRequest, { at }: SigningVariant): Entry[] {
-  const leftOut = (value: string) => at === 'left out' && method === 'POST' && value.startsWith('@')
-  return [...new Map(entries.map(([name, value]) => [name, value]))].filter(
-    ([name, value]) => name !== 'Signature' && !leftOut(value),
+function signedEntries({ method, entries }: SignedRequest, { files }: SigningVariant): Entry[] {
+  const leavesOut = files === 'left out' && method === 'POST'
+  return [...new Map(entries.map((entry) => [entry[0], entry])).values()].filter(
+    (entry) => entry[0] !== 'Signature' && !(leavesOut && isFile(entry)),
   )
 }
 
@@ -68,10 +75,18 @@ function joinParameters(request: SignedRequest, variant: SigningVariant): string
   const replaced = signedEntries(request, variant).map(
     ([name, value]) => [replaceUnderscores(name, variant), value, name] as const,
   )
-  const sorted = replaced.sort(([a, , sentA], [b, , sentB]) =>
-    variant.sort === 'after replacing' ? compare(a, b) : compare(sentA, sentB),
-  )
-  return sorted.map(([name, value]) => `${name}=${value}`).join('&')
+  return replaced
+    .sort((one, other) => compareBy[variant.sort](one, other))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+}
+
+type Replaced = readonly [name: string, value: string, sent: string]
+
+const compareBy: Readonly<Record<SigningVariant['sort'], (one: Replaced, other: Replaced) => number>> = {
+  'after replacing': ([a], [b]) => compare(a, b),
+  'before replacing': ([, , a], [, , b]) => compare(a, b),
+  'ignoring case': ([, , a], [, , b]) => compare(a.toUpperCase(), b.toUpperCase()),
 }
 
 function replaceUnderscores(name: string, { underscores }: SigningVariant): string {
@@ -92,11 +107,8 @@ export const hmac = (hash: Hash, key: string, text: string, encoding: BufferEnco
 /** In characters. For a longer request only the documented variant is tried: each variant costs a hash of all of it. */
 const maxVariantLength = 65_536
 
-/**
- * Returns the parameters that the signature covers, in the documented variant or in one of a real client. Returns
- * undefined when the signature was not made with this key.
- */
-export function signedBy(request: SignedRequest, key: string, signature: string): readonly Entry[] | undefined {
+/** Whether the signature was made with this key, in the documented variant or in one of a real client. */
+export function isSignedBy(request: SignedRequest, key: string, signature: string): boolean {
   const hash = hashOf(request.entries)
   // Most clients sign the host without its port, so that it comes first: each attempt costs a hash
   const hosts = new Set([request.host.replace(/:\d+$/, ''), ...hostsOf(request)])
@@ -109,10 +121,10 @@ export function signedBy(request: SignedRequest, key: string, signature: string)
       // The old CLI encodes the string as Latin-1 before hashing
       return isShort && isLatin1(text) && hmac(hash, key, text, 'latin1') === signature
     })
-    if (matches) return signedEntries(request, variant)
-    if (!isShort) return undefined
+    if (matches) return true
+    if (!isShort) return false
   }
-  return undefined
+  return false
 }
 
 /** Whether a text has characters beyond ASCII, where Latin-1 differs from UTF-8, and Latin-1 has all of them. */

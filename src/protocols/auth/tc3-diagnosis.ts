@@ -9,10 +9,12 @@ import {
   hashOfVariant,
   sha256,
   type Tc3Authorization,
+  type Tc3Scope,
   tc3Signature,
   tc3SigningKey,
   tc3StringToSign,
   unsignedPayload,
+  utcDate,
 } from './tc3-signature.ts'
 
 interface FailedSignature {
@@ -32,10 +34,25 @@ interface Hypothesis {
 }
 
 /** Finds the likely cause of a TC3 signature that does not match, as `diagnose` does for HMAC. */
-export function diagnoseTc3(failed: FailedSignature, { credentials, containsSecret }: Accounts): Diagnosis {
+export function diagnoseTc3(failed: FailedSignature, accounts: Accounts): Diagnosis {
   const { request, proof, timestamp } = failed
-  const variants = [...canonicalVariants(request, proof)]
-  const [first] = variants as [CanonicalVariant]
+  const date = utcDate(timestamp) || proof.date
+  const described = describeTc3(request, proof, { timestamp, date, service: proof.service }, accounts)
+  if (date !== proof.date) {
+    return { ...described, mistake: `the date in the scope is not ${date}, the UTC date of X-TC-Timestamp` }
+  }
+  const isLong = proof.signedHeaders.length > maxTriedHeaders
+  return { ...described, mistake: isLong ? tooManyHeaders : search(failed, accounts.credentials) }
+}
+
+/** The canonical request and the string to sign that are expected with this scope, with secrets hidden. */
+export function describeTc3(
+  request: WireRequest,
+  proof: Tc3Authorization,
+  scope: Tc3Scope,
+  { containsSecret }: Accounts,
+): Omit<Diagnosis, 'mistake'> {
+  const [first] = [...canonicalVariants(request, proof)] as [CanonicalVariant]
   const shown = { ...first, headers: hideHeaders(first.headers), query: hideSecrets(first.query, containsSecret) }
   // A secret is not recognized in lower case or as a part of the scope
   const asSent = [...request.headers].filter(([name]) => name === 'authorization' || shownHeaderPattern.test(name))
@@ -43,8 +60,7 @@ export function diagnoseTc3(failed: FailedSignature, { credentials, containsSecr
   const text = (lines: string) => (hidesAll || containsSecret(lines) ? '***' : lines.slice(0, maxShownLength))
   return {
     canonicalRequest: text(canonicalRequest(shown)),
-    stringToSign: text(tc3StringToSign(hashOfVariant(first), { timestamp, ...proof })),
-    mistake: proof.signedHeaders.length > maxTriedHeaders ? tooManyHeaders : search(failed, variants, credentials),
+    stringToSign: text(tc3StringToSign(hashOfVariant(first), scope)),
   }
 }
 
@@ -52,12 +68,9 @@ export function diagnoseTc3(failed: FailedSignature, { credentials, containsSecr
 const maxTriedHeaders = 100
 const tooManyHeaders = `unknown; more than ${maxTriedHeaders} signed headers are too many to try known mistakes`
 
-function search(
-  failed: FailedSignature,
-  variants: readonly CanonicalVariant[],
-  credentials: Accounts['credentials'],
-): string {
-  const { proof, timestamp, secretKey } = failed
+function search(failed: FailedSignature, credentials: Accounts['credentials']): string {
+  const { request, proof, timestamp, secretKey } = failed
+  const variants = [...canonicalVariants(request, proof)]
   const hashes = variants.map(hashOfVariant)
   const match = hypotheses(failed, variants, credentials).find((hypothesis) => {
     const candidates = hypothesis.variants?.map(hashOfVariant) ?? hashes
@@ -104,7 +117,7 @@ function hypotheses(
     variants.flatMap((base) => values.map((value) => ({ ...base, headers: new Map(base.headers).set(name, value) })))
   const withQuery = (changed: string) => variants.map((base) => ({ ...base, query: changed }))
   const withNames = (names: readonly string[]) => variants.map((base) => ({ ...base, signedHeaders: names }))
-  const days = [-1, 0, 1].map((day) => dateOf(Number(timestamp) + day * 86_400))
+  const days = [-1, 0, 1].map((day) => utcDate(Number(timestamp) + day * 86_400))
   const host = (headers.get('host') ?? '').replace(/:\d+$/, '')
   const [bare = ''] = (headers.get('content-type') ?? '').split(';')
   return [
@@ -147,11 +160,6 @@ function hypotheses(
     },
     wrongKey(secretKey, proof.secretId, credentials),
   ]
-}
-
-const dateOf = (seconds: number): string => {
-  const time = new Date(seconds * 1000)
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 10)
 }
 
 /** Payloads that a client may have hashed instead of the bytes that it sent. */

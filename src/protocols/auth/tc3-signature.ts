@@ -8,23 +8,26 @@ export interface Tc3Authorization {
   /** Date and service of the credential scope: `2019-02-25` and `cvm`. */
   readonly date: string
   readonly service: string
+  /** The end of the scope: `tc3_request`. */
+  readonly suffix: string
   readonly signedHeaders: readonly string[]
   readonly signature: string
 }
 
 const authorizationPattern =
-  /^TC3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})\s*$/
+  /^TC3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)\s*$/
 
 /** Returns undefined when the header does not have the documented form (docs/behaviour.md#authorization-header). */
 export function readAuthorization(header: string): Tc3Authorization | undefined {
   const [, credential = '', names = '', signature = ''] = authorizationPattern.exec(header) ?? []
   // The Node SDK may send its endpoint as the service, with slashes in it
   const [secretId = '', date = '', ...rest] = credential.split('/')
-  if (secretId === '' || rest.pop() !== 'tc3_request') return undefined
+  const suffix = rest.pop()
+  if (secretId === '' || suffix === undefined) return undefined
   const signedHeaders = names.toLowerCase().split(';')
   // A long header that is listed a thousand times would take minutes to hash
   if (new Set(signedHeaders).size < signedHeaders.length) return undefined
-  return { secretId, date, service: rest.join('/'), signedHeaders, signature }
+  return { secretId, date, service: rest.join('/'), suffix, signedHeaders, signature }
 }
 
 /** The parts of a canonical request, as one client or another sees them. */
@@ -51,6 +54,12 @@ export interface Tc3Scope {
   readonly timestamp: string
   readonly date: string
   readonly service: string
+}
+
+/** The UTC date of a timestamp in UNIX seconds, or an empty text when it is none. */
+export function utcDate(timestamp: string | number): string {
+  const time = new Date(Number(timestamp) * 1000)
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 10)
 }
 
 /** The hash of the canonical request, in hexadecimal. */

@@ -56,7 +56,8 @@ function readPart(headers: Buffer, content: Buffer): Result<Entry> {
   const disposition = /^content-disposition:(.*)$/im.exec(text)?.[1] ?? ''
   const match = /;\s*name=(?:"((?:\\.|[^"\\])*)"|([^\s;"]+))/i.exec(disposition)
   const name = match?.[1]?.replaceAll(/\\(.)/g, '$1') ?? match?.[2]
-  return name === undefined ? malformed('has a part without a name') : ok([name, value])
+  const isFile = /;\s*filename\*?=/i.test(disposition)
+  return name === undefined ? malformed('has a part without a name') : ok([name, value, undefined, isFile])
 }
 
 const malformed = (problem: string): Failure => fail('InvalidParameter', { detail: `The multipart body ${problem}.` })

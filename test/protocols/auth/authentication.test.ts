@@ -130,6 +130,22 @@ test('a string that was hashed as Latin-1, as by the old CLI, is accepted', asyn
   expect(await resultOf(emulator, { ...params, Extra: 'è' })).toBe('InvalidParameter.SignatureFailure')
 })
 
+// The documented order has capitals first; .NET sorts without regard to case
+test.each(['GET', 'POST'] as const)(
+  'names that were sorted without regard to case are accepted in a %s',
+  async (method) => {
+    const emulator = await openStrict()
+    const params = { Action: 'DescribeKeyPairs', Version: '2017-03-12', aExtra: '1', Zextra: '2' }
+    const arrange = (pairs: [string, string][]) =>
+      pairs.sort(([a], [b]) => (a.toUpperCase() < b.toUpperCase() ? -1 : 1))
+    const signed = sign(params, { method, arrange })
+    expect(signed.Signature).not.toBe(sign(params, { method }).Signature)
+    const answer = async (sent: Sent) => codeOf(await (method === 'GET' ? get : post)(emulator, sent))
+    expect(await answer(signed)).toBe('Success')
+    expect(await answer({ ...signed, aExtra: '3' })).toBe('InvalidParameter.SignatureFailure')
+  },
+)
+
 test('a wrong signature of ten megabytes does not delay other requests', async () => {
   const emulator = await openStrict()
   const long = sign({ ...createParams(), _a: '@', Filler: 'x'.repeat(9_000_000) }, { method: 'POST' })

@@ -31,15 +31,12 @@ async function diagnose(sent: Sent): Promise<Record<string, unknown>> {
 
 const encoded = (pairs: [string, string][]) =>
   byName(pairs).map(([name, value]): [string, string] => [name, encodeURIComponent(value)])
-const ignoringCase = (pairs: [string, string][]) =>
-  pairs.sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
 const withoutEmpty = (pairs: [string, string][]) => byName(pairs.filter(([, value]) => value !== ''))
 
 const mistakes: [mistake: string, how: Signing, changes?: Sent][] = [
   ['the SecretKey belongs to another credential', { key: other.secretKey }],
   ['the SecretKey belongs to another credential, has white space around it', { key: `${credential.secretKey}\n` }],
   ['values were percent-encoded before signing', { arrange: encoded }],
-  ['parameters were sorted wrongly', { arrange: ignoringCase }],
   ['parameters were sorted wrongly', { arrange: (pairs) => pairs }],
   ['the signed method is POST, but GET was sent', { method: 'POST' }],
   ['the signed method is get, but GET was sent', { method: 'get' }],

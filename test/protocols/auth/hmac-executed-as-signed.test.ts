@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { type AnyAnswer, type ApiAnswer, codeOf, createParams, post, type Sent, target } from '../../support/api.ts'
-import { credential, sign } from '../../support/sign.ts'
+import {
+  type AnyAnswer,
+  type ApiAnswer,
+  codeOf,
+  createParams,
+  get,
+  post,
+  type Sent,
+  target,
+} from '../../support/api.ts'
+import { boundary, multipart } from '../../support/multipart.ts'
+import { byName, credential, sign } from '../../support/sign.ts'
 import { openStrict, resultOf } from '../../support/strict-hmac.ts'
 
 describe('only signed parameters are executed', () => {
@@ -43,30 +53,82 @@ describe('only signed parameters are executed', () => {
       expect(await resultOf(emulator, { ...sign(createParams()), ...added })).toBe('InvalidParameter.SignatureFailure')
     },
   )
+})
 
-  test('a value with @ in a POST, which some clients do not sign, is not executed when it is not signed', async () => {
-    const emulator = await openStrict({ fixtures })
-    const change = { Action: 'ModifyKeyPairAttribute', Version: '2017-03-12', Description: 'signed' }
+describe('what SDKs take for a file may be left out of the string to sign, and is executed as sent', () => {
+  const leftOut = (isFile: (name: string, value: string) => boolean) => (pairs: [string, string][]) =>
+    byName(pairs.filter(([name, value]) => !isFile(name, value)))
+  const withoutAt = { method: 'POST', arrange: leftOut((_name, value) => value.startsWith('@')) }
+  const open = async () => {
+    const emulator = await openStrict()
     const { Response } = await post(emulator, sign(createParams(), { method: 'POST' }))
-    const signed = sign({ ...change, KeyId: Response.KeyPair?.KeyId ?? '' }, { method: 'POST' })
+    const KeyId = Response.KeyPair?.KeyId ?? ''
+    const modify = { Action: 'ModifyKeyPairAttribute', Version: '2017-03-12', KeyId }
     const describeIt = async () => {
-      const { Response } = (await post(
-        emulator,
-        sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12' }, { method: 'POST' }),
-      )) as AnyAnswer
-      return Response.KeyPairSet[0]
+      const params = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', 'KeyIds.0': KeyId })
+      return ((await get(emulator, params)) as AnyAnswer).Response.KeyPairSet[0]
     }
+    return { emulator, modify, describeIt }
+  }
+
+  test.each([
+    ['left out', withoutAt],
+    ['signed, as documented', { method: 'POST' }],
+  ])('a value of a POST that begins with @ is %s', async (_what, signing) => {
+    const { emulator, modify, describeIt } = await open()
+    const signed = sign({ ...modify, Description: '@work', KeyName: 'b' }, signing)
     expect(codeOf(await post(emulator, signed))).toBe('Success')
-    expect(codeOf(await post(emulator, { ...signed, Region: '@x', KeyName: '@evil' }))).toBe('Success')
-    expect(await describeIt()).toMatchObject({ KeyName: 'Tencent', Description: 'signed' })
-    // A Nonce that is not signed counts as missing
-    const { Nonce, ...rest } = signed
-    const folded = sign({ ...change, KeyId: signed.KeyId ?? '', Nonce: '', Language: 'x' }, { method: 'POST' })
-    expect(codeOf(await post(emulator, { ...folded, Nonce: '@9' }))).toMatch(/^InvalidParameter/)
-    expect([Nonce, rest.Signature].every(Boolean)).toBe(true)
-    // In a GET every value is signed
-    expect(await resultOf(emulator, { ...sign(createParams({ KeyName: 'b' })), Description: '@x' })).toBe(
+    expect(await describeIt()).toMatchObject({ KeyName: 'b', Description: '@work' })
+    // What is signed is checked as before
+    expect(codeOf(await post(emulator, { ...signed, KeyName: 'c' }))).toBe('InvalidParameter.SignatureFailure')
+  })
+
+  test('the name @home is refused as a name, not as missing', async () => {
+    const { emulator } = await open()
+    const signed = sign(createParams({ KeyName: '@home' }), withoutAt)
+    expect(codeOf(await post(emulator, signed))).toBe('InvalidKeyPairNameIncludeIllegalChar')
+  })
+
+  test('in a GET every value is signed', async () => {
+    const { emulator, modify } = await open()
+    const params = { ...modify, Description: '@work' }
+    expect(await resultOf(emulator, sign(params))).toBe('Success')
+    expect(await resultOf(emulator, sign(params, { ...withoutAt, method: 'GET' }))).toBe(
       'InvalidParameter.SignatureFailure',
     )
+  })
+
+  test('a Nonce that is left out is checked, too', async () => {
+    const { emulator, modify } = await open()
+    const signed = sign({ ...modify, KeyName: 'b', Nonce: '@9' }, withoutAt)
+    expect(codeOf(await post(emulator, signed))).toBe('InvalidParameter')
+  })
+
+  test.each([
+    ['left out', true],
+    ['signed, as documented', false],
+  ])('a part of multipart with the name of a file is %s', async (_what, isLeftOut) => {
+    const { emulator, modify, describeIt } = await open()
+    const isFile = (name: string) => isLeftOut && name === 'Description'
+    const send = async (params: Sent) => {
+      const body = multipart(params).replace('name="Description"', 'name="Description"; filename="a.txt"')
+      const headers = { 'Content-Type': `multipart/form-data; boundary=${boundary}` }
+      const response = await fetch(`${emulator.url}/v2/index.php`, { method: 'POST', headers, body })
+      return codeOf((await response.json()) as ApiAnswer)
+    }
+    const params = { ...modify, KeyName: 'b', Description: 'from a file' }
+    const signed = sign(params, { method: 'POST', arrange: leftOut(isFile) })
+    expect(await send(signed)).toBe('Success')
+    expect(await describeIt()).toMatchObject({ KeyName: 'b', Description: 'from a file' })
+    expect(await send({ ...signed, KeyName: 'c' })).toBe('InvalidParameter.SignatureFailure')
+    // Without the name of a file every part is signed
+    const other = sign(params, { method: 'POST', arrange: leftOut((name) => name === 'Description') })
+    const plain = { 'Content-Type': `multipart/form-data; boundary=${boundary}` }
+    const response = await fetch(`${emulator.url}/v2/index.php`, {
+      method: 'POST',
+      headers: plain,
+      body: multipart(other),
+    })
+    expect(codeOf((await response.json()) as ApiAnswer)).toBe('InvalidParameter.SignatureFailure')
   })
 })

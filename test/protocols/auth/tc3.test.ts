@@ -63,8 +63,6 @@ test.each<[string, Tc3Signing, Sending]>([
     { host: 'cvm.ap-beijing.tencentcloudapi.com' },
     { headers: { 'X-TC-Region': 'ap-beijing' } },
   ],
-  ['with another date and service', { date: '2001-01-01', service: '127' }, {}],
-  ['with slashes in the service', { service: 'localhost:1/v2/index' }, {}],
   ['at the older path, signed as /', {}, { target: '/v2/index.php' }],
   ['at the older path, signed as received', { path: '/v2/index.php' }, { target: '/v2/index.php' }],
   ['with a charset that was not sent', { contentType: 'application/json; charset=utf-8' }, {}],
@@ -110,8 +108,6 @@ test.each<[string, Tc3Signing, Sending]>([
 })
 
 test.each<[string, string | Tc3Signing | undefined, Sending, string]>([
-  ['SKIP', 'SKIP', {}, failure],
-  ['nonsense', 'TC3-HMAC-SHA256 Credential=a', {}, failure],
   ['no signature', undefined, {}, 'MissingParameter'],
   [
     'an unknown SecretId',
