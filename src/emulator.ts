@@ -17,12 +17,14 @@ export { OperatorError } from './system/errors.ts'
 
 /** The options of the command line in camel case, all optional. */
 export type EmulatorOptions = {
-  readonly [Name in Exclude<OptionName, 'fixtures' | 'clock' | 'latency'>]?: Config[Name]
+  readonly [Name in Exclude<OptionName, 'fixtures' | 'clock' | 'latency' | 'rateLimit'>]?: Config[Name]
 } & {
   /** The starting state: an object, the path of a JSON file, or the JSON itself. */
   readonly fixtures?: string | Fixture
   /** Extra delay added to every API response, in milliseconds: a number or a range. */
   readonly latency?: number | readonly [min: number, max: number]
+  /** Calls allowed by account and action: a number per second, or a text such as `100/minute`; 0 = unlimited. */
+  readonly rateLimit?: number | string
   /** The time at which the clock is frozen. */
   readonly clock?: string | Date
   /** Replaces the system time, on which the clock is based. */

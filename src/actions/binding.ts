@@ -1,5 +1,5 @@
 import { type Action, type ActionContext, defineAction } from '../core/action.ts'
-import { type ErrorCode, type Failure, fail, ok, type Result } from '../core/errors.ts'
+import { type ErrorCode, fail, ok, type Result, shorten } from '../core/errors.ts'
 import type { Params, ParamValues } from '../core/schema.ts'
 import type { Instance } from '../store/store.ts'
 import { instanceIds, keyIds } from './shared.ts'
@@ -90,13 +90,17 @@ function updateBindings(
 ): Result<Record<never, never>, BindingError> {
   const now = system.now()
   return namespace.transaction(() => {
-    const instances: Instance[] = []
-    for (const id of new Set(InstanceIds)) {
-      const instance = namespace.instances.find(id)
-      if (!instance || (region !== undefined && region !== instance.region)) return instanceNotFound(id, region)
-      const refusal = checkInstance(instance, ForceStop, operation, now)
+    const ids = [...new Set(InstanceIds)]
+    const found = ids.map((id) => namespace.instances.find(id))
+    const instances = found.filter((one) => one !== undefined && [undefined, one.region].includes(region)) as Instance[]
+    if (instances.length < ids.length) {
+      const unknown = ids.filter((id) => instances.every(({ instanceId }) => instanceId !== id))
+      return instancesNotFound(unknown, region)
+    }
+    const busy = instances.filter(({ operationEnds }) => operationEnds > now).map(({ instanceId }) => instanceId)
+    for (const instance of instances) {
+      const refusal = checkInstance(instance, busy, ForceStop, operation)
       if (refusal) return refusal
-      instances.push(instance)
     }
     const keyIds = [...new Set(KeyIds)]
     const unknown = keyIds.find((id) => !namespace.keyPairs.find(id))
@@ -111,23 +115,23 @@ function updateBindings(
   })
 }
 
-/** The error for an instance that does not exist, or is not in the Region of the request. */
-export const instanceNotFound = (id: string, region: string | undefined): Failure<'InvalidInstanceId.NotFound'> =>
-  fail('InvalidInstanceId.NotFound', {
-    value: id,
-    detail: `It is listed in \`InstanceIds\`${region === undefined ? '' : `, but is not in \`Region\` ${region}`}.`,
-  })
+/** The error for instances that do not exist, or are not in the Region of the request. */
+const instancesNotFound = (values: readonly string[], region: string | undefined) => {
+  const where = region === undefined ? 'this account' : `the Region ${shorten(region)} of this account`
+  const detail = `There is no such instance in ${where}; add instances to the starting state or by POST /_emulator/instances.`
+  return fail('InvalidInstanceId.NotFound', { values, detail })
+}
 
 /**
  * Returns an error when the instance cannot take key pairs. It must run Linux, have no operation in progress, and be
- * stopped, or running with ForceStop (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
+ * stopped, or running with ForceStop. `busy` are all that have one (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
  */
-function checkInstance(instance: Instance, forceStop: boolean, operation: string, now: Date) {
-  const { instanceId: value, instanceState, operationEnds } = instance
-  const unsupported = (code: BindingError, detail: string) => fail(code, { value, detail })
+function checkInstance(instance: Instance, busy: readonly string[], forceStop: boolean, operation: string) {
+  const { instanceId: value, instanceState } = instance
+  const unsupported = (code: BindingError, detail: string) => fail(code, { value, values: busy, detail })
   if (/windows/i.test(instance.osName))
     return unsupported('UnsupportedOperation.InstanceOsWindows', 'It runs Windows; key pairs require Linux.')
-  if (operationEnds > now) {
+  if (busy.includes(value)) {
     const isSame = instance.latestOperation === operation
     const code = isSame ? 'MutexOperation.TaskRunning' : 'OperationDenied.InstanceOperationInProgress'
     return unsupported(code, `${instance.latestOperation} is in progress.`)

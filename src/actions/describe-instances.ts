@@ -1,7 +1,6 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { Instance } from '../store/store.ts'
-import { instanceNotFound } from './binding.ts'
 import { apiTime, instanceIds, limit, listOf, offset, text, totalCount } from './shared.ts'
 
 /**
@@ -36,7 +35,7 @@ export const describeInstances = defineAction({
       CreatedTime: text('ISO 8601, UTC.'),
     }),
   },
-  errors: ['InvalidInstanceId.NotFound'],
+  errors: [],
   '3.0': {
     errors: ['InternalServerError'],
     codes: { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' },
@@ -45,8 +44,6 @@ export const describeInstances = defineAction({
 
   handle({ namespace, region, system }, { InstanceIds, Offset, Limit }) {
     const all = namespace.instances.list(region)
-    const unknown = InstanceIds?.find((id) => !all.some(({ instanceId }) => instanceId === id))
-    if (unknown !== undefined) return instanceNotFound(unknown, region)
     const selected = InstanceIds ? all.filter(({ instanceId }) => InstanceIds.includes(instanceId)) : all
     const page = selected.slice(Offset, Offset + Limit)
     return ok({ TotalCount: selected.length, InstanceSet: page.map((instance) => toAnswer(instance, system.now())) })

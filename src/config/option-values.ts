@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { maxDelayMs } from '../rules/rule.ts'
+import { maxDelayMs, type RateLimit } from '../rules/rule.ts'
 
 /** Reads the value of an option from its text. */
 export interface OptionValue<Value> {
@@ -67,6 +67,19 @@ export const delay: OptionValue<readonly [min: number, max: number]> = {
   read: (value) => {
     const [min, max = min, ...rest] = value.split('..').map((part) => readInteger(part, 0, maxDelayMs))
     return rest.length > 0 || min === undefined || max === undefined || min > max ? undefined : [min, max]
+  },
+}
+
+const maxCalls = 1_000_000
+
+/** A number of calls per second, or per minute as `100/minute`. */
+export const rateLimit: OptionValue<RateLimit> = {
+  placeholder: 'N|N/minute',
+  expected: `an integer from 0 to ${maxCalls}, or one per minute such as 100/minute`,
+  read: (value) => {
+    const [, number = '', per = 'second'] = /^(\d+)(?:\/(second|minute))?$/.exec(value) ?? []
+    const calls = readInteger(number, 0, maxCalls)
+    return calls === undefined ? undefined : { calls, per: per as RateLimit['per'] }
   },
 }
 

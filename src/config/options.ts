@@ -1,7 +1,18 @@
 import { accountModes, authModes } from '../identity/accounts.ts'
 import { keySourceNames } from '../keys/key-source.ts'
 import { maxKeyPairs, nameScopes } from '../store/store.ts'
-import { delay, hostNames, integer, type OptionValue, oneOf, origins, projectIds, text, time } from './option-values.ts'
+import {
+  delay,
+  hostNames,
+  integer,
+  type OptionValue,
+  oneOf,
+  origins,
+  projectIds,
+  rateLimit,
+  text,
+  time,
+} from './option-values.ts'
 
 /** What an option means, in both languages. */
 interface Texts {
@@ -101,9 +112,9 @@ export const options = {
     en: 'extra delay added to every API response',
     zh: '每个 API 响应的额外延迟',
   }),
-  rateLimit: option(integer(0, 1_000_000), '0', {
-    en: 'calls allowed per minute, per account and action; 0 = unlimited',
-    zh: '每个账号对每个接口每分钟允许的调用次数；0 表示不限制',
+  rateLimit: option(rateLimit, '0', {
+    en: 'calls allowed per second, or per minute as 100/minute, by account and action; 0 = unlimited',
+    zh: '每个账号对每个接口每秒允许的调用次数，写作 100/minute 时按分钟计；0 表示不限制',
   }),
   journalSize: option(integer(0, 1_000_000), '1000', {
     en: 'number of requests kept in the journal',

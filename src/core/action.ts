@@ -9,7 +9,7 @@ import { upperFirst } from './params.ts'
 import { type ApiVersion, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
 
 /** The services of 3.0 and the `Version` of their actions. 2017-03-12 has only the first, with the same Version. */
-const versions = { cvm: '2017-03-12', tag: '2018-08-13' } as const
+export const versions = { cvm: '2017-03-12', tag: '2018-08-13' } as const
 
 export type Service = keyof typeof versions
 

@@ -1,6 +1,6 @@
 import type { Caller } from '../keys/key-source.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
-import { type Action, type ActionContext, isIn, keyPairVersion, versionOf } from './action.ts'
+import { type Action, type ActionContext, isIn, keyPairVersion, serviceOf, versionOf, versions } from './action.ts'
 import { arrange, type Fields, fieldsOf } from './answer.ts'
 import type { Call } from './call.ts'
 import { type Failure, fail, ok, type Result } from './errors.ts'
@@ -51,12 +51,14 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
     if (action && shapes[apiVersion].has(action)) return undefined
     if (apiVersion === '2017-03-12' && version === undefined && earlierActions.has(upperFirst(name)))
       return missingVersion(commonSource)
-    return fail('InvalidAction.NotFound', { value: name, detail: `Supported actions: ${namesIn(apiVersion)}.` })
+    const service = version === versions.tag ? 'tag' : 'cvm'
+    const detail = `Supported actions: ${namesIn(apiVersion)}.`
+    return fail('InvalidAction.NotFound', { value: name, service, version: version ?? versions[service], detail })
   }
 
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {
     const shape = shapes[call.apiVersion].get(action) as ActionShape
-    const versionError = action.api === 'account' ? undefined : checkVersion(call, versionOf(action))
+    const versionError = action.api === 'account' ? undefined : checkVersion(call, action)
     const unknownParam =
       rejectUnknownParams && call.apiVersion === '3.0' ? checkUnknownParams(shape.params, call.params) : undefined
     const refusal = versionError ?? unknownParam
@@ -98,10 +100,12 @@ const shapesOf = (apiVersion: ApiVersion, actions: readonly Action[]) =>
 /** Key-pair actions that only the API before 2017-03-12 has (docs/behaviour.md#calls-without-a-version). */
 const earlierActions = new Set(['ModifyKeyPair', 'DeleteKeyPair', 'BindInstanceKey', 'UnBindInstanceKey'])
 
-function checkVersion({ version, commonSource }: Call, expected: string): Failure | undefined {
+function checkVersion({ version, commonSource }: Call, action: Action): Failure | undefined {
+  const expected = versionOf(action)
   if (version === undefined) return missingVersion(commonSource, expected)
   if (version === expected) return undefined
-  return fail('NoSuchVersion', { parameter: 'Version', value: version, detail: useVersion(expected) })
+  const detail = useVersion(expected)
+  return fail('NoSuchVersion', { parameter: 'Version', value: version, service: serviceOf(action), detail })
 }
 
 const useVersion = (version: string) => `Use \`Version=${version}\`.`

@@ -32,9 +32,10 @@ const textsOf2017 = {
 
   InvalidFilter: 'The filter `{value}` is not supported.',
   'InvalidFilterValue.LimitExceeded': 'The number of filters, or of values of a filter, exceeds the limit.',
-  'InvalidInstance.NotSupported': 'The request does not support the instance `{value}`.',
+  'InvalidInstance.NotSupported':
+    'The request does not support the instances `{value}` which are in operation or in a special state.',
   'InvalidInstanceId.Malformed': 'The instance id `{value}` is malformed.',
-  'InvalidInstanceId.NotFound': 'The instance `{value}` does not exist.',
+  'InvalidInstanceId.NotFound': 'The specified instance ID `{values}` is not found.',
   'InvalidKeyPair.LimitExceeded': 'The number of key pairs exceeds the limit.',
   // The real service continues the sentence: "which associastes with image."
   'InvalidKeyPair.NotSupported': 'The request does not support the key pair `{value}`',
@@ -59,6 +60,13 @@ const textsOf2017 = {
 
 /** A code of 2017-03-12. */
 export type CodeOf2017 = keyof typeof textsOf2017
+
+/** The codes for too many calls, whose message says how many. */
+export const requestLimitCodes: readonly ErrorCode[] = [
+  'InvalidRequest.LimitExceeded',
+  'InvalidRequest.RequestConcurrencyExceeded',
+  'RequestLimitExceeded',
+]
 
 /** Every code of both versions of the API, with its text. */
 export const errorTexts = { ...textsOf2017, ...textsOf30 }
@@ -92,6 +100,10 @@ export const ok = <Value>(value: Value) => ({ ok: true, value }) as const
 export interface ErrorContext {
   readonly parameter?: string
   readonly value?: string
+  /** Ids, which are written as a list and never cut. */
+  readonly values?: readonly string[]
+  readonly service?: string
+  readonly version?: string
   /** The first character that a text may not have. */
   readonly character?: string
   readonly detail?: string
@@ -101,11 +113,16 @@ export interface ErrorContext {
 
 /** Creates the failure with this code. Values are cut after 64 characters; a request may have 10 MB of them. */
 export function fail<const Code extends ErrorCode>(code: Code, context: ErrorContext = {}): Failure<Code> {
-  const pattern = /([ =])`\{(\w+)\}`/g
-  const text = (context.wording ?? errorTexts[code]).replaceAll(pattern, (_, before, name: keyof ErrorContext) => {
-    const value = context[name]
-    return value === undefined ? '' : `${before}\`${shorten(value)}\``
-  })
+  const pattern = /([ =])(`?)\{(\w+)\}\2/g
+  const text = (context.wording ?? errorTexts[code]).replaceAll(
+    pattern,
+    (_, before, quote, name: keyof ErrorContext) => {
+      const value = context[name]
+      if (value === undefined) return ''
+      const shown = typeof value === 'string' ? shorten(value) : `['${value.join("', '")}']`
+      return before + quote + shown + quote
+    },
+  )
   return { ok: false, error: { code, message: context.detail ? `${text} ${context.detail}` : text, context } }
 }
 

@@ -2,17 +2,19 @@ import { type Action, documentedCodes } from './action.ts'
 import { type ErrorCode, type Failure, fail } from './errors.ts'
 import type { ApiVersion } from './schema.ts'
 
-/** The common codes that have another name in the other version of the API (docs/behaviour.md#codes-of-30). */
+/** The codes that only one version of the API has, and their names in the other (docs/behaviour.md#codes-of-30). */
 const commonCodes: Readonly<Record<ApiVersion, Partial<Record<ErrorCode, ErrorCode>>>> = {
   '2017-03-12': {
     'AuthFailure.InvalidSecretId': 'InvalidParameter.SecretIdNotFound',
     InvalidAction: 'InvalidAction.NotFound',
+    InvalidRequest: 'InvalidParameter',
     NoSuchVersion: 'InvalidParameterValue',
+    RequestSizeLimitExceeded: 'InvalidParameter',
   },
   '3.0': {
-    AuthFailure: 'AuthFailure.UnauthorizedOperation',
     'InvalidAction.ActionUnavailable': 'ResourceUnavailable',
     'InvalidAction.NotFound': 'InvalidAction',
+    InvalidKeyPairDescriptionTooLong: 'InvalidParameterValue',
     'InvalidParameter.SecretIdNotFound': 'AuthFailure.SecretIdNotFound',
     'InvalidParameter.SignatureFailure': 'AuthFailure.SignatureFailure',
     'InvalidRequest.Forbidden': 'UnauthorizedOperation',
@@ -36,12 +38,12 @@ export function translateError(apiVersion: ApiVersion, action: Action | undefine
   return context ? fail(translated, context) : { ok: false, error: { code: translated, message } }
 }
 
-/** Translates a forced code. 2017-03-12 answers every code unchanged, and 3.0 the codes that the action lists. */
-export function translateForcedError(apiVersion: ApiVersion, action: Action, failure: Failure): Failure {
-  return apiVersion === '2017-03-12' || isListed(apiVersion, action, failure.error.code)
-    ? failure
-    : translateError(apiVersion, action, failure)
-}
+/**
+ * Translates a forced code. 2017-03-12 answers every code unchanged, and 3.0 those that are not in 2017-03-12 alone
+ * (docs/behaviour.md#forced-errors-and-delays).
+ */
+export const translateForcedError = (apiVersion: ApiVersion, failure: Failure): Failure =>
+  apiVersion === '2017-03-12' ? failure : translateError(apiVersion, undefined, failure)
 
 const isListed = (apiVersion: ApiVersion, action: Action | undefined, code: ErrorCode) =>
   apiVersion === '3.0' && action !== undefined && documentedCodes('3.0', action).includes(code)

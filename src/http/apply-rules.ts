@@ -63,10 +63,10 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
 
   const run = (call: Call, action: Action, caller: Caller): MaybePromise<Result<Answer>> => {
     const forced = requestFaults ? forcedMatch(call) : undefined
-    if (forced && !forced.ok) return translateForcedError(call.apiVersion, action, forced)
+    if (forced && !forced.ok) return forced
     const { delay = 0, effect } = forced?.value ?? {}
     return afterDelay(delay, () =>
-      effect?.kind === 'error' ? toForcedError(call, action, effect) : dispatcher.run(action, call, caller),
+      effect?.kind === 'error' ? toForcedError(call, effect) : dispatcher.run(action, call, caller),
     )
   }
 
@@ -76,7 +76,7 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
     if (refusal || !action) return answerRefusal(call, action, refusal ?? fail('InvalidAction.NotFound'))
     const { delay, rules, effect } = faults.match(call, action) ?? { delay: 0, rules: noRules }
     return afterDelay(delay, (): MaybePromise<Outcome> => {
-      if (effect?.kind === 'error') return { action, result: toForcedError(call, action, effect), rules }
+      if (effect?.kind === 'error') return { action, result: toForcedError(call, effect), rules }
       if (effect?.kind === 'status' || effect?.when === 'before') return { action, effect, rules }
       return thenMaybe(run(call, action, caller), (result) => ({ action, result, effect, rules }))
     })
@@ -100,7 +100,7 @@ function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<FaultMatch
   return ok({ delay: Number(delay?.value ?? 0), effect: code && { kind: 'error', code } })
 }
 
-function toForcedError(call: Call, action: Action, { code, message }: Effect & { kind: 'error' }): Failure {
+function toForcedError(call: Call, { code, message }: Effect & { kind: 'error' }): Failure {
   const failure: Failure = message === undefined ? fail(code) : { ok: false, error: { code, message } }
-  return translateForcedError(call.apiVersion, action, failure)
+  return translateForcedError(call.apiVersion, failure)
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from '../core/call.ts'
 import { type Failure, fail, shorten } from '../core/errors.ts'
+import { translateError } from '../core/translation.ts'
 import type { Journal } from '../journal/journal.ts'
 import { privateKeyPattern, redacted, redactParameters, truncate } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
@@ -129,8 +130,9 @@ export function createApi(options: ExchangeOptions): Api {
     answerUnreadable(refusal, log, head = { rawHeaders: [] }) {
       const protocol = protocols.of({ path: pathOf(head.url ?? ''), headers: headersOf(head) })
       const exchange = open(protocol, protocol.unreadable(refusal), log, () => 0)
-      record(exchange, refusal.error.code, [], refusal.error.message)
-      return Buffer.from(protocol.encode(refusal, exchange.requestId, undefined))
+      const translated = translateError(exchange.call.apiVersion, undefined, refusal)
+      record(exchange, translated.error.code, [], translated.error.message)
+      return Buffer.from(protocol.encode(translated, exchange.requestId, undefined))
     },
   }
 }

@@ -16,7 +16,9 @@ export const defaultTimeouts: Timeouts = { headers: 10_000, request: 60_000, che
 
 /** The error for a request that Fastify or Node's HTTP parser refuses. */
 export const toApiError = (error: NodeJS.ErrnoException & { readonly rawPacket?: unknown }): Failure =>
-  fail('InvalidParameter', { detail: toDetail(error) })
+  fail(error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'RequestSizeLimitExceeded' : 'InvalidParameter', {
+    detail: toDetail(error),
+  })
 
 function toDetail({ code, rawPacket }: Parameters<typeof toApiError>[0]): string {
   // A TLS handshake begins with these bytes; SDKs use HTTPS by default

@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts'
 import { upperFirst, valueAt } from '../core/params.ts'
 import type { System } from '../system/system.ts'
 import { seededBytes } from '../system/system.ts'
-import { effectOf, type FaultRule } from './rule.ts'
+import { effectOf, type FaultRule, type RateLimit, rateLimitOf } from './rule.ts'
 
 /** A rule in force, with its counters. */
 export interface ActiveRule {
@@ -12,11 +12,12 @@ export interface ActiveRule {
   matched: number
   /** The number of calls that it applied to. */
   hits: number
-  /** The calls of the current minute, by account and then by action. */
-  readonly minutes: Map<string, Map<string, Minute>>
+  /** The calls of the current second or minute, by account and then by action. */
+  readonly periods: Map<string, Map<string, Period>>
 }
 
-interface Minute {
+/** A second or a minute, which begins with the first call. */
+interface Period {
   readonly began: number
   calls: number
 }
@@ -27,7 +28,7 @@ export interface MatchingOptions {
   accountOf(name: string): string
 }
 
-const minuteMs = 60_000
+const periodMs: Readonly<Record<RateLimit['per'], number>> = { second: 1_000, minute: 60_000 }
 
 export function createMatching({ system, accountOf }: MatchingOptions) {
   const matches = (rule: FaultRule, call: Call, action: Action | undefined): boolean => {
@@ -49,24 +50,25 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
   }
 
   const fires = (active: ActiveRule, call: Call): boolean => {
-    const { after = 0, next, every, probability, perMinute } = active.rule
+    const { after = 0, next, every, probability } = active.rule
+    const limit = rateLimitOf(active.rule)
     const match = active.matched - after
     if (match <= 0) return false
     if (next !== undefined) return active.hits < next
     if (every !== undefined) return match % every === 0
     if (probability !== undefined) return draw(active, 'fault') < probability
-    return perMinute === undefined || countInMinute(active, call) > perMinute
+    return limit === undefined || countInPeriod(active, call, limit) > limit.calls
   }
 
-  const countInMinute = ({ minutes }: ActiveRule, { account = '', action = '' }: Call): number => {
+  const countInPeriod = ({ periods }: ActiveRule, call: Call, { per }: RateLimit): number => {
     const now = system.now().getTime()
-    removeExpired(minutes, now)
-    const byAction = minutes.get(account) ?? new Map<string, Minute>()
-    const name = upperFirst(action)
-    const minute = byAction.get(name) ?? { began: now, calls: 0 }
-    minute.calls++
-    minutes.set(account, byAction.set(name, minute))
-    return minute.calls
+    removeExpired(periods, now, periodMs[per])
+    const byAction = periods.get(call.account ?? '') ?? new Map<string, Period>()
+    const name = upperFirst(call.action ?? '')
+    const period = byAction.get(name) ?? { began: now, calls: 0 }
+    period.calls++
+    periods.set(call.account ?? '', byAction.set(name, period))
+    return period.calls
   }
 
   return {
@@ -79,6 +81,9 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
       active.matched++
       return fires(active, call)
     },
+    /** The number of calls like this one in the current period of a rule with a rate limit. */
+    callsLike: ({ periods }: ActiveRule, { account = '', action = '' }: Call): number =>
+      periods.get(account)?.get(upperFirst(action))?.calls ?? 0,
     /** The delay of the rule for the call that it matched last, in milliseconds. */
     delayOf(active: ActiveRule): number {
       const { delay = 0 } = active.rule
@@ -89,12 +94,12 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
   }
 }
 
-/** Removes minutes that have passed, and those that begin in the future because the clock was set back. */
-function removeExpired(minutes: ActiveRule['minutes'], now: number): void {
-  for (const [account, byAction] of minutes) {
+/** Removes periods that have passed, and those that begin in the future because the clock was set back. */
+function removeExpired(periods: ActiveRule['periods'], now: number, length: number): void {
+  for (const [account, byAction] of periods) {
     for (const [action, { began }] of byAction) {
-      if (now < began || now - began >= minuteMs) byAction.delete(action)
+      if (now < began || now - began >= length) byAction.delete(action)
     }
-    if (byAction.size === 0) minutes.delete(account)
+    if (byAction.size === 0) periods.delete(account)
   }
 }

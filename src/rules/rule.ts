@@ -15,11 +15,12 @@ export interface FaultRule {
 
   /** The number of matching calls that pass before the rule applies. */
   readonly after?: number
-  /** At most one of `next`, `every`, `probability`, `perMinute`; by default every matching call. */
+  /** At most one of `next`, `every`, `probability`, `perSecond`, `perMinute`; by default every matching call. */
   readonly next?: number
   readonly every?: number
   readonly probability?: number
-  /** The number of calls per minute, account and action that pass. */
+  /** The number of calls per second or minute, account and action that pass. */
+  readonly perSecond?: number
   readonly perMinute?: number
   /** Seed for `probability` and ranges of delays: the same seed always gives the same sequence. */
   readonly seed?: string
@@ -42,6 +43,18 @@ export type Effect =
   | { readonly kind: 'status'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'drop'; readonly when: 'before' | 'middle' }
 
+/** How many calls a rule lets pass, and in what time. */
+export interface RateLimit {
+  readonly calls: number
+  readonly per: 'second' | 'minute'
+}
+
+/** The rate limit of a rule, if it has one. */
+export function rateLimitOf({ perSecond, perMinute }: FaultRule): RateLimit | undefined {
+  if (perSecond !== undefined) return { calls: perSecond, per: 'second' }
+  return perMinute === undefined ? undefined : { calls: perMinute, per: 'minute' }
+}
+
 /** The effect of a rule; undefined when it only delays. */
 export function effectOf({ error, message, status, body = '', drop }: FaultRule): Effect | undefined {
   if (error !== undefined) return { kind: 'error', code: error, ...(message !== undefined && { message }) }
@@ -54,7 +67,7 @@ const count = (description: string, minimum = 1) =>
   ({ type: 'integer', minimum, maximum: 1_000_000, description }) as const
 const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const
 
-const frequencies = ['next', 'every', 'probability', 'perMinute'] as const
+const frequencies = ['next', 'every', 'probability', 'perSecond', 'perMinute'] as const
 const effects = ['error', 'status', 'drop'] as const
 
 /** Returns how parts of a rule contradict each other, to follow the words "A fault"; undefined when they do not. */
@@ -72,7 +85,7 @@ export function findContradiction(rule: FaultRule): string | undefined {
 export const faultSchema = {
   type: 'object',
   description:
-    'a fault: action, account, region, parameters; after and one of next, every, probability, perMinute; delay and one of error, status, drop',
+    'a fault: action, account, region, parameters; after and one of next, every, probability, perSecond, perMinute; delay and one of error, status, drop',
   additionalProperties: false,
   properties: {
     id: { type: 'string', pattern: '^[\\w.-]{1,64}$', description: '1 to 64 letters, digits, `_`, `.` or `-`' },
@@ -88,6 +101,7 @@ export const faultSchema = {
     next: count('the number of calls that it applies to'),
     every: count('it applies to every nth matching call'),
     probability: { type: 'number', minimum: 0, maximum: 1, description: 'from 0 to 1' },
+    perSecond: count('the number of calls per second, account and action that pass'),
     perMinute: count('the number of calls per minute, account and action that pass'),
     seed: text('seed for probability and delays'),
     delay: {

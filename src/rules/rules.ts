@@ -1,8 +1,10 @@
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
+import { requestLimitCodes } from '../core/errors.ts'
+import { requestLimitText } from '../core/errors-3.0.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { type ActiveRule, createMatching, type MatchingOptions } from './matching.ts'
-import { type Effect, effectOf, type FaultRule, findContradiction } from './rule.ts'
+import { type Effect, effectOf, type FaultRule, findContradiction, type RateLimit, rateLimitOf } from './rule.ts'
 
 /** The rules that apply to one call, and what they do to it. */
 export interface FaultMatch {
@@ -46,7 +48,7 @@ interface FaultsOptions extends MatchingOptions {
 
 /** Creates the list of rules. When several rules apply to a call, delays add up and the first effect wins. */
 export function createFaults({ system, builtIn, atStart = [], accountOf }: FaultsOptions): Faults {
-  const { applies, delayOf } = createMatching({ system, accountOf })
+  const { applies, callsLike, delayOf } = createMatching({ system, accountOf })
   let active: ActiveRule[] = []
   const ids = { added: 0 }
 
@@ -61,7 +63,7 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     }
     const namesAccount = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
     const others = active.filter(({ rule }) => !namesAccount(rule))
-    for (const { minutes } of others) minutes.delete(account)
+    for (const { periods } of others) periods.delete(account)
     // A rule of another account may use the id of a starting rule; then it keeps the id
     const taken = new Set(others.map(({ rule }) => rule.id))
     const restored = start.filter((rule) => namesAccount(rule) && !(rule.id !== undefined && taken.has(rule.id)))
@@ -91,7 +93,7 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
         candidate.hits++
         rules.push(candidate.rule.id)
         delay += delayOf(candidate)
-        effect ??= ruleEffect
+        effect ??= ruleEffect && withCount(ruleEffect, rateLimitOf(candidate.rule), callsLike(candidate, call))
       }
       return rules.length > 0 ? { rules, delay, effect } : undefined
     },
@@ -105,14 +107,19 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
   }
 }
 
-/** The rules for `--latency` and `--rate-limit`. */
-export function builtInFaults(latency: FaultRule['delay'] | undefined, rateLimit: number): FaultRule[] {
-  const limited: FaultRule = {
-    id: 'rate-limit',
-    perMinute: rateLimit,
-    error: 'InvalidRequest.RequestConcurrencyExceeded',
-  }
-  return [...(latency ? [{ id: 'latency', delay: latency }] : []), ...(rateLimit > 0 ? [limited] : [])]
+/** The message of an error about too many calls says how many there were. */
+const withCount = (effect: Effect, limit: RateLimit | undefined, calls: number): Effect =>
+  limit && effect.kind === 'error' && requestLimitCodes.includes(effect.code)
+    ? { message: requestLimitText(calls, limit.calls, limit.per), ...effect }
+    : effect
+
+/** The rules for `--latency` and `--rate-limit` (docs/behaviour.md#rate-limit). */
+export function builtInFaults(latency: FaultRule['delay'] | undefined, { calls, per }: RateLimit): FaultRule[] {
+  const limited: FaultRule =
+    per === 'second'
+      ? { id: 'rate-limit', perSecond: calls, error: 'InvalidRequest.RequestConcurrencyExceeded' }
+      : { id: 'rate-limit', perMinute: calls, error: 'InvalidRequest.LimitExceeded' }
+  return [...(latency ? [{ id: 'latency', delay: latency }] : []), ...(calls > 0 ? [limited] : [])]
 }
 
 const toState = ({ rule, matched, hits }: ActiveRule): FaultState => ({ ...rule, matched, hits })
@@ -133,6 +140,6 @@ function activate(rules: readonly CountedRule[], present: readonly ActiveRule[],
       const next = `fault-${++ids.added}`
       if (!taken.has(next)) id = next
     }
-    return { rule: { ...rule, id }, matched, hits, minutes: new Map() }
+    return { rule: { ...rule, id }, matched, hits, periods: new Map() }
   })
 }

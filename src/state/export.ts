@@ -32,7 +32,7 @@ export interface StateParts {
 /**
  * Describes everything that accounts have, the rules and the clock as a fixture: an emulator that loads it gives the same
  * answers. It has no private keys, which are never stored, and no SecretKeys and Tokens: the emulator that loads it must
- * know them. The calls that `perMinute` rules have counted within the current minute are left out too.
+ * know them. What rules with `perSecond` or `perMinute` have counted of the current period is left out, too.
  */
 export function exportState({ config, fixture, store, accounts, faults, clock, ids }: StateParts): CompleteFixture {
   const loaded = store.loadedDocument() as Fixture | undefined

@@ -179,7 +179,7 @@ describe('DescribeInstances', () => {
       [6, pending, windows],
       [1, far],
       [0],
-      'InvalidInstanceId.NotFound',
+      [0],
       'InvalidInstanceId.Malformed',
       'InvalidParameterValueLimit',
       'InvalidParameterValueOffset',

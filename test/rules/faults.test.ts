@@ -3,6 +3,7 @@ import type { FaultRule } from '../../src/rules/rule.ts'
 import { createFaults } from '../../src/rules/rules.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { call, createCode, type Sent } from '../support/api.ts'
+import { call30 } from '../support/api-3.0.ts'
 import { anyAction, anyCall } from '../support/calls.ts'
 import { control, controls, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
@@ -101,25 +102,50 @@ describe('how often', () => {
     const hits = pattern('x').filter(Boolean).length
     expect([hits > 230, hits < 370]).toStrictEqual([true, true])
   })
+})
 
-  test('the rate limit counts by account and action, and ends after a minute', async () => {
-    const emulator = await start({ rateLimit: 2, clock: '2017-03-12T08:00:00Z' })
-    const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
+describe('a rate limit', () => {
+  const sentence = (calls: number, per: string) =>
+    `Your current request times equals to \`${calls}\` in a ${per}, which exceeds the frequency limit \`2\` for a ${per}. Please reduce the frequency of calls.`
+
+  test.each([
+    [2, 1_000, 'second', 'InvalidRequest.RequestConcurrencyExceeded', { perSecond: 2 }],
+    ['2/second', 1_000, 'second', 'InvalidRequest.RequestConcurrencyExceeded', { perSecond: 2 }],
+    ['2/minute', 60_000, 'minute', 'InvalidRequest.LimitExceeded', { perMinute: 2 }],
+  ])('of %s counts by account and action, and ends after %i ms', async (rateLimit, length, per, exceeded, rule) => {
+    const emulator = await start({ rateLimit, clock: '2017-03-12T08:00:00Z' })
     expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
     expect(await codes(emulator, 1, { SecretId: 'other' })).toStrictEqual(['Success'])
     expect(await createCode(emulator)).toBe('Success')
-    emulator.clock.advance(59_999)
+    emulator.clock.advance(length - 1)
     expect(await codes(emulator, 1)).toStrictEqual([exceeded])
     emulator.clock.advance(1)
     expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
-    expect(emulator.faults.list()).toMatchObject([{ id: 'rate-limit', perMinute: 2, hits: 3 }])
+    expect(emulator.faults.list()).toMatchObject([{ id: 'rate-limit', ...rule, hits: 3 }])
+    const { Response } = await call(emulator, 'DescribeKeyPairs')
+    expect(Response.Error).toStrictEqual({ Code: exceeded, Message: sentence(4, per) })
+    // Both versions of the API count together
+    expect((await call30(emulator, 'DescribeKeyPairs')).Response.Error).toStrictEqual({
+      Code: 'RequestLimitExceeded',
+      Message: sentence(5, per),
+    })
+  })
+
+  test.each([
+    ['its own error', { perSecond: 1, error: 'InternalServerError' }, 'An internal error has occurred.'],
+    ['its own message', { perMinute: 1, error: 'RequestLimitExceeded', message: 'Slower.' }, 'Slower.'],
+  ] as const)('of a rule with %s keeps it', async (_what, rule, message) => {
+    const emulator = await start({ clock: '2017-03-12T08:00:00Z' })
+    emulator.faults.add(rule)
+    expect(await codes(emulator, 2)).toStrictEqual(['Success', rule.error])
+    expect((await call(emulator, 'DescribeKeyPairs')).Response.Error.Message).toBe(message)
   })
 })
 
 test.each([
   [{}, /^A fault must have one of (\w+, )+or delay\.$/],
   [{ error, status: 500 }, /^A fault may have at most one of error, status(, \w+)+\.$/],
-  [{ error, next: 1, every: 2 }, 'A fault may have at most one of next, every, probability, perMinute.'],
+  [{ error, next: 1, every: 2 }, 'A fault may have at most one of next, every, probability, perSecond, perMinute.'],
   [{ delay: 1, message: 'x' }, 'A fault has a `message` without `error`.'],
   [{ error, body: 'x' }, 'A fault has a `body` without `status`.'],
   [{ error: 'NoSuchCode' }, 'body/error must be equal to one of the allowed values'],

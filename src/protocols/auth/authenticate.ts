@@ -109,7 +109,7 @@ function checkTimestamp(timestamp: string, { window, now }: AuthenticationOption
   const secondsAhead = Number(timestamp) - serverTime
   if (-secondsAhead <= window && secondsAhead <= Math.max(window, minFutureSeconds)) return undefined
   const detail = `\`Timestamp\` ${timestamp} differs from the server time ${serverTime} by more than ${window} seconds.`
-  return fail('InvalidRequest.ReplayAttack', { detail })
+  return fail('InvalidRequest.ReplayAttack', { value: `${serverTime}`, detail })
 }
 
 function checkNonce(nonce: string): Failure | undefined {

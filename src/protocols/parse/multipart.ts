@@ -60,4 +60,4 @@ function readPart(headers: Buffer, content: Buffer): Result<Entry> {
   return name === undefined ? malformed('has a part without a name') : ok([name, value, undefined, isFile])
 }
 
-const malformed = (problem: string): Failure => fail('InvalidParameter', { detail: `The multipart body ${problem}.` })
+const malformed = (problem: string): Failure => fail('InvalidRequest', { detail: `The multipart body ${problem}.` })

@@ -109,6 +109,10 @@ test('a body over 10 MB is refused in the envelope and the connection closed; on
     Message: expect.stringContaining('10485760 bytes'),
   })
   expect(codeOf((await sendRaw(port, request('POST', path, {}, filler(9)))).answer())).toBe('Success')
+  expect((await sendRaw(port, request('POST', '/', {}, filler(10)))).answer().Response.Error).toStrictEqual({
+    Code: 'RequestSizeLimitExceeded',
+    Message: 'The request is too large. The body exceeds the limit of 10485760 bytes.',
+  })
 })
 
 describe('a request of 10 MB does not delay other requests', () => {
