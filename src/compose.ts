@@ -172,16 +172,17 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
 function answerCallOf({ config, store, keys, ids, system, faults, closing, activity }: Composed) {
   const dispatcher = createDispatcher({
     actions,
-    contextFor: ({ account, region }, caller) => ({
+    contextFor: ({ account, region, language }, caller) => ({
       namespace: store.namespace(account ?? defaultAccount),
       keys,
       ids,
       system,
       caller,
       region,
+      language,
       operationDelay: config.operationDelay,
     }),
-    rejectUnknownParams: config.auth === 'strict',
+    strict: config.auth === 'strict',
   })
   const requestFaults = config.requestFaults === 'on'
   return applyRules({ dispatcher, faults, requestFaults, closing: closing.signal, activity })

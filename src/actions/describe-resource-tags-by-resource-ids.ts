@@ -8,6 +8,7 @@ export const describeResourceTagsByResourceIds = defineAction({
   summary: { en: 'Lists the tags of key pairs (tag service).', zh: '查询密钥对的标签（标签服务）。' },
   only: '3.0',
   service: 'tag',
+  needsRegion: false,
   params: {
     ServiceType: { ...text('`cvm`; other services have no resources here.'), required: true },
     ResourcePrefix: { ...text('`keypair`; other types have no resources here.'), required: true },

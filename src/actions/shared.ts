@@ -153,5 +153,9 @@ export const text = (description: string) => ({ type: 'string', description }) a
 export const listOf = <const F extends Fields>(description: string, item: string, fields: F) =>
   ({ type: 'array', description, items: { type: 'object', description: item, fields } }) as const
 
+/** The state of a region or of a zone. */
+export const availability = ({ isAvailable }: { readonly isAvailable: boolean }) =>
+  isAvailable ? 'AVAILABLE' : 'UNAVAILABLE'
+
 /** Formats a time for an answer: ISO 8601 in UTC, in whole seconds. */
 export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

@@ -4,6 +4,7 @@ import type { Ids } from '../system/ids.ts'
 import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Fields, FieldValues } from './answer.ts'
+import type { Language } from './call.ts'
 import type { CodeOf2017, ErrorCode, Result } from './errors.ts'
 import { upperFirst } from './params.ts'
 import { type ApiVersion, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
@@ -25,6 +26,8 @@ export interface ActionContext {
   readonly caller: Caller
   /** The Region of the request; undefined when none was sent. */
   readonly region: string | undefined
+  /** The language of names in the answer. */
+  readonly language: Language
   /** How long binding key pairs to an instance takes, in milliseconds. */
   readonly operationDelay: number
 }
@@ -47,6 +50,8 @@ export interface Declaration<P extends Params, R extends Fields, E extends Error
   readonly api?: 'account'
   /** Whether RequestId is the first field, as in the documented example (docs/behaviour.md#envelope-of-answers). */
   readonly requestIdFirst?: true
+  /** Set when 3.0 does not need a Region for the action. */
+  readonly needsRegion?: false
   /** Set when only this version of the API has the action. An action without `'3.0'` is not in 3.0. */
   readonly only?: ApiVersion
   /** The service of 3.0 that has the action, when it is not `cvm`. */

@@ -14,6 +14,9 @@ export interface Call {
   readonly action: string | undefined
   readonly version: string | undefined
   readonly region: string | undefined
+  /** What the Region is called where it was sent: `Region`, or the name of the header. */
+  readonly regionName: string
+  readonly language: Language
   /** The parameters to execute. */
   readonly params: ParamTree
   /** All parameters that were sent, for the journal. */
@@ -30,6 +33,9 @@ export interface Call {
   /** Logged when a signature is refused. It is never part of an answer. */
   readonly diagnosis?: Diagnosis
 }
+
+/** The languages of names in answers. */
+export type Language = 'en' | 'zh'
 
 /** A forced error code or delay, and the header or parameter that requested it. */
 export interface ForcedFault {

@@ -3,8 +3,9 @@ import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 import { type Action, type ActionContext, isIn, keyPairVersion, serviceOf, versionOf, versions } from './action.ts'
 import { arrange, type Fields, fieldsOf } from './answer.ts'
 import type { Call } from './call.ts'
-import { type Failure, fail, ok, type Result } from './errors.ts'
+import { type Failure, fail, ok, type Result, shorten } from './errors.ts'
 import { upperFirst } from './params.ts'
+import { regionIds, regionOf } from './regions.ts'
 import { type ApiVersion, ofApiVersion, type Params } from './schema.ts'
 import { translateError } from './translation.ts'
 import { checkUnknownParams, missingParameter, readParams } from './validation.ts'
@@ -24,15 +25,15 @@ export interface Dispatcher {
 interface DispatcherOptions {
   readonly actions: readonly Action[]
   contextFor(call: Call, caller: Caller): ActionContext
-  /** Whether 3.0 refuses a parameter that the action does not have. */
-  readonly rejectUnknownParams: boolean
+  /** Whether 3.0 refuses a parameter that the action does not have, and a Region that is missing or unknown. */
+  readonly strict: boolean
 }
 
 /**
- * Finds the action of a call and runs it for the caller's account. Checks are made in this order: Action, Version,
+ * Finds the action of a call and runs it for the caller's account. Checks are made in this order: Action, Version, Region,
  * parameters, the handler's own checks.
  */
-export function createDispatcher({ actions, contextFor, rejectUnknownParams }: DispatcherOptions): Dispatcher {
+export function createDispatcher({ actions, contextFor, strict }: DispatcherOptions): Dispatcher {
   const byName = new Map(actions.map((action) => [action.name, action]))
   const shapes: Readonly<Record<ApiVersion, ReadonlyMap<Action, ActionShape>>> = {
     '2017-03-12': shapesOf('2017-03-12', actions),
@@ -59,9 +60,11 @@ export function createDispatcher({ actions, contextFor, rejectUnknownParams }: D
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {
     const shape = shapes[call.apiVersion].get(action) as ActionShape
     const versionError = action.api === 'account' ? undefined : checkVersion(call, action)
-    const unknownParam =
-      rejectUnknownParams && call.apiVersion === '3.0' ? checkUnknownParams(shape.params, call.params) : undefined
-    const refusal = versionError ?? unknownParam
+    const isStrict30 = strict && call.apiVersion === '3.0'
+    const strictError = isStrict30
+      ? (checkRegion(call, action) ?? checkUnknownParams(shape.params, call.params))
+      : undefined
+    const refusal = versionError ?? strictError
     if (refusal) return refusal
     const params = readParams(shape.params, call.params, call.paramSource)
     if (!params.ok) return params
@@ -106,6 +109,17 @@ function checkVersion({ version, commonSource }: Call, action: Action): Failure 
   if (version === expected) return undefined
   const detail = useVersion(expected)
   return fail('NoSuchVersion', { parameter: 'Version', value: version, service: serviceOf(action), detail })
+}
+
+/** The gateway of 3.0 checks the Region of every action that needs one (docs/behaviour.md#checks-of-the-region). */
+function checkRegion({ region, regionName, commonSource }: Call, { needsRegion }: Action): Failure | undefined {
+  if (needsRegion === false) return undefined
+  if (region === undefined) return missingParameter('Region', commonSource)
+  if (regionOf(region)) return undefined
+  if (regionIds.includes(region)) return fail('UnsupportedRegion', { detail: `\`${region}\` has no CVM.` })
+  const wording = 'A value specified in `{parameter}` is not valid, is unsupported, or cannot be used.'
+  const detail = `\`${shorten(region)}\` is no region; DescribeRegions lists the regions.`
+  return fail('InvalidParameterValue', { parameter: regionName, wording, detail })
 }
 
 const useVersion = (version: string) => `Use \`Version=${version}\`.`

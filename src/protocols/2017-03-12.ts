@@ -9,6 +9,7 @@ export const rulesOf2017: ProtocolRules = {
   internalError: 'InternalServerError',
   common: ({ params }, name) => scalar(params, name),
   commonSource: ({ paramSource }) => paramSource,
+  regionName: () => 'Region',
   claim: hmacClaim,
   extraEntries: () => [],
   requestId: (uuid) => uuid.toUpperCase(),

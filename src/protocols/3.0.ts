@@ -37,6 +37,8 @@ export const rulesOf30: ProtocolRules = {
   common,
   commonSource: ({ signedByHmac, paramSource }) =>
     signedByHmac ? paramSource : `the X-TC-* headers, or in ${paramSource}`,
+  regionName: ({ signedByHmac, request: { headers } }) =>
+    !signedByHmac && headers.get('x-tc-region') ? 'X-TC-Region' : 'Region',
   claim(read, serviceOf) {
     if (!usesHmac(read)) return tc3Claim(read, serviceOf(common(read, 'Action')))
     const claim = hmacClaim(read)

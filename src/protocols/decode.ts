@@ -1,8 +1,9 @@
 import type { Action } from '../core/action.ts'
-import type { Call, ForcedFault } from '../core/call.ts'
+import type { Call, ForcedFault, Language } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
 import { type ErrorCode, type Failure, fail, type Result } from '../core/errors.ts'
 import { type Entry, type ParamTree, scalar } from '../core/params.ts'
+import { fromShortCode } from '../core/regions.ts'
 import type { ApiVersion } from '../core/schema.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Authentication, Claim } from './auth/authenticate.ts'
@@ -33,6 +34,8 @@ export interface ProtocolRules extends Omit<Protocol, 'decode' | 'unreadable'> {
   common(read: ReadRequest, name: string): string | undefined
   /** Where the common parameters are expected, for the error about a missing one. */
   commonSource(read: ReadRequest): string
+  /** What the Region is called where it was sent. */
+  regionName(read: ReadRequest): string
   claim(read: ReadRequest, serviceOf: ServiceOf): Claim
   /** What the journal records in addition to the parameters. */
   extraEntries(request: WireRequest): readonly Entry[]
@@ -50,6 +53,8 @@ const unreadableCall = (apiVersion: ApiVersion, refusal: Failure): Call => ({
   action: undefined,
   version: undefined,
   region: undefined,
+  regionName: 'Region',
+  language: 'en',
   params: noParams,
   sent: [],
   paramSource: '',
@@ -66,13 +71,15 @@ export function createProtocol(
   authentication: Authentication,
   serviceOf: ServiceOf,
 ): Protocol {
-  const { apiVersion, common, commonSource, claim, extraEntries } = rules
+  const { apiVersion, common, commonSource, regionName, claim, extraEntries } = rules
 
   const build = (read: ReadRequest, auth: AuthResult): Call => ({
     apiVersion,
     action: common(read, 'Action'),
     version: common(read, 'Version'),
-    region: toRegion(common(read, 'Region')),
+    region: toRegion(common(read, 'Region'), apiVersion),
+    regionName: regionName(read),
+    language: toLanguage(common(read, 'Language') ?? read.request.headers.get('x-tc-language')),
     params: read.params,
     sent: [...extraEntries(read.request), ...read.entries],
     paramSource: read.paramSource,
@@ -107,7 +114,13 @@ export function createProtocol(
 }
 
 /** Clients without a Region send an empty value or `null` (docs/behaviour.md#empty-regions). */
-const toRegion = (sent: string | undefined) => (sent === 'null' ? undefined : sent || undefined)
+function toRegion(sent: string | undefined, apiVersion: ApiVersion): string | undefined {
+  if (!sent || sent === 'null') return undefined
+  return apiVersion === '2017-03-12' ? fromShortCode(sent) : sent
+}
+
+/** Names are English unless Chinese is asked for (docs/behaviour.md#regions-and-zones). */
+const toLanguage = (sent: string | undefined): Language => (/^zh-CN$/i.test(sent ?? '') ? 'zh' : 'en')
 
 const maxSecretIdLength = 256
 

@@ -1,3 +1,4 @@
+import { regionOf } from '../core/regions.ts'
 import type { AccountStart, Instance, Project, StartingKeyPair, StartingState } from '../store/store.ts'
 import type { AccountFixture, CompleteFixture, InstanceFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
 
@@ -55,7 +56,8 @@ export function completeInstance(fixture: InstanceFixture, now = new Date(0)): I
     instanceState: 'STOPPED',
     osName: 'Debian 8.2 64bit',
     projectId: 0,
-    zone: `${region}-2`,
+    // The second zone of the region, or its only one
+    zone: regionOf(region)?.zones.slice(0, 2).at(-1)?.zone ?? `${region}-2`,
     latestOperation: 'RunInstances',
     keyIds: [],
     ...fixture,

@@ -135,7 +135,10 @@ describe('common errors', () => {
 
 describe('unknown parameters', () => {
   const sent = { KeyName: 'k', ProjectId: '0', Colour: 'red' }
-  const timed = { Action: 'CreateKeyPair', Version: '2017-03-12', RequestClient: 'SDK', Language: 'zh-CN' }
+  const timed = {
+    ...{ Action: 'CreateKeyPair', Version: '2017-03-12', Region: 'ap-guangzhou' },
+    ...{ RequestClient: 'SDK', Language: 'zh-CN' },
+  }
   const strict = () =>
     start({ auth: 'strict', clock: new Date(1489305600_000), fixtures: { credentials: [credential] } })
   const codeFor = async (params: Record<string, string>) => {

@@ -8,6 +8,8 @@ export const anyCall: Call = {
   action: 'DescribeKeyPairs',
   version: '2017-03-12',
   region: undefined,
+  regionName: 'Region',
+  language: 'en',
   params: new Map(),
   sent: [],
   paramSource: 'the query string',

@@ -31,6 +31,7 @@ export async function send(signature: string | Tc3Signing | undefined, sending: 
     'X-TC-Action': 'CreateKeyPair',
     'X-TC-Version': '2017-03-12',
     'X-TC-Timestamp': '1489305600',
+    'X-TC-Region': 'ap-guangzhou',
     ...headers,
     ...(authorization && { Authorization: authorization }),
   }

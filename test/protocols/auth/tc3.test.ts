@@ -154,7 +154,7 @@ test('a string of 3.0 signed by HmacSHA256 for another path is refused', async (
     clock: new Date(1489305600_000),
   })
   const codeFor = async (path: string) => {
-    const params = `Action=DescribeKeyPairs&Nonce=1&SecretId=${credential.secretId}&SignatureMethod=HmacSHA256&Timestamp=1489305600&Version=2017-03-12`
+    const params = `Action=DescribeKeyPairs&Nonce=1&Region=ap-beijing&SecretId=${credential.secretId}&SignatureMethod=HmacSHA256&Timestamp=1489305600&Version=2017-03-12`
     const text = `GETcvm.tencentcloudapi.com${path}?${params}`
     const signature = createHmac('sha256', credential.secretKey).update(text).digest('base64')
     const target = `/?${params}&Signature=${encodeURIComponent(signature)}`
