@@ -19,7 +19,7 @@ import { createJournal, type Journal } from './journal/journal.ts'
 import { type KeySource, sharedPrimesNotice } from './keys/key-source.ts'
 import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
-import { tlsNames } from './protocols/auth/host-names.ts'
+import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
 import { exportState } from './state/export.ts'
@@ -30,7 +30,7 @@ import { createActivity } from './system/activity.ts'
 import { type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { createSystem } from './system/system.ts'
-import { type ConnectProxy, createConnectProxy, isOneOf } from './tls/connect-proxy.ts'
+import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 
 export interface Running extends Address {
@@ -86,7 +86,7 @@ export async function compose(
       state,
       token: config.controlToken,
       closing: closing.signal,
-      isOwnName: (name) => isOneOf(parts.tls.names, name),
+      isOwnName: parts.tls.isOwnName,
       origins: createOrigins(config.corsOrigin),
       isReady: () => !closing.signal.aborted,
       trustedCertificate: parts.tls.trusted,
@@ -97,7 +97,7 @@ export async function compose(
   })
   const connectProxy = createConnectProxy({
     http: app.server,
-    ...parts.tls,
+    identity: parts.tls,
     answersSent: pendingAnswersSent,
     answerAndClose,
     timeoutMs: timeouts.headers,
@@ -137,7 +137,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   const system = createSystem({ seed: config.seed, now: clock.now })
   const ids = createIds(system, fixture.requests)
   const activity = createActivity()
-  const tls = createTlsIdentity({ ...config, names: tlsNames(config.tlsNames) })
+  const tls = createTlsIdentity({ ...config, names: certificateNames(config.tlsNames), isServiceHost })
   // A file that cannot be used must end the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
   const closing = new AbortController()

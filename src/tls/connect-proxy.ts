@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer, type Server as TlsServer } from 'node:tls'
+import { createServer, type SecureContext, type Server as TlsServer } from 'node:tls'
 import { lazy } from '../system/lazy.ts'
-import type { CertificateAndKey } from './certificates.ts'
+import type { TlsIdentity } from './identity.ts'
 
 /** The record type with which every TLS connection begins. */
 const tlsHandshake = 0x16
@@ -11,10 +11,7 @@ const tlsHandshake = 0x16
 interface ConnectProxyOptions {
   /** The HTTP server that receives the requests of all tunnels and TLS connections. */
   readonly http: Server
-  /** The host names that clients may connect to; a first label `*` matches any one label. */
-  readonly names: readonly string[]
-  /** Returns the server certificate; called at the first TLS connection. */
-  certificate(): Promise<CertificateAndKey>
+  readonly identity: TlsIdentity
   /** How long to wait for the first byte in a tunnel and for the TLS handshake, in milliseconds. */
   readonly timeoutMs: number
   /** Resolves when all responses that are pending on a connection have been sent. */
@@ -38,11 +35,11 @@ export interface ConnectProxy {
 }
 
 /**
- * Makes the HTTP server a CONNECT proxy that terminates TLS for `names` and refuses every other target. It never opens an
- * outbound connection: the requests in a tunnel, with or without TLS, go to the same HTTP server.
+ * Makes the HTTP server a CONNECT proxy that terminates TLS for its own names and refuses every other target. It never
+ * opens an outbound connection: the requests in a tunnel, with or without TLS, go to the same HTTP server.
  */
 export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
-  const { http, names, certificate, timeoutMs, onRefused, onFailed } = options
+  const { http, identity, timeoutMs, onRefused, onFailed } = options
   const sockets = new Set<Duplex>()
   const servers = new Set<TlsServer>()
   const track = (socket: Duplex) => {
@@ -52,7 +49,14 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     socket.on('error', () => socket.destroy())
   }
   const tlsServer = lazy(async () => {
-    const tlsOptions = { ...(await certificate()), ALPNProtocols: ['http/1.1'], handshakeTimeout: timeoutMs }
+    const tlsOptions = {
+      ...(await identity.certificate()),
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: timeoutMs,
+      SNICallback(name: string, respond: (error: Error | null, context?: SecureContext) => void) {
+        identity.contextFor(name).then((context) => respond(null, context), respond)
+      },
+    }
     const server = createServer(tlsOptions, (socket) => {
       http.emit('connection', socket)
     })
@@ -70,9 +74,9 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
   const openTunnel = async (target: string, socket: Socket, head: Buffer) => {
     await options.answersSent(socket)
     const host = target.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-    if (!isOneOf(names, host)) {
+    if (!identity.isOwnName(host)) {
       onRefused(target)
-      options.answerAndClose(socket, '403 Forbidden', {}, Buffer.from(refusalBody(names)))
+      options.answerAndClose(socket, '403 Forbidden', {}, Buffer.from(refusalBody(identity.names)))
       return
     }
     if (!socket.writable) {
@@ -118,15 +122,6 @@ const refusalBody = (names: readonly string[]): string =>
   JSON.stringify({
     error: {
       code: 'Forbidden',
-      message: `cvm-emulator is a proxy only for ${names.join(', ')}. It opens no outbound connections.`,
+      message: `cvm-emulator is a proxy only for ${names.join(', ')} and the other hosts of the service. Add a name with --tls-names. It opens no outbound connections.`,
     },
-  })
-
-/** Whether a host name matches one of the patterns, whose first label may be `*` for any one label. */
-export const isOneOf = (patterns: readonly string[], hostName: string): boolean =>
-  patterns.some((pattern) => {
-    const name = hostName.toLowerCase()
-    if (!pattern.startsWith('*.')) return pattern === name
-    const [firstLabel, ...rest] = name.split('.')
-    return pattern === `*.${rest.join('.')}` && firstLabel !== ''
   })

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { lazy } from '../system/lazy.ts'
 import { createSystem, type System } from '../system/system.ts'
@@ -10,6 +10,8 @@ import { type CertificateAndKey, createAuthority, issueCertificate } from './cer
 interface TlsOptions {
   /** The host names of the certificate; a first label `*` matches any one label. */
   readonly names: readonly string[]
+  /** Whether a name is another host of the service, for which a certificate is issued when it is asked for. */
+  isServiceHost(name: string): boolean
   /** A file with the certificate and key of the CA; created if it does not exist. */
   readonly tlsCa: string | undefined
   readonly tlsCert: string | undefined
@@ -21,8 +23,12 @@ interface TlsOptions {
 /** The certificate with which the emulator terminates TLS. */
 export interface TlsIdentity {
   readonly names: readonly string[]
-  /** The server certificate with its key; issued at its first use. */
+  /** Whether the emulator answers for this host name. */
+  isOwnName(name: string): boolean
+  /** The server certificate with its key, for `names`; issued at its first use. */
   certificate(): Promise<CertificateAndKey>
+  /** The certificate for a host that `names` does not have; undefined when that of `names` is to be used. */
+  contextFor(name: string): Promise<SecureContext | undefined>
   /** The certificate that clients must trust, as PEM. */
   trusted(): Promise<string>
 }
@@ -33,15 +39,40 @@ export interface TlsIdentity {
  */
 export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   const { names } = options
+  const isOwnName = (name: string) => isOneOf(names, name) || options.isServiceHost(name.toLowerCase())
   const configured = readConfigured(options)
-  if (configured) return { names, certificate: async () => configured, trusted: async () => configured.cert }
+  if (configured) {
+    const certificate = async () => configured
+    return { names, isOwnName, certificate, contextFor: async () => undefined, trusted: async () => configured.cert }
+  }
 
   // Clients check certificates against the real time, not against the emulator's clock
   const system = createSystem()
   const authority = lazy(() => loadAuthority(options, system))
-  const certificate = lazy(async () => issueCertificate(system, await authority(), names))
-  return { names, certificate, trusted: async () => (await authority()).cert }
+  const issue = async (hosts: readonly string[]) => issueCertificate(system, await authority(), hosts)
+  const certificate = lazy(() => issue(names))
+  // A wildcard covers one label, and a certificate with a name for each region would be too long for some clients. There
+  // are less than a thousand such names.
+  const contexts = new Map<string, () => Promise<SecureContext>>()
+  const contextFor = async (hostName: string) => {
+    const name = hostName.toLowerCase()
+    if (isOneOf(names, name) || !options.isServiceHost(name)) return undefined
+    const wildcard = name.replace(/^[^.]+/, '*')
+    const context = contexts.get(wildcard) ?? lazy(async () => createSecureContext(await issue([wildcard])))
+    contexts.set(wildcard, context)
+    return context()
+  }
+  return { names, isOwnName, certificate, contextFor, trusted: async () => (await authority()).cert }
 }
+
+/** Whether a host name matches one of the patterns, whose first label may be `*` for any one label. */
+const isOneOf = (patterns: readonly string[], hostName: string): boolean =>
+  patterns.some((pattern) => {
+    const name = hostName.toLowerCase()
+    if (!pattern.startsWith('*.')) return pattern === name
+    const [firstLabel, ...rest] = name.split('.')
+    return pattern === `*.${rest.join('.')}` && firstLabel !== ''
+  })
 
 function readConfigured({ tlsCert, tlsKey }: TlsOptions): CertificateAndKey | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined

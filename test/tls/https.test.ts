@@ -19,6 +19,13 @@ describe('a client that trusts the CA accepts the certificate for', () => {
     'cvm.tencentcloudapi.com',
     'cvm.ap-guangzhou.tencentcloudapi.com',
     'tag.tencentcloudapi.com',
+    'cvm.api.tencentyun.com',
+    'CVM.ap-shanghai-fsi.TencentCloudAPI.com',
+    'tag.intl.tencentcloudapi.com',
+    'cvm.intl.ap-jakarta.tencentcloudapi.com',
+    'cvm.ap-beijing.internal.tencentcloudapi.com.cn',
+    'cvm.internal.me-saudi-arabia.tencentcloudapi.cn',
+    'hunyuan.ai.ap-tianjin.tencentcloudapi.cn',
     'cvm-emulator',
     'my.host.example',
   ])('%s', async (name) => {
@@ -29,6 +36,9 @@ describe('a client that trusts the CA accepts the certificate for', () => {
 
   test('no other name', async () => {
     const emulator = await open()
+    for (const name of ['cvm.mars-1.tencentcloudapi.com', 'a.cvm.ap-beijing.tencentcloudapi.com']) {
+      await expect(call(emulator, name, await trusted(emulator), '/')).rejects.toThrow('not for')
+    }
     await expect(call(emulator, 'evil.example', await trusted(emulator), '/')).rejects.toThrow('not for evil.example')
   })
 })

@@ -37,6 +37,7 @@ testWith('curl')('curl reaches the emulator under the service’s host names and
     'cvm.api.qcloud.com',
     'cvm.ap-guangzhou.tencentcloudapi.com',
     'cvm.intl.tencentcloudapi.com',
+    'cvm.internal.ap-beijing.tencentcloudapi.com.cn',
     'localhost:9443',
   ]) {
     const args = [
@@ -76,6 +77,7 @@ describe('a tunnel', () => {
     const { status, body } = await sendRaw(port, `CONNECT ${to || ':443'} HTTP/1.1\r\nHost: x\r\n\r\n`)
     expect(status).toBe(403)
     expect(body).toContain('is a proxy only for localhost, 127.0.0.1, ::1, cvm.api.qcloud.com')
+    expect(body).toContain('and the other hosts of the service. Add a name with --tls-names.')
   })
 
   test.each([

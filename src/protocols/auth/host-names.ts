@@ -1,22 +1,4 @@
-/**
- * The documented regions; `cvm.<region>.tencentcloudapi.com` is a host of the service, too
- * (docs/behaviour.md#hosts-that-may-be-signed).
- */
-const regions = [
-  'ap-beijing',
-  'ap-chengdu',
-  'ap-guangzhou',
-  'ap-guangzhou-open',
-  'ap-hongkong',
-  'ap-seoul',
-  'ap-shanghai',
-  'ap-shanghai-fsi',
-  'ap-shenzhen-fsi',
-  'ap-singapore',
-  'eu-frankfurt',
-  'na-siliconvalley',
-  'na-toronto',
-]
+import { regionIds } from '../../core/regions.ts'
 
 /** The hosts of 2017-03-12. */
 export const hostsOf2017 = ['cvm.api.qcloud.com', 'account.api.qcloud.com']
@@ -28,13 +10,17 @@ export const hostsOf30 = (service: string, region?: string): string[] => [
   `${service}.intl.tencentcloudapi.com`,
 ]
 
-/** The host names of the real service, which some clients have hard-coded; `*` stands for one label. */
-const serviceNames = [
-  ...hostsOf2017,
-  '*.api.qcloud.com',
-  'cvm.tencentcloudapi.com',
-  ...new Set(regions.flatMap((region) => hostsOf30('*', region))),
+const family = '(?:intl|internal|ai)'
+const region = `(?:${regionIds.join('|')})`
+const shapes = [
+  /^[a-z0-9-]+\.api\.(?:qcloud|tencentyun)\.com$/,
+  new RegExp(
+    `^[a-z0-9-]+(?:\\.${family}(?:\\.${region})?|\\.${region}(?:\\.${family})?)?\\.tencentcloudapi\\.(?:com|com\\.cn|cn)$`,
+  ),
 ]
+
+/** Whether the cloud has published hosts of this shape (docs/behaviour.md#hosts-of-the-service). */
+export const isServiceHost = (name: string): boolean => shapes.some((shape) => shape.test(name))
 
 /** The hosts that a client may have signed: as received, without scheme or port, or one of `canonical`. */
 export function hostVariants(host: string, canonical: readonly string[]): string[] {
@@ -44,5 +30,12 @@ export function hostVariants(host: string, canonical: readonly string[]): string
 
 const localNames = ['localhost', '127.0.0.1', '::1']
 
-/** The names and addresses for which the emulator terminates TLS; `extraNames` come from `--tls-names`. */
-export const tlsNames = (extraNames: readonly string[]): string[] => [...localNames, ...serviceNames, ...extraNames]
+/** The names in the certificate that every client without SNI gets; `extraNames` come from `--tls-names`. */
+export const certificateNames = (extraNames: readonly string[]): string[] => [
+  ...localNames,
+  ...hostsOf2017,
+  '*.api.qcloud.com',
+  'cvm.tencentcloudapi.com',
+  '*.tencentcloudapi.com',
+  ...extraNames,
+]
