@@ -7,12 +7,14 @@ import { defineBinding } from './binding.ts'
 export const associateInstancesKeyPairs = defineBinding({
   name: 'AssociateInstancesKeyPairs',
   summary: { en: 'Binds key pairs to instances.', zh: '绑定密钥对到实例。' },
+  stateErrors: [
+    'UnsupportedOperation.InstanceStateEnterServiceLiveMigrate',
+    'UnsupportedOperation.InstanceStateExitRescueMode',
+  ],
   errorsOf30: [
     'InvalidParameterValue.KeyPairNotSupported',
     'UnauthorizedOperation.MFAExpired',
     'UnauthorizedOperation.MFANotFound',
-    'UnsupportedOperation.InstanceStateEnterServiceLiveMigrate',
-    'UnsupportedOperation.InstanceStateExitRescueMode',
     'UnsupportedOperation.InstanceStateIsolating',
   ],
   keysOf: (_instance, keyIds) => keyIds,

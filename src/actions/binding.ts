@@ -2,6 +2,7 @@ import { type Action, type ActionContext, defineAction } from '../core/action.ts
 import { type ErrorCode, fail, ok, type Result, shorten } from '../core/errors.ts'
 import type { Params, ParamValues } from '../core/schema.ts'
 import type { Instance } from '../store/store.ts'
+import { runsWindows } from './instance.ts'
 import { instanceIds, keyIds } from './shared.ts'
 
 const params = {
@@ -22,12 +23,19 @@ const instanceErrors = [
   'UnsupportedOperation.InstanceOsWindows',
   'UnsupportedOperation.InstanceStatePending',
   'UnsupportedOperation.InstanceStateRebooting',
+  'UnsupportedOperation.InstanceStateRescueMode',
   'UnsupportedOperation.InstanceStateRunning',
   'UnsupportedOperation.InstanceStateShutdown',
   'UnsupportedOperation.InstanceStateStarting',
   'UnsupportedOperation.InstanceStateStopping',
   'UnsupportedOperation.InstanceStateTerminating',
 ] as const
+
+/** The 3.0 codes for states that only one of the two actions has. */
+type StateError =
+  | 'UnsupportedOperation.InstanceStateEnterRescueMode'
+  | 'UnsupportedOperation.InstanceStateEnterServiceLiveMigrate'
+  | 'UnsupportedOperation.InstanceStateExitRescueMode'
 
 const errors = [
   'InvalidInstanceId.NotFound',
@@ -37,34 +45,33 @@ const errors = [
 ] as const
 
 /** 2017-03-12 documents one code for all of these (docs/behaviour.md#codes-for-unfit-instances). */
-const codesOf2017 = Object.fromEntries(
-  instanceErrors.map((code) => [code, 'InvalidInstance.NotSupported']),
-) as Readonly<Record<(typeof instanceErrors)[number], 'InvalidInstance.NotSupported'>>
+const codesOf2017 = (codes: readonly ErrorCode[]) =>
+  Object.fromEntries(codes.map((code) => [code, 'InvalidInstance.NotSupported'] as const))
 
 type KeysOf = (instance: Instance, keyIds: readonly string[]) => readonly string[]
 
 interface Binding extends Pick<Action, 'name' | 'summary'> {
-  /** The codes that 3.0 documents for one of the two actions only. */
+  readonly stateErrors: readonly StateError[]
+  /** The other codes that 3.0 documents for one of the two actions only. */
   readonly errorsOf30: readonly ErrorCode[]
   /** Returns the key pairs that an instance has after the call. */
   readonly keysOf: KeysOf
 }
 
 /** Declares one of the two actions (docs/behaviour.md#instances-that-take-key-pairs). */
-export const defineBinding = ({ name, summary, errorsOf30, keysOf }: Binding): Action =>
+export const defineBinding = ({ name, summary, stateErrors, errorsOf30, keysOf }: Binding): Action =>
   defineAction({
     name,
     summary,
     params,
     response: {},
-    errors,
-    '2017-03-12': { codes: codesOf2017 },
+    errors: [...errors, ...stateErrors],
+    '2017-03-12': { codes: codesOf2017([...instanceErrors, ...stateErrors]) },
     '3.0': {
       errors: [
         'InternalServerError',
         'InvalidInstanceId.Malformed',
         'UnsupportedOperation.InstanceStateFreezing',
-        'UnsupportedOperation.InstanceStateRescueMode',
         'UnsupportedOperation.StoppedModeStopCharging',
         ...errorsOf30,
       ],
@@ -72,10 +79,10 @@ export const defineBinding = ({ name, summary, errorsOf30, keysOf }: Binding): A
       codes: { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' },
     },
     example: { 'InstanceIds.1': 'ins-1e4r6y8i', 'InstanceIds.2': 'ins-3e56fg78', 'KeyIds.1': 'skey-4e5ty7i8' },
-    handle: (context, params) => updateBindings(context, params, name, keysOf),
+    handle: (context, params) => updateBindings(context, params, { name, stateErrors, keysOf }),
   })
 
-type BindingError = (typeof errors)[number]
+type BindingError = (typeof errors)[number] | StateError
 
 /**
  * Checks every instance and key pair, and only then binds the key pairs that `keysOf` returns to each instance
@@ -85,8 +92,7 @@ type BindingError = (typeof errors)[number]
 function updateBindings(
   { namespace, region, system, operationDelay }: ActionContext,
   { InstanceIds, KeyIds, ForceStop }: ParamValues<typeof params>,
-  operation: string,
-  keysOf: KeysOf,
+  { name: operation, stateErrors, keysOf }: Pick<Binding, 'name' | 'stateErrors' | 'keysOf'>,
 ): Result<Record<never, never>, BindingError> {
   const now = system.now()
   return namespace.transaction(() => {
@@ -99,7 +105,7 @@ function updateBindings(
     }
     const busy = instances.filter(({ operationEnds }) => operationEnds > now).map(({ instanceId }) => instanceId)
     for (const instance of instances) {
-      const refusal = checkInstance(instance, busy, ForceStop, operation)
+      const refusal = checkInstance(instance, busy, { ForceStop, operation, stateErrors })
       if (refusal) return refusal
     }
     const keyIds = [...new Set(KeyIds)]
@@ -126,23 +132,31 @@ const instancesNotFound = (values: readonly string[], region: string | undefined
  * Returns an error when the instance cannot take key pairs. It must run Linux, have no operation in progress, and be
  * stopped, or running with ForceStop. `busy` are all that have one (docs/behaviour.md#codes-for-unfit-instances, docs/behaviour.md#forcestop).
  */
-function checkInstance(instance: Instance, busy: readonly string[], forceStop: boolean, operation: string) {
+function checkInstance(
+  instance: Instance,
+  busy: readonly string[],
+  call: { readonly ForceStop: boolean; readonly operation: string; readonly stateErrors: readonly StateError[] },
+) {
   const { instanceId: value, instanceState } = instance
   const unsupported = (code: BindingError, detail: string) => fail(code, { value, values: busy, detail })
-  if (/windows/i.test(instance.osName))
+  if (runsWindows(instance))
     return unsupported('UnsupportedOperation.InstanceOsWindows', 'It runs Windows; key pairs require Linux.')
   if (busy.includes(value)) {
-    const isSame = instance.latestOperation === operation
+    const isSame = instance.latestOperation === call.operation
     const code = isSame ? 'MutexOperation.TaskRunning' : 'OperationDenied.InstanceOperationInProgress'
     return unsupported(code, `${instance.latestOperation} is in progress.`)
   }
-  if (instanceState === 'STOPPED' || (instanceState === 'RUNNING' && forceStop)) return undefined
+  if (instanceState === 'STOPPED' || (instanceState === 'RUNNING' && call.ForceStop)) return undefined
   const alternative = instanceState === 'RUNNING' ? ', or `ForceStop` must be TRUE' : ''
-  return unsupported(codeOfState(instanceState), `It is ${instanceState}; it must be STOPPED${alternative}.`)
+  return unsupported(
+    codeOfState(instanceState, call.stateErrors),
+    `It is ${instanceState}; it must be STOPPED${alternative}.`,
+  )
 }
 
 /** The code for this state, or the general code (docs/behaviour.md#codes-for-unfit-instances). */
-function codeOfState(state: string): BindingError {
-  const name = `UnsupportedOperation.InstanceState${state.charAt(0)}${state.slice(1).toLowerCase()}`
-  return errors.find((code) => code === name) ?? 'InvalidInstance.NotSupported'
+function codeOfState(state: string, stateErrors: readonly StateError[]): BindingError {
+  const words = state.split('_').map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+  const name = `UnsupportedOperation.InstanceState${words.join('')}`
+  return [...errors, ...stateErrors].find((code) => code === name) ?? 'InvalidInstance.NotSupported'
 }

@@ -1,70 +1,73 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import type { Instance } from '../store/store.ts'
-import { apiTime, instanceIds, limit, listOf, offset, text, totalCount } from './shared.ts'
+import { filtersOf, findBadProjectId, findUnsupported, idsAndFilters } from './filters.ts'
+import { describeInstance, instanceFields } from './instance.ts'
+import { filterCodes, findMalformed, findUnknownZone, instanceFilters, matchesAll } from './instance-filters.ts'
+import { instanceIds, listOf, pagingWith, totalCount } from './shared.ts'
+
+const names = (apiVersion: keyof typeof instanceFilters) =>
+  Object.keys(instanceFilters[apiVersion]).map((name) => `\`${name}\``)
+const [shared, all] = [names('2017-03-12'), names('3.0')]
+
+/** The codes for values of filters that 2017-03-12 does not have. */
+const only30 = filterCodes.filter((code) => /^InvalidParameterValue\.|^InvalidSgId/.test(code))
 
 /**
- * Clients that bind key pairs poll `LatestOperationState`; fields that binding does not need are left out
- * (docs/behaviour.md#fields-of-an-instance, docs/behaviour.md#operations-in-progress).
+ * Clients that bind key pairs poll `LatestOperationState` (docs/behaviour.md#operations-in-progress). Unknown ids are left
+ * out of the answer (docs/behaviour.md#instance-ids).
  */
 export const describeInstances = defineAction({
   name: 'DescribeInstances',
   summary: { en: 'Lists instances with the key pairs bound to them.', zh: '查询实例及其绑定的密钥对。' },
-  params: { InstanceIds: instanceIds, Offset: offset, Limit: limit },
+  params: {
+    InstanceIds: { ...instanceIds, description: `${instanceIds.description} Not together with \`Filters\`.` },
+    Filters: filtersOf(
+      `${shared.join(', ')}, in 3.0 also ${all.filter((name) => !shared.includes(name)).join(', ')}; \`instance-name\` matches a part of the name`,
+    ),
+    ...pagingWith('InvalidParameterValue', 'InvalidParameterValue'),
+  },
   response: {
     TotalCount: totalCount,
-    InstanceSet: listOf('The instances of this page.', 'An instance.', {
-      InstanceId: text('Its id.'),
-      InstanceName: text('Its name.'),
-      InstanceState: text('RUNNING, STOPPED and others.'),
-      OsName: text('Its operating system.'),
-      Placement: {
-        type: 'object',
-        description: 'Where it is.',
-        fields: { Zone: text('Its zone.'), ProjectId: { type: 'integer', description: 'Its project.' } },
-      },
-      LoginSettings: {
-        type: 'object',
-        description: 'Login settings.',
-        fields: {
-          KeyIds: { type: 'array', description: 'Key pairs bound to it.', items: text('Id of a key pair.') },
-        },
-      },
-      LatestOperation: text('The latest operation.'),
-      LatestOperationState: text('OPERATING or SUCCESS.'),
-      CreatedTime: text('ISO 8601, UTC.'),
-    }),
+    InstanceSet: listOf('The instances of this page.', 'An instance.', instanceFields),
   },
-  errors: [],
+  errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter', 'InvalidZone.MismatchRegion', ...filterCodes],
+  '2017-03-12': { codes: Object.fromEntries(only30.map((code) => [code, 'InvalidParameterValue'])) },
   '3.0': {
-    errors: ['InternalServerError'],
+    errors: [
+      'FailedOperation.IllegalTagKey',
+      'FailedOperation.IllegalTagValue',
+      'FailedOperation.TagKeyReserved',
+      'InternalServerError',
+      'InvalidInstanceId.Malformed',
+      'InvalidParameterValue.InvalidAppIdFormat',
+      'InvalidParameterValue.InvalidIpFormat',
+      'InvalidParameterValue.InvalidVagueName',
+      'InvalidParameterValue.TagKeyNotFound',
+      'InvalidSecurityGroupId.NotFound',
+      'ResourceNotFound.HpcCluster',
+      'UnauthorizedOperation.InvalidToken',
+      'UnsupportedOperation',
+    ],
     codes: { 'InvalidInstanceId.Malformed': 'InvalidParameterValue.InstanceIdMalformed' },
   },
+  differences: instanceFilters,
   example: { 'InstanceIds.1': 'ins-1e4r6y8i', Offset: '0', Limit: '20' },
 
-  handle({ namespace, region, system }, { InstanceIds, Offset, Limit }) {
-    const all = namespace.instances.list(region)
-    const selected = InstanceIds ? all.filter(({ instanceId }) => InstanceIds.includes(instanceId)) : all
-    const page = selected.slice(Offset, Offset + Limit)
-    return ok({ TotalCount: selected.length, InstanceSet: page.map((instance) => toAnswer(instance, system.now())) })
+  handle({ namespace, region, system }, { InstanceIds, Filters, Offset, Limit }, known) {
+    if (InstanceIds && Filters) return idsAndFilters('InstanceIds')
+    const filters = Filters ?? []
+    const instances = namespace.instances.list(region)
+    const refusal =
+      findUnsupported(filters, Object.keys(known)) ??
+      findBadProjectId(filters) ??
+      findMalformed(filters, known) ??
+      findUnknownZone(filters, instances, region)
+    if (refusal) return refusal
+    const now = system.now()
+    const matching = instances
+      .filter(({ instanceId }) => !InstanceIds || InstanceIds.includes(instanceId))
+      .map((instance) => describeInstance(instance, now))
+      .filter((instance) => matchesAll(instance, filters, known))
+    return ok({ TotalCount: matching.length, InstanceSet: matching.slice(Offset, Offset + Limit) })
   },
-})
-
-/**
- * A running instance is shut down while key pairs are bound or unbound, and is then started again
- * (docs/behaviour.md#forcestop).
- */
-const stateAt = ({ instanceState, operationEnds }: Instance, now: Date) =>
-  operationEnds > now && instanceState === 'RUNNING' ? 'STOPPED' : instanceState
-
-const toAnswer = (instance: Instance, now: Date) => ({
-  InstanceId: instance.instanceId,
-  InstanceName: instance.instanceName,
-  InstanceState: stateAt(instance, now),
-  OsName: instance.osName,
-  Placement: { Zone: instance.zone, ProjectId: instance.projectId },
-  LoginSettings: { KeyIds: instance.keyIds },
-  LatestOperation: instance.latestOperation,
-  LatestOperationState: instance.operationEnds > now ? 'OPERATING' : 'SUCCESS',
-  CreatedTime: apiTime(instance.createdTime),
 })

@@ -2,7 +2,7 @@ import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.ts'
 import { type Filter, filtersOf, findBadProjectId, findUnsupported, idsAndFilters, tagKeyOf } from './filters.ts'
-import { apiTime, keyId, limit, listOf, offset, text, totalCount } from './shared.ts'
+import { apiTime, keyId, listOf, pagingWith, tagFields, text, totalCount } from './shared.ts'
 
 const plainFilters = ['project-id', 'key-name']
 
@@ -20,8 +20,7 @@ export const describeKeyPairs = defineAction({
     Filters: filtersOf(
       '`project-id`, `key-name` (part of the name), in 3.0 also `tag-key`, `tag-value` and `tag:<key>`',
     ),
-    Offset: offset,
-    Limit: limit,
+    ...pagingWith('InvalidParameterValueOffset', 'InvalidParameterValueLimit'),
   },
   response: {
     TotalCount: totalCount,
@@ -38,7 +37,7 @@ export const describeKeyPairs = defineAction({
       },
       CreatedTime: text('ISO 8601, UTC.'),
       CreateTime: { ...text('The same as `CreatedTime`; the documented example has this name.'), only: '2017-03-12' },
-      Tags: { ...listOf('Its tags.', 'A tag.', { Key: text('Its key.'), Value: text('Its value.') }), only: '3.0' },
+      Tags: { ...listOf('Its tags.', 'A tag.', tagFields), only: '3.0' },
     }),
   },
   errors: ['InvalidParameter', 'InvalidParameterValue', 'InvalidFilter'],

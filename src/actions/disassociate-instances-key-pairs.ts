@@ -7,10 +7,7 @@ import { defineBinding } from './binding.ts'
 export const disassociateInstancesKeyPairs = defineBinding({
   name: 'DisassociateInstancesKeyPairs',
   summary: { en: 'Unbinds key pairs from instances.', zh: '从实例解绑密钥对。' },
-  errorsOf30: [
-    'FailedOperation.DisassociateKeyPairFailed',
-    'UnsupportedOperation.InstanceStateBanning',
-    'UnsupportedOperation.InstanceStateEnterRescueMode',
-  ],
+  stateErrors: ['UnsupportedOperation.InstanceStateEnterRescueMode'],
+  errorsOf30: ['FailedOperation.DisassociateKeyPairFailed', 'UnsupportedOperation.InstanceStateBanning'],
   keysOf: (instance, keyIds) => instance.keyIds.filter((id) => !keyIds.includes(id)),
 })

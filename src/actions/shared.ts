@@ -1,5 +1,6 @@
 import type { Field, Fields } from '../core/answer.ts'
-import type { ArrayParam, IntegerParam, StringParam } from '../core/schema.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import type { ArrayParam, IntegerParam, Params, StringParam } from '../core/schema.ts'
 
 const maxNameLength = 25
 
@@ -41,7 +42,7 @@ export const keyId = {
   pattern: { value: /^skey-[0-9a-z]{8}$/, code: 'InvalidKeyPairId.Malformed', rule: 'be `skey-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
-const instanceId = {
+export const instanceId = {
   type: 'string',
   description: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
   pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', rule: 'be `ins-` and 8 of `[0-9a-z]`' },
@@ -127,27 +128,30 @@ export const tagCodesOf2017 = {
   'LimitExceeded.TagResourceQuota': 'InvalidParameterValue',
 } as const
 
-/** Offset and Limit have the documented defaults and maximum (docs/behaviour.md#paging). */
-export const offset = {
-  type: 'integer',
-  description: 'Number of items to skip.',
-  code: 'InvalidParameterValueOffset',
-  default: 0,
-} as const satisfies IntegerParam
-
-export const limit = {
-  type: 'integer',
-  description: 'Maximum number of items, 1 to 100.',
-  code: 'InvalidParameterValueLimit',
-  minimum: { value: 1, code: 'InvalidParameterValueLimit' },
-  maximum: { value: 100, code: 'InvalidParameterValueLimit' },
-  default: 20,
-} as const satisfies IntegerParam
+/**
+ * Offset and Limit have the documented defaults and maximum (docs/behaviour.md#paging); the codes for wrong values differ
+ * from action to action.
+ */
+export const pagingWith = <const O extends ErrorCode, const L extends ErrorCode>(offsetCode: O, limitCode: L) =>
+  ({
+    Offset: { type: 'integer', description: 'Number of items to skip.', code: offsetCode, default: 0 },
+    Limit: {
+      type: 'integer',
+      description: 'Maximum number of items, 1 to 100.',
+      code: limitCode,
+      minimum: { value: 1, code: limitCode },
+      maximum: { value: 100, code: limitCode },
+      default: 20,
+    },
+  }) as const satisfies Params
 
 export const totalCount = { type: 'integer', description: 'Number of matches on all pages.' } as const satisfies Field
 
 /** A string parameter or field without limits. */
 export const text = (description: string) => ({ type: 'string', description }) as const
+
+/** The fields of a tag of CVM. */
+export const tagFields = { Key: text('Its key.'), Value: text('Its value.') } as const
 
 /** A field that is a list of structures with these fields. */
 export const listOf = <const F extends Fields>(description: string, item: string, fields: F) =>

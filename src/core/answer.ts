@@ -6,7 +6,9 @@ export type Field = {
   /** Set when only this version of the API has the field. */
   readonly only?: ApiVersion
 } & (
-  | { readonly type: 'string' | 'integer' }
+  | { readonly type: 'string' }
+  | { readonly type: 'integer' }
+  | { readonly type: 'boolean' }
   | { readonly type: 'object'; readonly fields: Fields }
   | { readonly type: 'array'; readonly items: Field }
 )
@@ -19,7 +21,9 @@ type FieldValue<F extends Field> = F extends { readonly fields: infer Inner exte
     ? readonly FieldValue<Item>[]
     : F['type'] extends 'integer'
       ? number
-      : string
+      : F['type'] extends 'boolean'
+        ? boolean
+        : string
 
 /** What a handler returns for its declared response. */
 export type FieldValues<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> }

@@ -32,6 +32,7 @@ const textsOf2017 = {
 
   InvalidFilter: 'The filter `{value}` is not supported.',
   'InvalidFilterValue.LimitExceeded': 'The number of filters, or of values of a filter, exceeds the limit.',
+  'InvalidHostId.Malformed': 'The host id `{value}` is malformed.',
   'InvalidInstance.NotSupported':
     'The request does not support the instances `{value}` which are in operation or in a special state.',
   'InvalidInstanceId.Malformed': 'The instance id `{value}` is malformed.',
@@ -52,6 +53,7 @@ const textsOf2017 = {
   'InvalidProjectId.NotFound': 'The project `{value}` does not exist.',
   'InvalidPublicKey.Duplicate': 'The public key is already registered.',
   'InvalidPublicKey.Malformed': 'The public key is not an OpenSSH RSA key.',
+  'InvalidZone.MismatchRegion': 'The zone `{value}` does not exist in this region.',
 
   // The account API answers with integers; these are the codes of its 3.0 successor (docs/behaviour.md#integer-codes)
   'FailedOperation.ProjectNumExceed': 'The number of projects exceeds the limit.',

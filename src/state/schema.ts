@@ -56,6 +56,14 @@ export const projectSchema = {
   },
 } as const
 
+const tags = {
+  ...array(
+    'its tags, within the limits of CreateKeyPair',
+    object('a tag: key, value', { key: schemaOfParam(Key), value: schemaOfParam(Value) }, ['key', 'value']),
+  ),
+  maxItems: Tags.maxItems.value,
+} as const
+
 export const keyPairSchema = object(
   'a key pair: keyName, publicKey or seed, and optionally keyId, projectId, description, createdTime, usedByImage, comment, tags',
   {
@@ -72,20 +80,20 @@ export const keyPairSchema = object(
     comment: count('the number in its comment, `skey_N`'),
     createdTime: isoTime,
     usedByImage: { type: 'boolean', description: 'whether an image uses it, which forbids deleting it' },
-    tags: {
-      ...array(
-        'its tags, within the limits of CreateKeyPair',
-        object('a tag: key, value', { key: schemaOfParam(Key), value: schemaOfParam(Value) }, ['key', 'value']),
-      ),
-      maxItems: Tags.maxItems.value,
-    },
+    tags,
   },
   ['keyName'],
 )
 
+const ipAddress = {
+  type: 'string',
+  pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$',
+  description: 'an IPv4 address such as 10.0.0.4',
+} as const
+
 /** An instance in a fixture or in the control interface. */
 export const instanceSchema = object(
-  'an instance: instanceId and optionally instanceName, instanceState, osName, projectId, region, zone, keyIds',
+  'an instance: instanceId and optionally instanceName, instanceState, osName, projectId, region, zone, instanceType, imageId, privateIpAddresses, publicIpAddresses, tags, keyIds',
   {
     instanceId: { type: 'string', pattern: '^ins-[0-9a-z]{8}$', description: '`ins-` and 8 of `[0-9a-z]`' },
     instanceName: { type: 'string', description: 'a name' },
@@ -97,6 +105,11 @@ export const instanceSchema = object(
     projectId: { type: 'integer', minimum: 0, description: 'a project id' },
     region: text('a region such as ap-guangzhou'),
     zone: text('a zone such as ap-guangzhou-2'),
+    instanceType: text('a type such as S5.MEDIUM2'),
+    imageId: text('an image such as img-0vbqvzfn'),
+    privateIpAddresses: array('its private addresses', ipAddress),
+    publicIpAddresses: array('its public addresses', ipAddress),
+    tags,
     createdTime: isoTime,
     latestOperation: text('its latest operation'),
     operationEnds: { ...isoTime, description: 'the time at which that operation ends' },

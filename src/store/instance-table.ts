@@ -1,14 +1,15 @@
 import type Database from 'better-sqlite3'
-import type { Instance, Instances } from './store.ts'
+import type { Instance, InstanceDetails, Instances } from './store.ts'
 
-interface Row extends Omit<Instance, 'createdTime' | 'operationEnds' | 'keyIds'> {
+interface Row extends Omit<Instance, 'createdTime' | 'operationEnds' | 'keyIds' | keyof InstanceDetails> {
   readonly createdTime: number
   readonly operationEnds: number
+  readonly details: string
 }
 
 const columns = `instance_id AS instanceId, instance_name AS instanceName, instance_state AS instanceState,
   os_name AS osName, project_id AS projectId, region, zone, created_time AS createdTime,
-  latest_operation AS latestOperation, operation_ends AS operationEnds`
+  latest_operation AS latestOperation, operation_ends AS operationEnds, details`
 
 /** Most stores never have a binding, and then the query for the instances of each key pair can be skipped. */
 export interface Bindings {
@@ -19,8 +20,9 @@ export interface Bindings {
 export function instanceTable(db: Database.Database, bindings: Bindings): (account: string) => Instances {
   const sql = prepare(db)
   return (account) => {
-    const toInstance = (row: Row): Instance => ({
+    const toInstance = ({ details, ...row }: Row): Instance => ({
       ...row,
+      ...(JSON.parse(details) as InstanceDetails),
       createdTime: new Date(row.createdTime),
       operationEnds: new Date(row.operationEnds),
       keyIds: sql.keysOf.all(account, row.instanceId),
@@ -35,9 +37,11 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
         return rows.filter((row) => region === undefined || row.region === region).map(toInstance)
       },
       add(instance) {
-        const { createdTime, operationEnds } = instance
-        const row = { ...instance, account, createdTime: +createdTime, operationEnds: +operationEnds }
-        return sql.insert.run(row).changes > 0
+        const { createdTime, operationEnds, privateIpAddresses, publicIpAddresses, ...described } = instance
+        const { imageId, instanceType, tags, ...row } = described
+        const details = JSON.stringify({ privateIpAddresses, publicIpAddresses, imageId, instanceType, tags })
+        const times = { createdTime: +createdTime, operationEnds: +operationEnds }
+        return sql.insert.run({ ...row, ...times, account, details }).changes > 0
       },
       delete(instanceId) {
         sql.unbind.run(account, instanceId)
@@ -58,7 +62,7 @@ const prepare = (db: Database.Database) => ({
   list: db.prepare<[string], Row>(`SELECT ${columns} FROM instances WHERE account = ? ORDER BY sequence DESC`),
   insert: db.prepare(
     `INSERT OR IGNORE INTO instances VALUES (NULL, @account, @instanceId, @instanceName, @instanceState, @osName,
-       @projectId, @region, @zone, @createdTime, @latestOperation, @operationEnds)`,
+       @projectId, @region, @zone, @createdTime, @latestOperation, @operationEnds, @details)`,
   ),
   delete: db.prepare('DELETE FROM instances WHERE account = ? AND instance_id = ?'),
   operate: db.prepare(

@@ -95,8 +95,17 @@ export interface Projects {
   add(project: Project): boolean
 }
 
+/** What a starting state may say about an instance; binding key pairs does not need it. */
+export interface InstanceDetails {
+  readonly privateIpAddresses?: readonly string[]
+  readonly publicIpAddresses?: readonly string[]
+  readonly imageId?: string
+  readonly instanceType?: string
+  readonly tags?: readonly Tag[]
+}
+
 /** A cloud server, with the properties that binding key pairs needs. */
-export interface Instance {
+export interface Instance extends InstanceDetails {
   readonly instanceId: string
   readonly instanceName: string
   readonly instanceState: InstanceState
@@ -123,6 +132,12 @@ export const instanceStates = [
   'REBOOTING',
   'SHUTDOWN',
   'TERMINATING',
+  'ENTER_RESCUE_MODE',
+  'RESCUE_MODE',
+  'EXIT_RESCUE_MODE',
+  'ENTER_SERVICE_LIVE_MIGRATE',
+  'SERVICE_LIVE_MIGRATE',
+  'EXIT_SERVICE_LIVE_MIGRATE',
 ] as const
 export type InstanceState = (typeof instanceStates)[number]
 

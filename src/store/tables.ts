@@ -80,6 +80,8 @@ const versions = [
   END;
   `,
   'ALTER TABLE seeded_accounts RENAME TO populated_accounts',
+  // A JSON object
+  `ALTER TABLE instances ADD COLUMN details TEXT NOT NULL DEFAULT '{}'`,
 ]
 
 /** The format that we write. Each change of the tables adds an entry to `versions`. */

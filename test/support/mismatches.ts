@@ -17,6 +17,6 @@ export function mismatches(field: Field, value: unknown, path: string): string[]
     if (!Array.isArray(value)) return [`${path} is not an array`]
     return value.flatMap((item, index) => mismatches(field.items, item, `${path}.${index}`))
   }
-  const fits = field.type === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string'
+  const fits = field.type === 'integer' ? Number.isSafeInteger(value) : typeof value === field.type
   return fits ? [] : [`${path} is ${JSON.stringify(value)}, not ${field.type}`]
 }
