@@ -1,10 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
 import type { Project } from '../store/store.ts'
-import { listOf, text } from './shared.ts'
-
-/** The account number in the documented example. */
-const creatorUin = 670569769
+import { chinaTime, creatorUin, listOf, text } from './shared.ts'
 
 /** Lists the projects, without the default one, as in the documented example (docs/behaviour.md#projects-out-of-the-box). */
 export const describeProject = defineAction({
@@ -44,5 +41,3 @@ const toAnswer = ({ projectName, projectId, projectInfo, createdTime }: Project)
   creatorUin,
   projectInfo,
 })
-
-const chinaTime = (time: Date) => new Date(time.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')

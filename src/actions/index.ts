@@ -6,12 +6,14 @@ import { deleteKeyPairs } from './delete-key-pairs.ts'
 import { describeInstances } from './describe-instances.ts'
 import { describeKeyPairs } from './describe-key-pairs.ts'
 import { describeProject } from './describe-project.ts'
+import { describeProjects } from './describe-projects.ts'
 import { describeRegions } from './describe-regions.ts'
 import { describeResourceTagsByResourceIds } from './describe-resource-tags-by-resource-ids.ts'
 import { describeZones } from './describe-zones.ts'
 import { disassociateInstancesKeyPairs } from './disassociate-instances-key-pairs.ts'
 import { importKeyPair } from './import-key-pair.ts'
 import { modifyKeyPairAttribute } from './modify-key-pair-attribute.ts'
+import { modifyResourceTags } from './modify-resource-tags.ts'
 
 /** The actions of the emulator. Tables and tests derive from this list. */
 export const actions: readonly Action[] = [
@@ -28,4 +30,6 @@ export const actions: readonly Action[] = [
   describeRegions,
   describeZones,
   describeResourceTagsByResourceIds,
+  modifyResourceTags,
+  describeProjects,
 ]

@@ -65,6 +65,14 @@ export const instanceIds = {
   maxItems: atMost100,
 } as const satisfies ArrayParam
 
+export const maxTags = 50
+export const maxTagKeyLength = 127
+export const maxTagValueLength = 255
+
+/** The tag service reserves keys that begin like this (docs/behaviour.md#tag-keys-and-values). */
+export const reservedTagKey = /^(?:qcs:|qcloud|tencent|project|项目)/u
+export const reservedTagKeyRule = 'not begin with `qcs:`, `qcloud`, `tencent`, `project` or `项目`'
+
 /** Only 3.0 has tags (docs/behaviour.md#tags-of-a-new-key-pair). */
 export const tagSpecification = {
   type: 'array',
@@ -75,6 +83,7 @@ export const tagSpecification = {
     type: 'object',
     description: 'The tags of one type of resource.',
     code: 'InvalidParameterValue',
+    missingCode: 'MissingParameter',
     fields: {
       ResourceType: {
         type: 'string',
@@ -85,35 +94,35 @@ export const tagSpecification = {
       },
       Tags: {
         type: 'array',
-        description: 'At most 50.',
+        description: `At most ${maxTags}.`,
         required: true,
-        maxItems: { value: 50, code: 'LimitExceeded.TagResourceQuota' },
+        maxItems: { value: maxTags, code: 'LimitExceeded.TagResourceQuota' },
         distinct: { value: 'Key', code: 'InvalidParameterValue' },
         items: {
           type: 'object',
           description: 'A tag.',
           code: 'InvalidParameterValue',
+          missingCode: 'MissingParameter',
           fields: {
             Key: {
               type: 'string',
               code: 'InvalidParameterValue',
-              description: 'At most 127 characters; `project`, `项目` and keys that begin with `qcs:` are reserved.',
+              description: `At most ${maxTagKeyLength} characters; it may ${reservedTagKeyRule}.`,
               required: true,
               minLength: { value: 1, code: 'InvalidParameterValue' },
-              maxLength: { value: 127, code: 'InvalidParameterValue' },
-              // The tag service reserves these (docs/behaviour.md#tag-keys-and-values)
+              maxLength: { value: maxTagKeyLength, code: 'InvalidParameterValue' },
               pattern: {
-                value: /^(?!qcs:)(?!(?:project|项目)$)/u,
+                value: new RegExp(`^(?!${reservedTagKey.source.slice(1)})`, 'u'),
                 code: 'FailedOperation.TagKeyReserved',
-                rule: 'not be `project` or `项目`, and not begin with `qcs:`',
+                rule: reservedTagKeyRule,
               },
             },
             Value: {
               type: 'string',
               code: 'InvalidParameterValue',
-              description: 'At most 255 characters.',
+              description: `At most ${maxTagValueLength} characters.`,
               required: true,
-              maxLength: { value: 255, code: 'InvalidParameterValue' },
+              maxLength: { value: maxTagValueLength, code: 'InvalidParameterValue' },
             },
           },
         },
@@ -160,6 +169,13 @@ export const listOf = <const F extends Fields>(description: string, item: string
 /** The state of a region or of a zone. */
 export const availability = ({ isAvailable }: { readonly isAvailable: boolean }) =>
   isAvailable ? 'AVAILABLE' : 'UNAVAILABLE'
+
+/** The account number of the creator of projects, from the documented example. */
+export const creatorUin = 670569769
+
+/** Formats a time as projects have it: `YYYY-MM-DD hh:mm:ss` in China Standard Time. */
+export const chinaTime = (time: Date): string =>
+  new Date(time.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
 
 /** Formats a time for an answer: ISO 8601 in UTC, in whole seconds. */
 export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

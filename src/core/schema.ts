@@ -56,11 +56,13 @@ export interface ArrayParam extends Common {
   readonly distinct?: Limit<string>
 }
 
-/** A structure: `Filters.0.Name`. `code` is for a structure without a required member. */
+/** A structure: `Filters.0.Name`. `code` is for another form, and for a structure without a required member. */
 export interface ObjectParam extends Common {
   readonly type: 'object'
   readonly fields: Params
   readonly code: ErrorCode
+  /** The code for a structure without a required member, when it is another one. */
+  readonly missingCode?: ErrorCode
 }
 
 export type Param = StringParam | IntegerParam | BooleanParam | ArrayParam | ObjectParam
@@ -105,6 +107,10 @@ export function limitCodes(param: Param): ErrorCode[] {
     case 'array':
       return [...codes(param.maxItems, param.distinct), ...limitCodes(param.items)]
     case 'object':
-      return [param.code, ...Object.values(param.fields).flatMap(limitCodes)]
+      return [
+        param.code,
+        ...(param.missingCode ? [param.missingCode] : []),
+        ...Object.values(param.fields).flatMap(limitCodes),
+      ]
   }
 }

@@ -152,7 +152,7 @@ function checkDistinct(parameter: string, { value: field, code }: Limit<string>,
   return undefined
 }
 
-function readObject(path: string, { fields, code }: ObjectParam, node: ParamNode): Result<unknown> {
+function readObject(path: string, { fields, code, missingCode }: ObjectParam, node: ParamNode): Result<unknown> {
   const children = node.children ?? new Map<string, ParamNode>()
   const invalid = (detail: string) => fail(code, { parameter: path, detail })
   if (node.value !== undefined) {
@@ -160,7 +160,11 @@ function readObject(path: string, { fields, code }: ObjectParam, node: ParamNode
     return invalid(`\`${path}\` is a structure: send it as ${names.join(', ')}.`)
   }
   const absent = Object.entries(fields).find(([name, field]) => field.required && !children.has(name))
-  if (absent) return invalid(`\`${path}.${absent[0]}\` is missing.`)
+  if (absent) {
+    const detail = `\`${path}.${absent[0]}\` is missing.`
+    // The real service names the member without its place
+    return missingCode ? fail(missingCode, { parameter: absent[0], detail }) : invalid(detail)
+  }
   return readFields(fields, (name) => ({ path: `${path}.${name}`, node: children.get(name) }))
 }
 

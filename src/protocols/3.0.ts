@@ -4,7 +4,7 @@ import { hmacClaim } from './auth/hmac-claim.ts'
 import { tc3Claim } from './auth/tc3-claim.ts'
 import type { ProtocolRules } from './decode.ts'
 import { envelope } from './envelopes.ts'
-import type { ReadRequest } from './parse/request.ts'
+import { isTc3, type ReadRequest } from './parse/request.ts'
 
 /**
  * In bytes. The real service refuses larger bodies with this message
@@ -23,8 +23,11 @@ const hmacBodyTooLarge = fail('InvalidParameter.SignatureFailure', {
 const usesHmac = ({ signedByHmac, request: { headers }, params }: ReadRequest) =>
   signedByHmac || (!headers.has('authorization') && (params.has('SignatureMethod') || params.has('Nonce')))
 
-const common = ({ request, params, signedByHmac }: ReadRequest, name: string): string | undefined =>
-  (signedByHmac ? undefined : request.headers.get(`x-tc-${name.toLowerCase()}`)) || scalar(params, name)
+/** A common parameter: a header with a TC3 signature, a parameter with an HMAC signature, and either without one. */
+function common({ request: { headers }, params, signedByHmac }: ReadRequest, name: string): string | undefined {
+  if (signedByHmac) return scalar(params, name)
+  return headers.get(`x-tc-${name.toLowerCase()}`) || (isTc3(headers) ? undefined : scalar(params, name))
+}
 
 /**
  * API 3.0 at `/`. Either TC3-HMAC-SHA256 signs JSON, multipart or a query, and the common parameters are headers. Or
@@ -35,8 +38,10 @@ export const rulesOf30: ProtocolRules = {
   apiVersion: '3.0',
   internalError: 'InternalError',
   common,
-  commonSource: ({ signedByHmac, paramSource }) =>
-    signedByHmac ? paramSource : `the X-TC-* headers, or in ${paramSource}`,
+  commonSource({ signedByHmac, paramSource, request: { headers } }) {
+    if (signedByHmac) return paramSource
+    return isTc3(headers) ? 'the X-TC-* headers' : `the X-TC-* headers, or in ${paramSource}`
+  },
   regionName: ({ signedByHmac, request: { headers } }) =>
     !signedByHmac && headers.get('x-tc-region') ? 'X-TC-Region' : 'Region',
   claim(read, serviceOf) {

@@ -47,6 +47,9 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
         sql.unbind.run(account, instanceId)
         return sql.delete.run(account, instanceId).changes > 0
       },
+      setTags(instanceId, tags) {
+        sql.setTags.run(JSON.stringify(tags), account, instanceId)
+      },
       bind(instanceId, keyIds, operation, ends) {
         bindings.exist = true
         sql.unbind.run(account, instanceId)
@@ -67,6 +70,9 @@ const prepare = (db: Database.Database) => ({
   delete: db.prepare('DELETE FROM instances WHERE account = ? AND instance_id = ?'),
   operate: db.prepare(
     'UPDATE instances SET latest_operation = ?, operation_ends = ? WHERE account = ? AND instance_id = ?',
+  ),
+  setTags: db.prepare(
+    `UPDATE instances SET details = json_set(details, '$.tags', json(?)) WHERE account = ? AND instance_id = ?`,
   ),
   keysOf: db
     .prepare<string[], string>('SELECT key_id FROM bindings WHERE account = ? AND instance_id = ? ORDER BY position')

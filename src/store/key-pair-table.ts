@@ -50,6 +50,10 @@ export function keyPairTable(
           return false
         }
       },
+      setTags(keyId, tags) {
+        tagsTable.remove(account, keyId)
+        tagsTable.add(account, keyId, tags)
+      },
       delete: (keyId) => sql.delete.run(account, keyId).changes > 0,
     }
   }

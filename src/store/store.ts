@@ -75,6 +75,8 @@ export interface KeyPairs {
   insert(keyPair: NewKeyPair): KeyPair | 'name taken' | 'key taken'
   /** False when the new name is taken. */
   update(keyId: string, change: { readonly keyName?: string; readonly description?: string }): boolean
+  /** Replaces the tags of a key pair. */
+  setTags(keyId: string, tags: readonly Tag[]): void
   /** Whether there was such a key pair. */
   delete(keyId: string): boolean
 }
@@ -149,6 +151,8 @@ export interface Instances {
   add(instance: Omit<Instance, 'keyIds'>): boolean
   /** Whether there was such an instance. */
   delete(instanceId: string): boolean
+  /** Replaces the tags of an instance. */
+  setTags(instanceId: string, tags: readonly Tag[]): void
   /** Replaces the bound key pairs and the latest operation. */
   bind(instanceId: string, keyIds: readonly string[], operation: string, ends: Date): void
 }

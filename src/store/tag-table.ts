@@ -6,6 +6,7 @@ export type TagTable = ReturnType<typeof tagTable>
 /** Creates the access to the tags of each account's key pairs. */
 export function tagTable(db: Database.Database) {
   const insert = db.prepare('INSERT INTO tags VALUES (?, ?, ?, ?, ?)')
+  const remove = db.prepare('DELETE FROM tags WHERE account = ? AND key_id = ?')
   const select = db.prepare<[string, string], Tag>(
     'SELECT tag_key AS key, tag_value AS value FROM tags WHERE account = ? AND key_id = ? ORDER BY position',
   )
@@ -31,6 +32,7 @@ export function tagTable(db: Database.Database) {
       for (const [position, { key, value }] of tags.entries()) insert.run(account, keyId, key, value, position)
       hasTags ||= tags.length > 0
     },
+    remove: (account: string, keyId: string) => remove.run(account, keyId),
     /** The ids of the key pairs that match every condition. */
     find(account: string, conditions: readonly TagCondition[]): Set<string> {
       const [first = new Set<string>(), ...others] = conditions.map((one) => new Set(idsMatching(account, one)))

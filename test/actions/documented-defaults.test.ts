@@ -35,7 +35,7 @@ test('DescribeInstances returns the 20 newest by default', async () => {
 })
 
 test('DescribeResourceTagsByResourceIds returns the first 15 by default', async () => {
-  const wanted = { ServiceType: 'cvm', ResourcePrefix: 'keypair', ResourceIds: ['skey-00000000'] }
+  const wanted = { ServiceType: 'cvm', ResourcePrefix: 'keypair', ResourceIds: ['skey-00000000'], ResourceRegion: '' }
   const version = { 'X-TC-Version': '2018-08-13' }
   const emulator = await start({ fixtures })
   const { Response } = await call30(emulator, 'DescribeResourceTagsByResourceIds', wanted, version)

@@ -107,7 +107,12 @@ test.each<[string, unknown, string]>([
     [{ ResourceType: 'keypair\0', Tags: [{ Key: 'a', Value: 'b' }] }],
     'InvalidParameterValue',
   ],
-  ['without a value', [{ ResourceType: 'keypair', Tags: [{ Key: 'a' }] }], 'InvalidParameterValue'],
+  ['without a value', [{ ResourceType: 'keypair', Tags: [{ Key: 'a' }] }], 'MissingParameter'],
+  [
+    'that begin with a reserved word',
+    [{ ResourceType: 'keypair', Tags: [{ Key: 'projectA', Value: '' }] }],
+    'FailedOperation.TagKeyReserved',
+  ],
 ])('no key pair is created with tags %s', async (_what, TagSpecification, code) => {
   const emulator = await start()
   expect(codeOf30(await call30(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification }))).toBe(code)
@@ -131,31 +136,18 @@ test('a repeated tag key is refused before a key is generated and before all oth
   }
 })
 
-test('DescribeResourceTagsByResourceIds lists the tags, as Terraform requests them after each read', async () => {
-  const emulator = await withTags()
-  const { KeyPairSet } = (await call30(emulator, 'DescribeKeyPairs')).Response
-  const [, , b, a] = KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
-  const ask = (params: object) =>
-    call30(
-      emulator,
-      'DescribeResourceTagsByResourceIds',
-      { ServiceType: 'cvm', ResourcePrefix: 'keypair', ResourceIds: [a, b, 'skey-zzzzzzzz'], ...params },
-      { 'X-TC-Version': '2018-08-13' },
-    )
-  const all = (await ask({ ResourceRegion: 'ap-guangzhou', Offset: 0, Limit: 400 })).Response
-  expect(all).toStrictEqual({
-    TotalCount: 3,
-    Offset: 0,
-    Limit: 400,
-    Tags: [
-      { TagKey: 'env', TagValue: 'test', ResourceId: a, ServiceType: 'cvm' },
-      { TagKey: 'team', TagValue: 'one', ResourceId: a, ServiceType: 'cvm' },
-      { TagKey: 'env', TagValue: 'live', ResourceId: b, ServiceType: 'cvm' },
-    ],
-    RequestId: expect.any(String),
-  })
-  expect((await ask({ Offset: 2, Limit: 1 })).Response).toMatchObject({ TotalCount: 3, Tags: [{ ResourceId: b }] })
-  expect((await ask({ ResourcePrefix: 'instance' })).Response).toMatchObject({ TotalCount: 0, Tags: [] })
+test('a TagSpecification without tags is refused in the wording of the real service', async () => {
+  const TagSpecification = [{ ResourceType: 'keypair' }]
+  for (const [action, more] of [
+    ['CreateKeyPair', {}],
+    ['ImportKeyPair', { PublicKey: publicKey('k') }],
+  ] as const) {
+    const params = { KeyName: 'k', ProjectId: 0, TagSpecification, ...more }
+    expect((await call30(await start(), action, params)).Response.Error).toStrictEqual({
+      Code: 'MissingParameter',
+      Message: 'The request is missing a required parameter `Tags`. `TagSpecification.0.Tags` is missing.',
+    })
+  }
 })
 
 describe('tags are stored and deleted with their key pairs', () => {

@@ -35,7 +35,7 @@ test.each<[string, string, unknown, string, string]>([
     'a structure of nulls, which counts as sent',
     'CreateKeyPair',
     { ...create, TagSpecification: [{ ResourceType: null, Tags: null }] },
-    'InvalidParameterValue',
+    'MissingParameter',
     '`TagSpecification.0.ResourceType` is missing.',
   ],
   [

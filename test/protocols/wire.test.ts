@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import { isIn } from '../../src/core/action.ts'
-import { codeOf, createParams, target } from '../support/api.ts'
+import { codeOf, createParams, target, version } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { boundary, multipart } from '../support/multipart.ts'
 import { request, sendRaw } from '../support/raw.ts'
@@ -84,7 +84,8 @@ describe('a CreateKeyPair request is read', () => {
 describe('a signed request is read exactly as documented', () => {
   test('a request with a TC3 Authorization is a signed request', async () => {
     const { port } = await start()
-    const headers = { Authorization: 'TC3-HMAC-SHA256 Credential=x' }
+    const common = { 'X-TC-Action': 'CreateKeyPair', 'X-TC-Version': version }
+    const headers = { ...common, Authorization: 'TC3-HMAC-SHA256 Credential=x' }
     const raw = await sendRaw(port, request('POST', target(createParams()), headers, 'Region=x'))
     expect(raw.answer().Response.Error?.Message).toContain('the query string of a signed POST is ignored')
   })

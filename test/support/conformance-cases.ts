@@ -127,15 +127,17 @@ function arrayCases(name: string, { items, maxItems, distinct }: ArrayParam): Ca
 
 function objectCases(name: string, param: ObjectParam): Case[] {
   const complete: Change = (params) => ({ ...without(name)(params), ...member(name, param) })
-  const required = Object.entries(param.fields).filter(([, field]) => field.required)
+  const fields = Object.entries(param.fields)
+  // Without its only field a structure is not sent at all
+  const required = fields.length > 1 ? fields.filter(([, field]) => field.required) : []
   return [
     { ...refused(name, 'as one value', 'a', param.code), change: (params) => ({ ...complete(params), [name]: 'a' }) },
     ...required.map(([field]) => ({
       what: `${name} without ${field}`,
       change: (params: Sent) => without(`${name}.${field}`)(complete(params)),
-      code: param.code,
+      code: param.missingCode ?? param.code,
     })),
-    ...Object.entries(param.fields).flatMap(([field, inner]) =>
+    ...fields.flatMap(([field, inner]) =>
       limitCases(`${name}.${field}`, inner).map((one) => ({
         ...one,
         change: (params: Sent) => one.change(complete(params)),

@@ -140,6 +140,16 @@ test('a missing X-TC-Timestamp is named, and a body changed after signing is ref
   expect((await send(tc3({ payload: json }), { body: json.replace('"k"', '"j"') })).code).toBe(failure)
 })
 
+test('the common parameters of a signed request are headers, and nothing in its body replaces them', async () => {
+  const body = '{"KeyName":"k","ProjectId":0,"Region":"ap-beijing","Action":"DescribeKeyPairs"}'
+  const { code, message } = await send({}, { body, headers: { 'X-TC-Region': '' } })
+  expect([code, message]).toStrictEqual([
+    'MissingParameter',
+    'The request is missing a required parameter `Region`. It was not found in the X-TC-* headers.',
+  ])
+  expect((await send({}, { body, headers: { 'X-TC-Action': '' } })).message).toContain('`Action`')
+})
+
 test('unsigned requests are answered with --auth off, and with known for an unknown SecretId', async () => {
   for (const auth of ['off', 'known'] as const) {
     expect((await send('SKIP', { auth })).code).toBe('Success')
