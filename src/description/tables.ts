@@ -68,7 +68,7 @@ export function optionsTable(): string {
 
 /** Returns the table of the error codes that a request or a rule can force, with their messages, for docs/api.md. */
 export const codesTable = (): string => {
-  const rows = Object.entries(errorTexts).map(([name, text]) => [code(name), text.replaceAll(/[ =]`\{\w+\}`/g, '')])
+  const rows = Object.entries(errorTexts).map(([name, text]) => [code(name), text.replaceAll(/[ =](`?)\{\w+\}\1/g, '')])
   return table([['Code', 'Message'], ...rows.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))])
 }
 

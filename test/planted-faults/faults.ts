@@ -104,6 +104,22 @@ export const faults: readonly Fault[] = [
     pattern: 'a wait that has ended leaves neither timer nor listener',
   },
   {
+    name: 'auth: the date in the scope of a TC3 signature is not checked',
+    file: 'src/protocols/auth/tc3-claim.ts',
+    text: ' || !isDateOf(timestamp, proof.date)',
+    replacement: '',
+    test: 'test/protocols/auth/tc3-scope.test.ts',
+    pattern: 'of the day before is refused',
+  },
+  {
+    name: 'core: the Region of 3.0 is not checked in strict',
+    file: 'src/core/dispatcher.ts',
+    text: 'checkRegion(call, action) ?? ',
+    replacement: '',
+    test: 'test/actions/regions.test.ts',
+    pattern: 'must be there for CreateKeyPair',
+  },
+  {
     name: 'journal: the values of secret parameters are not redacted',
     file: 'src/journal/redaction.ts',
     text: 'secretNamePattern.test(name) ? redacted : redactText(value)',
