@@ -56,9 +56,10 @@ row('stall', ms(loop.stall), { limit: '< 20 ms' })
 
 for (const [kind, { small, large, deep }] of Object.entries(await storeSize())) {
   const beside = { beside: 'thousand', than: ms(small) }
-  const paged = kind === 'last page'
-  row(`${kind} large`, ms(large), { ...beside, compared: times(large / small), limit: paged ? '' : '≤ 1.2×' })
-  row(`${kind} deep`, ms(deep), { ...beside, compared: times(deep / small), limit: paged ? '' : '≤ 1.5×' })
+  // The last page is behind all others, and a part of a name may be in any name of the account
+  const limits = { 'last page': ['', ''], 'Describe by name': ['≤ 1.2×', ''] }[kind] ?? ['≤ 1.2×', '≤ 1.5×']
+  row(`${kind} large`, ms(large), { ...beside, compared: times(large / small), limit: limits[0] })
+  row(`${kind} deep`, ms(deep), { ...beside, compared: times(deep / small), limit: limits[1] })
 }
 
 const started = await startTimes()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load, median } from './client.mjs'
-import { fill, keyIdOf } from './fill.mjs'
+import { fill, keyIdOf, nameOf } from './fill.mjs'
 import { launchEmulator } from './processes.mjs'
 import { create, createNamed, describe, isCreated, isDuplicate, isOnePair, isPage } from './requests.mjs'
 
@@ -15,14 +15,14 @@ const sizes = {
 let turn = 0
 const kinds = {
   create: [(SecretId) => create({ SecretId }), isCreated],
-  'duplicate name': [(SecretId, _first, each) => createNamed(`k${turn++ % each}`, { SecretId }), isDuplicate],
+  'duplicate name': [(SecretId, _first, each) => createNamed(nameOf(turn++ % each), { SecretId }), isDuplicate],
   'Describe by id': [
     (SecretId, first, each) => describe({ SecretId, 'KeyIds.0': keyIdOf(first + (turn++ % each)) }),
     isOnePair,
   ],
   'Describe by name': [
     (SecretId, _first, each) =>
-      describe({ SecretId, 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': `k${turn++ % each}` }),
+      describe({ SecretId, 'Filters.1.Name': 'key-name', 'Filters.1.Values.1': nameOf(turn++ % each) }),
     isOnePair,
   ],
   'first page': [(SecretId) => describe({ SecretId }), isPage],
