@@ -1,9 +1,9 @@
-import { type Failure, fail } from '../core/errors.ts'
+import { type Failure, fail, shorten } from '../core/errors.ts'
 import { regionOf, regions } from '../core/regions.ts'
 import type { Instance } from '../store/store.ts'
 import { type Filter, kindOf, tagKeyOf } from './filters.ts'
 import type { describeInstance } from './instance.ts'
-import { instanceId } from './shared.ts'
+import { instanceId, ipv4 } from './shared.ts'
 
 type Described = ReturnType<typeof describeInstance>
 
@@ -11,7 +11,7 @@ interface InstanceFilter {
   /** Whether an instance has this value. `name` is that of the filter. */
   matches(instance: Described, value: string, name: string): boolean
   /** The form of a value, and the code for another form. */
-  readonly form?: { readonly pattern: RegExp; readonly code: FilterCode }
+  readonly form?: { isValid?(value: string): boolean; readonly pattern: RegExp; readonly code: FilterCode }
 }
 
 /** A filter for instances one of whose values equals the value of the filter. */
@@ -34,10 +34,15 @@ export const filterCodes = [
 ] as const
 type FilterCode = (typeof filterCodes)[number]
 
-const address = { pattern: /^\d{1,3}(\.\d{1,3}){3}$/, code: 'InvalidParameterValue.IPAddressMalformed' } as const
-const time = { pattern: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, code: 'InvalidParameterValue.InvalidTimeFormat' } as const
+const address = { pattern: ipv4, code: 'InvalidParameterValue.IPAddressMalformed' } as const
+
 /** The form of the times in answers, which are in UTC. */
 const toAnswerTime = (value: string) => `${value.replace(' ', 'T')}Z`
+const time = {
+  pattern: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
+  isValid: (value: string) => !Number.isNaN(Date.parse(toAnswerTime(value))),
+  code: 'InvalidParameterValue.InvalidTimeFormat',
+} as const
 
 /** The filters of both versions of the API (docs/behaviour.md#filters-of-instances). */
 const filtersOf2017: Readonly<Record<string, InstanceFilter>> = {
@@ -99,7 +104,7 @@ type InstanceFilters = Readonly<Record<string, InstanceFilter>>
 export function findMalformed(filters: readonly Filter[], known: InstanceFilters): Failure<FilterCode> | undefined {
   for (const { Name, Values } of filters) {
     const form = known[kindOf(Name)]?.form
-    const value = form && Values.find((text) => !form.pattern.test(text))
+    const value = form && Values.find((text) => !form.pattern.test(text) || form.isValid?.(text) === false)
     if (value !== undefined) {
       const detail = `It is a value of the filter \`${Name}\`.`
       return fail(form?.code ?? 'InvalidInstanceId.Malformed', { parameter: 'Filters', value, detail })
@@ -120,7 +125,7 @@ export function findUnknownZone(
   const value = zones.find((zone) => !known.has(zone))
   if (value === undefined) return undefined
   const where =
-    region === undefined ? 'No region has it.' : `DescribeZones lists the zones of the Region \`${region}\`.`
+    region === undefined ? 'No region has it.' : `DescribeZones lists the zones of the Region \`${shorten(region)}\`.`
   return fail('InvalidZone.MismatchRegion', { value, detail: where })
 }
 

@@ -91,6 +91,9 @@ export const runsWindows = ({ osName }: Instance): boolean => /windows/i.test(os
 const stateAt = ({ instanceState, operationEnds }: Instance, now: Date) =>
   operationEnds > now && instanceState === 'RUNNING' ? 'STOPPED' : instanceState
 
+/** The last year that a time in an answer can have. */
+const lastYear = 9999
+
 /** An instance as DescribeInstances answers it at this time. What the starting state leaves out follows from its id. */
 export function describeInstance(instance: Instance, now: Date) {
   const { instanceId, createdTime, operationEnds, tags = [] } = instance
@@ -98,7 +101,7 @@ export function describeInstance(instance: Instance, now: Date) {
   const bytes = [16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256)
   const state = stateAt(instance, now)
   const expires = new Date(createdTime)
-  expires.setUTCFullYear(expires.getUTCFullYear() + 1)
+  expires.setUTCFullYear(Math.min(expires.getUTCFullYear() + 1, lastYear))
   return {
     ...constants,
     InstanceId: instanceId,

@@ -15,7 +15,6 @@ const tagKey = {
   required: true,
   minLength: { value: 1, code: 'InvalidParameterValue.TagKeyEmpty' },
   maxLength: { value: maxTagKeyLength, code: 'InvalidParameterValue.TagKeyLengthExceeded' },
-  pattern: { value: characters, code: 'InvalidParameterValue.TagKeyCharacterIllegal', rule },
 } as const
 
 const tag = {
@@ -56,7 +55,10 @@ export const modifyResourceTags = defineAction({
     ReplaceTags: tagsOf('Tags to set, at most 10.', {
       ...tag,
       fields: {
-        TagKey: tagKey,
+        TagKey: {
+          ...tagKey,
+          pattern: { value: characters, code: 'InvalidParameterValue.TagKeyCharacterIllegal', rule },
+        },
         TagValue: {
           type: 'string',
           description: `Its value, at most ${maxTagValueLength} characters.`,

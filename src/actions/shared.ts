@@ -48,6 +48,10 @@ export const instanceId = {
   pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', rule: 'be `ins-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
+const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
+/** An IPv4 address. */
+export const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
+
 const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as const
 
 export const keyIds = {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
-import type { InstanceFixture } from '../state/fixture.ts'
+import { checkUnique, type InstanceFixture } from '../state/fixture.ts'
 import { instanceSchema, projectSchema } from '../state/schema.ts'
 import type { FromSchema } from '../state/schema-type.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
+import { InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
 import type { Limits } from './controls.ts'
 import { sendError } from './errors.ts'
@@ -69,6 +70,8 @@ export function resourceRoutes(app: FastifyInstance, { store, system, accounts }
   getOf(app, '/instances', (name) => ({ instances: namespaceOf(name).instances.list(undefined) }))
   app.post<{ Body: InstanceFixture & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
     const { account: name, ...described } = body
+    const problem = checkUnique('/tags', 'key', described.tags ?? [])
+    if (problem !== undefined) throw new InvalidInputError(problem)
     const { keyIds: _none, ...instance } = completeInstance(described, system.now())
     const { instances, transaction } = namespaceOf(name)
     return transaction(() => {

@@ -42,7 +42,7 @@ export const textsOf30 = {
   ServiceUnavailable: 'The service is temporarily unavailable.',
   UnknownParameter: 'The parameter `{parameter}` is not recognized.',
   UnsupportedOperation: 'The operation is not supported.',
-  UnsupportedProtocol: 'The protocol is not supported; use HTTPS.',
+  UnsupportedProtocol: 'The method is not supported; use GET or POST.',
   UnsupportedRegion: 'The action not support this region.',
 
   'FailedOperation.DisassociateKeyPairFailed': 'The key pair could not be unbound.',

@@ -38,7 +38,6 @@ const textsOf2017 = {
   'InvalidInstanceId.Malformed': 'The instance id `{value}` is malformed.',
   'InvalidInstanceId.NotFound': 'The specified instance ID `{values}` is not found.',
   'InvalidKeyPair.LimitExceeded': 'The number of key pairs exceeds the limit.',
-  // A report of 2019 quotes this sentence, with this spelling
   'InvalidKeyPair.NotSupported': 'The request does not support the key pair `{value}` which associastes with image.',
   InvalidKeyPairDescriptionTooLong: 'The description of the key pair is too long.',
   'InvalidKeyPairId.Malformed': 'The key pair id `{value}` is malformed.',

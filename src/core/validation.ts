@@ -89,10 +89,15 @@ function readString(path: string, param: StringParam, text: string): Result<stri
     return invalid(maxLength, `has ${length} characters; the maximum is ${maxLength.value}`)
   }
   if (pattern && !pattern.value.test(text)) {
-    const character = Array.from(text).find((one) => !pattern.value.test(one))
-    return invalid(pattern, `must ${pattern.rule}`, character === undefined ? {} : { character })
+    return invalid(pattern, `must ${pattern.rule}`, pattern.wording ? illegalCharacter(text, pattern.value) : {})
   }
   return ok(text)
+}
+
+/** The first character of a text that the pattern does not allow. */
+function illegalCharacter(text: string, pattern: RegExp): Pick<ErrorContext, 'character'> {
+  for (const character of text) if (!pattern.test(character)) return { character }
+  return {}
 }
 
 function countCharacters(text: string): number {

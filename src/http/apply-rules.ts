@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Action } from '../core/action.ts'
+import { type Action, serviceOf, versionOf } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import type { Answer, Dispatcher } from '../core/dispatcher.ts'
 import { type Failure, fail, isErrorCode, ok, type Result, shorten } from '../core/errors.ts'
@@ -66,7 +66,7 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
     if (forced && !forced.ok) return forced
     const { delay = 0, effect } = forced?.value ?? {}
     return afterDelay(delay, () =>
-      effect?.kind === 'error' ? toForcedError(call, effect) : dispatcher.run(action, call, caller),
+      effect?.kind === 'error' ? toForcedError(call, action, effect) : dispatcher.run(action, call, caller),
     )
   }
 
@@ -76,7 +76,7 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
     if (refusal || !action) return answerRefusal(call, action, refusal ?? fail('InvalidAction.NotFound'))
     const { delay, rules, effect } = faults.match(call, action) ?? { delay: 0, rules: noRules }
     return afterDelay(delay, (): MaybePromise<Outcome> => {
-      if (effect?.kind === 'error') return { action, result: toForcedError(call, effect), rules }
+      if (effect?.kind === 'error') return { action, result: toForcedError(call, action, effect), rules }
       if (effect?.kind === 'status' || effect?.when === 'before') return { action, effect, rules }
       return thenMaybe(run(call, action, caller), (result) => ({ action, result, effect, rules }))
     })
@@ -100,7 +100,9 @@ function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<FaultMatch
   return ok({ delay: Number(delay?.value ?? 0), effect: code && { kind: 'error', code } })
 }
 
-function toForcedError(call: Call, { code, message }: Effect & { kind: 'error' }): Failure {
-  const failure: Failure = message === undefined ? fail(code) : { ok: false, error: { code, message } }
+function toForcedError(call: Call, action: Action, { code, message }: Effect & { kind: 'error' }): Failure {
+  const value = { InvalidAction: action.name, NoSuchVersion: versionOf(action) }[code as string]
+  const context = { service: serviceOf(action), version: versionOf(action), ...(value !== undefined && { value }) }
+  const failure: Failure = message === undefined ? fail(code, context) : { ok: false, error: { code, message } }
   return translateForcedError(call.apiVersion, failure)
 }

@@ -7,7 +7,14 @@ import { combinePrimes } from '../keys/combine-primes.ts'
 import { createPrimeThreads } from '../keys/prime-threads.ts'
 import { findContradiction } from '../rules/rule.ts'
 import { messageOf, OperatorError } from '../system/errors.ts'
-import { type AccountFixture, documentVersion, escapePointer, type Fixture, type KeyPairFixture } from './fixture.ts'
+import {
+  type AccountFixture,
+  checkUnique,
+  documentVersion,
+  escapePointer,
+  type Fixture,
+  type KeyPairFixture,
+} from './fixture.ts'
 import { fixtureFormats, fixtureSchema } from './schema.ts'
 
 /**
@@ -56,10 +63,8 @@ function checkSchema(document: unknown): string | undefined {
 function checkContradictions(fixture: Fixture): string | undefined {
   const { faults = [], clock = {}, credentials = [], accounts = {} } = fixture
   const problems = [
-    ...checkKeyPairs('', fixture),
-    ...Object.entries(accounts).flatMap(([name, account]) =>
-      checkKeyPairs(`/accounts/${escapePointer(name)}`, account),
-    ),
+    ...checkParts('', fixture),
+    ...Object.entries(accounts).flatMap(([name, account]) => checkParts(`/accounts/${escapePointer(name)}`, account)),
     ...faults.map((rule, index) => {
       const problem = findContradiction(rule)
       return problem && `/faults/${index} ${problem}.`
@@ -80,23 +85,15 @@ function checkContradictions(fixture: Fixture): string | undefined {
 
 const actionNames: readonly string[] = actions.map(({ name }) => name)
 
-const checkKeyPairs = (path: string, { keyPairs = [] }: AccountFixture) =>
-  keyPairs.flatMap(({ publicKey, seed, tags = [] }, index) => [
+const checkParts = (path: string, { keyPairs = [], instances = [] }: AccountFixture) => [
+  ...keyPairs.flatMap(({ publicKey, seed, tags = [] }, index) => [
     checkUnique(`${path}/keyPairs/${index}/tags`, 'key', tags),
     (publicKey === undefined) === (seed === undefined)
       ? `${path}/keyPairs/${index} must have either publicKey or seed.`
       : undefined,
-  ])
-
-function checkUnique<Item extends object>(path: string, name: keyof Item & string, items: readonly Item[]) {
-  const seen = new Set<unknown>()
-  const index = items.findIndex(({ [name]: value }) => {
-    const isRepeated = value !== undefined && seen.has(value)
-    seen.add(value)
-    return isRepeated
-  })
-  return index < 0 ? undefined : `${path}/${index}/${name} must differ from every ${name} before it.`
-}
+  ]),
+  ...instances.map(({ tags = [] }, index) => checkUnique(`${path}/instances/${index}/tags`, 'key', tags)),
+]
 
 function readText(path: string): string {
   try {

@@ -1,4 +1,4 @@
-import { tagSpecification } from '../actions/shared.ts'
+import { ipv4, tagSpecification } from '../actions/shared.ts'
 import { time } from '../config/option-values.ts'
 import type { StringParam } from '../core/schema.ts'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
@@ -87,7 +87,7 @@ export const keyPairSchema = object(
 
 const ipAddress = {
   type: 'string',
-  pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$',
+  pattern: ipv4.source,
   description: 'an IPv4 address such as 10.0.0.4',
 } as const
 

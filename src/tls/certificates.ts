@@ -17,6 +17,8 @@ interface CertificateSpec {
   readonly extensions: readonly object[]
   /** Without an issuer the certificate is self-signed. */
   readonly issuer?: CertificateAndKey
+  /** The private key of the certificate as PEM; generated when it is not given. */
+  readonly key?: string | undefined
 }
 
 const keyBits = 2048
@@ -33,16 +35,21 @@ export const createAuthority = (system: System): Promise<CertificateAndKey> =>
     ],
   })
 
-/** Issues a server certificate for host names and IP addresses. `system` must give the real time. */
+/**
+ * Issues a server certificate for host names and IP addresses, with a key of its own or the given one. `system` must give
+ * the real time.
+ */
 export const issueCertificate = (
   system: System,
   issuer: CertificateAndKey,
   names: readonly string[],
+  key?: string,
 ): Promise<CertificateAndKey> =>
   createCertificate(system, {
     name: 'cvm-emulator',
     days: 397,
     issuer,
+    key,
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
@@ -56,10 +63,10 @@ export const issueCertificate = (
 
 async function createCertificate(
   system: System,
-  { name, days, extensions, issuer }: CertificateSpec,
+  { name, days, extensions, issuer, key: givenKey }: CertificateSpec,
 ): Promise<CertificateAndKey> {
   const forge = await loadForge()
-  const { privateKey: key } = await generateRsaKeyPair(keyBits)
+  const key = givenKey ?? (await generateRsaKeyPair(keyBits)).privateKey
   const privateKey = forge.pki.privateKeyFromPem(key)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e)

@@ -49,16 +49,19 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   // Clients check certificates against the real time, not against the emulator's clock
   const system = createSystem()
   const authority = lazy(() => loadAuthority(options, system))
-  const issue = async (hosts: readonly string[]) => issueCertificate(system, await authority(), hosts)
-  const certificate = lazy(() => issue(names))
+  const certificate = lazy(async () => issueCertificate(system, await authority(), names))
   // A wildcard covers one label, and a certificate with a name for each region would be too long for some clients. There
-  // are less than a thousand such names.
+  // are fewer than a thousand such names.
+  const issueContext = async (wildcard: string) => {
+    const { key } = await certificate()
+    return createSecureContext(await issueCertificate(system, await authority(), [wildcard], key))
+  }
   const contexts = new Map<string, () => Promise<SecureContext>>()
   const contextFor = async (hostName: string) => {
     const name = hostName.toLowerCase()
     if (isOneOf(names, name) || !options.isServiceHost(name)) return undefined
     const wildcard = name.replace(/^[^.]+/, '*')
-    const context = contexts.get(wildcard) ?? lazy(async () => createSecureContext(await issue([wildcard])))
+    const context = contexts.get(wildcard) ?? lazy(() => issueContext(wildcard))
     contexts.set(wildcard, context)
     return context()
   }

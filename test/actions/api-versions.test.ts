@@ -179,7 +179,7 @@ describe.each<[string, string, Record<string, unknown>, string, string]>([
 test('the error for a key pair of an image says so', async () => {
   const { Response } = await call30(await start({ fixtures }), 'DeleteKeyPairs', { KeyIds: ['skey-00000003'] })
   expect(Response.Error.Message).toBe(
-    'The request does not support the key pair `skey-00000003` which is associated with instances or images. It is associated with an image.',
+    'The request does not support the key pair `skey-00000003` which associastes with image. It is associated with an image.',
   )
 })
 

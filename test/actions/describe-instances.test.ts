@@ -210,6 +210,8 @@ describe('the filter', () => {
     [filter('security-group-id', 'x'), 'InvalidFilter', 'InvalidSgId.Malformed'],
     [filter('ipv6-address', 'x'), 'InvalidFilter', 'InvalidParameterValue.IPv6AddressMalformed'],
     [filter('creation-start-time', '2019'), 'InvalidFilter', 'InvalidParameterValue.InvalidTimeFormat'],
+    [filter('creation-end-time', '2019-99-99 00:00:00'), 'InvalidFilter', 'InvalidParameterValue.InvalidTimeFormat'],
+    [filter('public-ip-address', '999.1.1.1'), 'InvalidParameterValue', 'InvalidParameterValue.IPAddressMalformed'],
     [filter('zone', ...'abcdef'), 'InvalidFilterValue.LimitExceeded', 'InvalidFilterValue.LimitExceeded'],
     [
       Array.from({ length: 11 }, () => filter('zone', 'ap-guangzhou-1')).flat(),
@@ -225,6 +227,35 @@ describe('the filter', () => {
     const code = 'InvalidZone.MismatchRegion'
     expect(await find(filter('zone', 'ap-singapore-2'), 'ap-guangzhou')).toStrictEqual([code, code])
   })
+})
+
+test('a Region of a megabyte is cut in the message', async () => {
+  const { Response } = await call30(await start(), 'DescribeInstances', {
+    Filters: filter('zone', 'x'),
+    Region: 'r'.repeat(1e6),
+  })
+  expect(Response.Error.Code).toBe('InvalidZone.MismatchRegion')
+  expect(Response.Error.Message.length).toBeLessThan(300)
+})
+
+test('an instance of the last year expires in that year', async () => {
+  const instances = [{ instanceId: web, createdTime: '9999-12-31T00:00:00Z' }]
+  const { Response } = await call(await start({ fixtures: { instances } }), 'DescribeInstances')
+  expect(Response.InstanceSet[0].ExpiredTime).toBe('9999-12-31T00:00:00Z')
+})
+
+test('an instance may not have a tag key twice', async () => {
+  const tags = [...details.tags, ...details.tags]
+  await expect(start({ fixtures: { instances: [{ instanceId: web, tags }] } })).rejects.toThrow(
+    '/instances/0/tags/1/key must differ from every key before it.',
+  )
+  const { url } = await start()
+  const body = JSON.stringify({ instanceId: web, tags })
+  const response = await fetch(`${url}/_emulator/instances`, { method: 'POST', body })
+  expect([response.status, await response.json()]).toStrictEqual([
+    400,
+    { error: { code: 'BadRequest', message: '/tags/1/key must differ from every key before it.' } },
+  ])
 })
 
 test('unknown ids are left out, and an Offset beyond the end is an empty page of all', async () => {

@@ -146,6 +146,15 @@ describe('the Region of a call of 3.0', () => {
     })
     const params = { Action: 'DescribeKeyPairs', Version: '2017-03-12', Region: region }
     expect((await byParameter(params))?.Message.startsWith(invalid('Region'))).toBe(true)
+    // A header is not signed by HMAC, and so it is neither the Region nor named
+    const { url } = await start({
+      auth: 'strict',
+      clock: new Date(1489305600_000),
+      fixtures: { credentials: [credential] },
+    })
+    const query = new URLSearchParams(sign(params, { path: '/' }))
+    const response = await fetch(`${url}/?${query}`, { headers: { 'X-TC-Region': 'ap-beijing' } })
+    expect(((await response.json()) as Awaited<ReturnType<typeof call30>>).Response.Error.Message).toContain('`Region`')
     // 2017-03-12 does not check it
     expect(await byParameter(params, '/v2/index.php')).toBeUndefined()
   })

@@ -210,6 +210,16 @@ describe('ModifyResourceTags', () => {
     expect(await tagsOf(emulator, web)).toHaveLength(50)
   })
 
+  test('removes a tag whose key it would not set', async () => {
+    const TagSpecification = [{ ResourceType: 'keypair', Tags: [{ Key: 'a*b ', Value: '%' }] }]
+    const emulator = await start()
+    const created = await call30(emulator, 'CreateKeyPair', { KeyName: 'k', ProjectId: 0, TagSpecification })
+    const { KeyId } = created.Response.KeyPair
+    const remove = { Resource: nameOf(KeyId), DeleteTags: [{ TagKey: 'a*b ' }] }
+    expect(codeOf30(await ask(emulator, 'ModifyResourceTags', remove))).toBe('Success')
+    expect(await tagsOf(emulator, KeyId)).toStrictEqual([])
+  })
+
   test('tags an instance, too, and both outlive a restart', async () => {
     const data = temporaryFolder()
     const first = await start({ data, fixtures })
@@ -271,7 +281,7 @@ describe('DescribeResourceTagsByResourceIds', () => {
     ['one id twice', { ResourceIds: [other, other] }, 1, 1],
     ['an unknown id', { ResourceIds: ['skey-zzzzzzzz'] }, 0, 0],
     ['no region', { ResourceRegion: '' }, 3, 3],
-    ['another type', { ResourcePrefix: 'image' }, 0, 0],
+    ['another type', { ResourcePrefix: 'image', ResourceIds: [instanceId] }, 0, 0],
     ['instances', { ResourcePrefix: 'instance', ResourceIds: [instanceId] }, 1, 1],
     ['another service', { ServiceType: 'cos' }, 0, 0],
     ['custom tags', { Category: 'Custom' }, 3, 3],

@@ -160,6 +160,17 @@ describe('the common codes of 3.0', () => {
     expect(Response.Error).toStrictEqual({ Code: code, Message: expect.stringMatching(/^[A-Z][^{}]{10,}\.$/) })
   })
 
+  test('name service and version when they are forced', async () => {
+    const messageOf = async (code: string) =>
+      (await call30(await start(), 'CreateKeyPair', {}, { 'X-Emulator-Error': code })).Response.Error.Message
+    expect(await messageOf('InvalidAction')).toBe(
+      'The request action=`CreateKeyPair` is invalid or not found in service=`cvm` and version=`2017-03-12`.',
+    )
+    expect(await messageOf('NoSuchVersion')).toBe(
+      'The specified api version=`2017-03-12` does not exist in service=`cvm`.',
+    )
+  })
+
   test('and a Timestamp out of the window names the time of the server', async () => {
     const emulator = await start({
       ...{ auth: 'strict', clock: new Date(1489309200_000) },

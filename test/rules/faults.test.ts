@@ -131,6 +131,14 @@ describe('a rate limit', () => {
     })
   })
 
+  test('begins anew when the clock is set back', async () => {
+    const emulator = await start({ rateLimit: 1, clock: '2017-03-12T08:00:00Z' })
+    const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
+    expect(await codes(emulator, 2)).toStrictEqual(['Success', exceeded])
+    emulator.clock.advance(-500)
+    expect(await codes(emulator, 2)).toStrictEqual(['Success', exceeded])
+  })
+
   test.each([
     ['its own error', { perSecond: 1, error: 'InternalServerError' }, 'An internal error has occurred.'],
     ['its own message', { perMinute: 1, error: 'RequestLimitExceeded', message: 'Slower.' }, 'Slower.'],

@@ -60,10 +60,9 @@ export function hostsOf({ host, path, entries }: SignedRequest): string[] {
 }
 
 /** The parameters that a variant signs: all but Signature, and the last value of a repeated name. */
-function signedEntries({ method, entries }: SignedRequest, { files }: SigningVariant): Entry[] {
-  const leavesOut = files === 'left out' && method === 'POST'
+function signedEntries({ entries }: SignedRequest, { files }: SigningVariant): Entry[] {
   return [...new Map(entries.map((entry) => [entry[0], entry])).values()].filter(
-    (entry) => entry[0] !== 'Signature' && !(leavesOut && isFile(entry)),
+    (entry) => entry[0] !== 'Signature' && !(files === 'left out' && isFile(entry)),
   )
 }
 

@@ -52,7 +52,7 @@ export function describeTc3(
   scope: Tc3Scope,
   { containsSecret }: Accounts,
 ): Omit<Diagnosis, 'mistake'> {
-  const [first] = [...canonicalVariants(request, proof)] as [CanonicalVariant]
+  const first = canonicalVariants(request, proof).next().value as CanonicalVariant
   const shown = { ...first, headers: hideHeaders(first.headers), query: hideSecrets(first.query, containsSecret) }
   // A secret is not recognized in lower case or as a part of the scope
   const asSent = [...request.headers].filter(([name]) => name === 'authorization' || shownHeaderPattern.test(name))

@@ -56,10 +56,10 @@ export interface Tc3Scope {
   readonly service: string
 }
 
-/** The UTC date of a timestamp in UNIX seconds, or an empty text when it is none. */
+/** The UTC date of a timestamp in UNIX seconds; an empty text when it is none, or after the year 9999, as milliseconds are. */
 export function utcDate(timestamp: string | number): string {
   const time = new Date(Number(timestamp) * 1000)
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 10)
+  return Number.isNaN(time.getTime()) ? '' : (/^\d{4}-\d\d-\d\d/.exec(time.toISOString())?.[0] ?? '')
 }
 
 /** The hash of the canonical request, in hexadecimal. */

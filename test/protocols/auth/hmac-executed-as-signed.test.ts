@@ -105,13 +105,14 @@ describe('what SDKs take for a file may be left out of the string to sign, and i
   })
 
   test.each([
-    ['left out', true],
-    ['signed, as documented', false],
-  ])('a part of multipart with the name of a file is %s', async (_what, isLeftOut) => {
+    ['left out', true, 'filename="a.txt"'],
+    ['left out, when the name is encoded', true, "filename*=UTF-8''a.txt"],
+    ['signed, as documented', false, 'filename="a.txt"'],
+  ])('a part of multipart with the name of a file is %s', async (_what, isLeftOut, filename) => {
     const { emulator, modify, describeIt } = await open()
     const isFile = (name: string) => isLeftOut && name === 'Description'
     const send = async (params: Sent) => {
-      const body = multipart(params).replace('name="Description"', 'name="Description"; filename="a.txt"')
+      const body = multipart(params).replace('name="Description"', `name="Description"; ${filename}`)
       const headers = { 'Content-Type': `multipart/form-data; boundary=${boundary}` }
       const response = await fetch(`${emulator.url}/v2/index.php`, { method: 'POST', headers, body })
       return codeOf((await response.json()) as ApiAnswer)

@@ -89,6 +89,18 @@ describe('the date in the scope', () => {
     expect((await send({ timestamp: beforeMidnight, date: '2017-03-13' }, timestamp)).code).toBe(failure)
   })
 
+  test('does not hide that a timestamp is in milliseconds', async () => {
+    const timestamp = 1489305600_000
+    const { code, message } = await send(
+      { timestamp, date: '2017-03-12' },
+      { headers: { 'X-TC-Timestamp': `${timestamp}` } },
+    )
+    expect([code, message]).toStrictEqual([
+      'AuthFailure.SignatureExpire',
+      expect.stringContaining('1489305600000 differs'),
+    ])
+  })
+
   test('does not hide that a timestamp is not a number', async () => {
     const { code, message } = await send(
       { timestamp: 'soon' as unknown as number, date: '2017-03-12' },
