@@ -1,3 +1,5 @@
+import { copyText } from '../system/copy-text.ts'
+
 /** A SecretId with the SecretKey that signs its requests. */
 export interface Credential {
   readonly secretId: string
@@ -59,7 +61,7 @@ export function createAccounts(mode: AccountMode, initialCredentials: readonly C
       mode !== 'shared' && bySecretId.size > 0 && [...bySecretId.values()].some(({ account }) => account === name),
     accountOf(secretId) {
       if (mode === 'shared' || !secretId) return defaultAccount
-      return bySecretId.get(secretId)?.account ?? secretId
+      return bySecretId.get(secretId)?.account ?? copyText(secretId)
     },
   }
 }

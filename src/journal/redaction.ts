@@ -1,3 +1,5 @@
+import { copyText } from '../system/copy-text.ts'
+
 /** Matches a private key as PEM or as its base64, in which a `+` may have been decoded to a space. */
 export const privateKeyPattern = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/ ]{60}/
 
@@ -5,9 +7,9 @@ export const privateKeyPattern = /PRIVATE KEY|^\s*MII[A-Za-z0-9+/ ]{60}/
 const maxLength = 256
 const maxParameters = 100
 
-/** Truncates a long text and appends `…`. Copies the beginning, because a slice would keep the entire text in memory. */
+/** Copies a text for the journal. Of a long one only the beginning, with `…`. */
 export const truncate = (text: string): string =>
-  text.length <= maxLength ? text : `${Buffer.from(text.slice(0, maxLength)).toString()}…`
+  text.length <= maxLength ? copyText(text) : `${copyText(text.slice(0, maxLength))}…`
 
 /**
  * Returns the parameters of a request by name as the journal records them: secrets are replaced, long texts truncated, and

@@ -1,6 +1,7 @@
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import { upperFirst, valueAt } from '../core/params.ts'
+import { copyText } from '../system/copy-text.ts'
 import type { System } from '../system/system.ts'
 import { seededBytes } from '../system/system.ts'
 import { effectOf, type FaultRule, type RateLimit, rateLimitOf } from './rule.ts'
@@ -12,15 +13,22 @@ export interface ActiveRule {
   matched: number
   /** The number of calls that it applied to. */
   hits: number
-  /** The calls of the current second or minute, by account and then by action. */
-  readonly periods: Map<string, Map<string, Period>>
+  /** The calls of the current second or minute by account and action, in the order in which they began. */
+  readonly periods: Map<string, Period>
 }
 
-/** A second or a minute, which begins with the first call. */
+/** A second or a minute, which begins with the first call of an action by an account. */
 interface Period {
+  readonly account: string
   readonly began: number
   calls: number
 }
+
+/** So many periods are counted for a rule at once; beyond that the oldest is forgotten. */
+const maxPeriods = 10_000
+
+/** The key of a period. The name of an action has no space. */
+const periodKey = ({ account = '', action = '' }: Call) => copyText(`${upperFirst(action)} ${account}`)
 
 export interface MatchingOptions {
   readonly system: Pick<System, 'now' | 'random'>
@@ -62,12 +70,18 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
 
   const countInPeriod = ({ periods }: ActiveRule, call: Call, { per }: RateLimit): number => {
     const now = system.now().getTime()
-    removeExpired(periods, now, periodMs[per])
-    const byAction = periods.get(call.account ?? '') ?? new Map<string, Period>()
-    const name = upperFirst(call.action ?? '')
-    const period = byAction.get(name) ?? { began: now, calls: 0 }
+    // A period in the future began before the clock was set back
+    const isOver = ({ began }: Period) => now < began || now - began >= periodMs[per]
+    for (const [key, period] of periods) {
+      if (!isOver(period) && periods.size <= maxPeriods) break
+      periods.delete(key)
+    }
+    const key = periodKey(call)
+    const current = periods.get(key)
+    const period = current && !isOver(current) ? current : { account: call.account ?? '', began: now, calls: 0 }
+    if (period !== current) periods.delete(key)
     period.calls++
-    periods.set(call.account ?? '', byAction.set(name, period))
+    periods.set(key, period)
     return period.calls
   }
 
@@ -82,8 +96,7 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
       return fires(active, call)
     },
     /** The number of calls like this one in the current period of a rule with a rate limit. */
-    callsLike: ({ periods }: ActiveRule, { account = '', action = '' }: Call): number =>
-      periods.get(account)?.get(upperFirst(action))?.calls ?? 0,
+    callsLike: ({ periods }: ActiveRule, call: Call): number => periods.get(periodKey(call))?.calls ?? 0,
     /** The delay of the rule for the call that it matched last, in milliseconds. */
     delayOf(active: ActiveRule): number {
       const { delay = 0 } = active.rule
@@ -91,15 +104,5 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
       const [min, max] = delay[0] <= delay[1] ? delay : [delay[1], delay[0]]
       return min + Math.floor(draw(active, 'delay') * (max - min + 1))
     },
-  }
-}
-
-/** Removes periods that have passed, and those that begin in the future because the clock was set back. */
-function removeExpired(periods: ActiveRule['periods'], now: number, length: number): void {
-  for (const [account, byAction] of periods) {
-    for (const [action, { began }] of byAction) {
-      if (now < began || now - began >= length) byAction.delete(action)
-    }
-    if (byAction.size === 0) periods.delete(account)
   }
 }

@@ -63,7 +63,9 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
     }
     const namesAccount = (rule: FaultRule) => rule.account !== undefined && accountOf(rule.account) === account
     const others = active.filter(({ rule }) => !namesAccount(rule))
-    for (const { periods } of others) periods.delete(account)
+    for (const { periods } of others) {
+      for (const [key, period] of periods) if (period.account === account) periods.delete(key)
+    }
     // A rule of another account may use the id of a starting rule; then it keeps the id
     const taken = new Set(others.map(({ rule }) => rule.id))
     const restored = start.filter((rule) => namesAccount(rule) && !(rule.id !== undefined && taken.has(rule.id)))

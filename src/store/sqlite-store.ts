@@ -96,6 +96,9 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   }
 }
 
+/** So many accounts are remembered as populated. */
+const maxPopulated = 10_000
+
 function createNamespaces(
   db: Database.Database,
   populate: (namespace: Namespace) => void,
@@ -114,6 +117,8 @@ function createNamespaces(
     of(account: string): Namespace {
       const namespace = create(account, <T>(work: () => T) => {
         const result = inTransaction.immediate(namespace, work)
+        // The database knows, too, who was populated; this only saves the question
+        if (populated.size >= maxPopulated) populated.clear()
         populated.add(account)
         return result as T
       })

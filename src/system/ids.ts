@@ -18,12 +18,16 @@ export interface Ids {
   load(counts: Readonly<Record<string, number>>): void
 }
 
+/** So many accounts have their requests counted; beyond that the count of the oldest begins anew. */
+const maxAccounts = 10_000
+
 /** `initialCounts` is the number of requests that each account has made before. */
 export function createIds(system: System, initialCounts: Readonly<Record<string, number>> = {}): Ids {
   let startCounts = new Map(Object.entries(initialCounts))
   let counts = new Map(startCounts)
   const countRequest = (account: string) => {
     const number = (counts.get(account) ?? 0) + 1
+    if (number === 1 && counts.size >= maxAccounts) counts.delete(counts.keys().next().value ?? '')
     counts.set(account, number)
     return number
   }

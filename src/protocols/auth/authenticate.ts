@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../core/call.ts'
 import { type Failure, fail } from '../../core/errors.ts'
 import type { Accounts, AuthMode } from '../../identity/accounts.ts'
+import { copyText } from '../../system/copy-text.ts'
 
 interface AuthenticationOptions {
   readonly mode: AuthMode
@@ -81,7 +82,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       if (
         nonce !== undefined &&
         nonceCheck &&
-        nonces.isRepeated(accounts.accountOf(secretId), `${secretId} ${nonce} ${timestamp}`)
+        nonces.isRepeated(accounts.accountOf(secretId), copyText(`${secretId} ${nonce} ${timestamp}`))
       ) {
         const detail = `\`Nonce\` ${nonce} was already used with this \`Timestamp\`.`
         return fail('InvalidRequest.ReplayAttack', { detail })
@@ -117,6 +118,9 @@ function checkNonce(nonce: string): Failure | undefined {
   return fail('InvalidParameter', { parameter: 'Nonce', detail: '`Nonce` must consist of 1 to 30 digits.' })
 }
 
+/** So many nonces are remembered at once; beyond that the oldest is forgotten early. */
+const maxNonces = 100_000
+
 /** Remembers nonces for twice the window, because a valid Timestamp may be in the future. `isRepeated` adds the nonce. */
 function createNonceMemory({ window, now }: Pick<AuthenticationOptions, 'window' | 'now'>) {
   const seen = new Map<string, { readonly account: string; readonly until: number }>()
@@ -133,6 +137,7 @@ function createNonceMemory({ window, now }: Pick<AuthenticationOptions, 'window'
         seen.delete(oldKey)
       }
       if (seen.has(key)) return true
+      if (seen.size >= maxNonces) seen.delete(seen.keys().next().value ?? '')
       seen.set(key, { account, until: time + 2 * window + minFutureSeconds })
       return false
     },

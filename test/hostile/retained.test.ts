@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { runAsync } from '../support/tools.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+
+test.each([
+  'journal',
+  'the name of a parameter in the journal',
+  'accounts',
+  'request counts',
+  'the rate limit',
+  'nonces',
+])('what is kept by %s is a copy, which does not keep the body', { timeout: 120_000 }, async (way) => {
+  const { output } = await runAsync(process.execPath, ['--expose-gc', 'test/hostile/retained.mjs', way], root)
+  // Everything was kept before the texts were copied
+  expect(Number(output)).toBeLessThan(0.3)
+})
