@@ -48,7 +48,9 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     // A client that disconnects or does not trust the certificate is not worth a log line
     socket.on('error', () => socket.destroy())
   }
-  const tlsServer = lazy(async () => {
+  /** The sockets in a tunnel: the raw ones, and the TLS ones in them. A tunnel in a tunnel could be nested without end. */
+  const inTunnel = new WeakSet<Duplex>()
+  const createTlsServer = async (onSocket: (socket: Duplex) => void) => {
     const tlsOptions = {
       ...(await identity.certificate()),
       ALPNProtocols: ['http/1.1'],
@@ -58,15 +60,22 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
       },
     }
     const server = createServer(tlsOptions, (socket) => {
+      onSocket(socket)
       http.emit('connection', socket)
     })
     server.on('connection', track)
     server.on('tlsClientError', (_error, socket) => socket.destroy())
     servers.add(server)
     return server
-  })
+  }
+  const tlsServer = lazy(() => createTlsServer(() => {}))
+  const tunnelServer = lazy(() => createTlsServer((socket) => inTunnel.add(socket)))
 
   http.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (inTunnel.has(socket)) {
+      options.answerAndClose(socket, '400 Bad Request', {}, Buffer.from(nestedBody))
+      return
+    }
     track(socket)
     openTunnel(request.url ?? '', socket, head).catch((error: unknown) => fail(socket, error))
   })
@@ -96,7 +105,8 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     const start: Buffer | null = socket.read()
     if (start === null) return
     socket.unshift(start)
-    const server = start[0] === tlsHandshake ? await tlsServer() : http
+    inTunnel.add(socket)
+    const server = start[0] === tlsHandshake ? await tunnelServer() : http
     socket.setTimeout(0)
     server.emit('connection', socket)
   }
@@ -117,6 +127,10 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     },
   }
 }
+
+const nestedBody = JSON.stringify({
+  error: { code: 'BadRequest', message: 'A CONNECT inside a tunnel is not supported.' },
+})
 
 const refusalBody = (names: readonly string[]): string =>
   JSON.stringify({

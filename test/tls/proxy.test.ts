@@ -154,6 +154,31 @@ describe('an abandoned tunnel leaves no socket open', () => {
   })
 })
 
+describe('a CONNECT inside a tunnel', () => {
+  test('is refused, however often it is sent, and holds nobody up', async () => {
+    const { port } = await start()
+    // It took 48 seconds when each of them opened another tunnel in the one before
+    const { body, status } = await sendRaw(port, tunnel.repeat(80_000))
+    expect([status, body.match(/^HTTP\/1\.1 .*/gm)]).toStrictEqual([200, ['HTTP/1.1 400 Bad Request']])
+    expect(body).toContain('A CONNECT inside a tunnel is not supported.')
+  })
+
+  test('is refused inside TLS, too', async () => {
+    const { port } = await start()
+    const socket = connect(port, '127.0.0.1', () => socket.write(tunnel))
+    await new Promise((resolve) => socket.once('data', resolve))
+    const secure = connectTls({ socket, rejectUnauthorized: false }, () => secure.write(tunnel))
+    const answer = await new Promise<string>((resolve) => {
+      let text = ''
+      secure.on('data', (chunk) => {
+        text += chunk
+      })
+      secure.on('close', () => resolve(text))
+    })
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+  })
+})
+
 test('a tunnel in use may be silent for longer than it may take to begin', async () => {
   const { port } = await startWithParts({ timeouts, keys: fastKeys() })
   const late = `GET ${target(createParams({ EmulatorDelay: `${3 * timeouts.headers}` }))} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
