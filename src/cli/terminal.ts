@@ -36,8 +36,9 @@ export const humanLog = (out: Writable): Writable =>
     write(chunk, _encoding, done) {
       const line = JSON.parse(String(chunk)) as LogLine
       // The banner already shows the URL
-      if (!line.msg.startsWith('Server listening at')) out.write(formatLine(line))
-      done()
+      const isRead = line.msg.startsWith('Server listening at') || out.write(formatLine(line))
+      if (isRead) done()
+      else out.once('drain', done)
     },
   })
 

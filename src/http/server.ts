@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import {
@@ -12,10 +13,12 @@ import { type ControlOptions, controlPlane, controlPrefix, isProbe } from '../co
 import { compilersFactory } from '../control/validation.ts'
 import { shorten } from '../core/errors.ts'
 import { apiPaths } from '../protocols/index.ts'
+import { boundedLog } from './bounded-log.ts'
 import { allowBrowsers } from './cors.ts'
 import type { Api } from './exchange.ts'
 import { bodyLimit, headerLimit, type Timeouts, toApiError } from './limits.ts'
 import { answerAndClose, pendingAnswersSent } from './raw-answer.ts'
+import { queueByConnection } from './request-queue.ts'
 
 export interface LogOptions {
   readonly level: string
@@ -43,7 +46,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   })
   const app = fastify({
-    logger: log ? { level: log.level, stream: log.stream, base: null } : false,
+    logger: log ? { level: log.level, stream: boundedLog(log.stream), base: null } : false,
     // The lines of Fastify contain the URL, and with it the signature
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
@@ -65,6 +68,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(noRoute(method, url)),
     schemaController: { compilersFactory },
   })
+  const listeners = app.server.listeners('request') as RequestListener[]
+  app.server.removeAllListeners('request')
+  for (const listener of listeners) app.server.on('request', queueByConnection(listener))
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   acceptAnyBody(app)
 
