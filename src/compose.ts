@@ -22,7 +22,7 @@ import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
-import { exportState } from './state/export.ts'
+import { exportPieces, exportState } from './state/export.ts'
 import { completeCredentials, completeFixture, type Fixture } from './state/fixture.ts'
 import { openStore } from './state/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -37,7 +37,11 @@ export interface Running extends Address {
   /** Where HTTPS is, if there is. */
   readonly tls: Address | undefined
   readonly reset: Reset
-  readonly state: { export(): Fixture; import(document: unknown): Promise<void> }
+  readonly state: {
+    export(): Fixture
+    exportPieces(): Iterable<string>
+    import(document: unknown, gone?: AbortSignal): Promise<void>
+  }
   readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
   readonly faults: Faults
   readonly clock: Clock
@@ -216,9 +220,10 @@ function stateOf(parts: Composed): Running['state'] {
   }
   return {
     export: () => exportState(parts),
-    async import(document) {
+    exportPieces: () => exportPieces(parts),
+    async import(document, gone) {
       const { loadState } = await import('./state/load.ts')
-      await loadState({ ...parts, clearCaches }, document)
+      await loadState({ ...parts, clearCaches }, document, gone)
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Faults } from '../rules/rules.ts'
 import type { FromSchema } from '../state/schema-type.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
-import { InvalidInputError } from '../system/errors.ts'
+import { CallerGone, InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
 import { accessError, hasToken, type Origins } from './access.ts'
 import { clockRoutes } from './clock.ts'
@@ -15,6 +15,7 @@ import { sendError } from './errors.ts'
 import { faultRoutes } from './faults.ts'
 import { healthRoutes } from './health.ts'
 import { journalRoutes } from './journal.ts'
+import { goneSignal, sendPieces } from './pieces.ts'
 import { account, limitRoutes, resourceRoutes } from './resources.ts'
 
 /** The path under which all control routes are. */
@@ -29,7 +30,7 @@ export interface ControlOptions {
   readonly origins: Origins
   /** Whether a host name that is not local is one of this emulator's names. */
   isOwnName(name: string): boolean
-  readonly state: { export(): object; import(document: unknown): Promise<void> }
+  readonly state: { exportPieces(): Iterable<string>; import(document: unknown, gone?: AbortSignal): Promise<void> }
   readonly faults: Faults
   readonly clock: Clock
   readonly journal: Journal
@@ -66,7 +67,8 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     else parseJson(request, body, done)
   })
 
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | CallerGone>((error, request, reply) => {
+    if (error instanceof CallerGone) return reply.hijack()
     const status = error instanceof InvalidInputError ? 400 : (error.statusCode ?? 500)
     if (status < 500) return sendError(reply, status, status === 413 ? 'PayloadTooLarge' : 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')
@@ -87,6 +89,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
   // Unknown query parameters are an error, except in probes, to which load balancers may append some
   app.addHook('onRoute', (route) => {
+    route.bodyLimit ??= maxBody
     if (!isProbe(route.url)) route.schema = { querystring: noQuery, ...route.schema }
   })
   healthRoutes(app, options)
@@ -101,8 +104,11 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   journalRoutes(app, options.journal, options.closing)
 }
 
-/** Well below the maximum length of a string in V8. */
-const maxStateBytes = 268_435_456
+/** In bytes. */
+const maxBody = 8 * 1024 * 1024
+
+/** In bytes, for a state. Well below the maximum length of a string in V8. */
+const maxStateBytes = 256 * 1024 * 1024
 
 const resetBody = {
   type: ['object', 'null'],
@@ -120,9 +126,9 @@ function stateRoutes(app: FastifyInstance, { reset, state }: ControlOptions): vo
     reset(name, { fixtures })
     return { reset: true }
   })
-  app.get('/state', () => state.export())
-  app.put('/state', { bodyLimit: maxStateBytes }, async ({ body }) => {
-    await state.import(body)
+  app.get('/state', (_request, reply) => sendPieces(reply, state.exportPieces()))
+  app.put('/state', { bodyLimit: maxStateBytes }, async ({ body }, reply) => {
+    await state.import(body, goneSignal(reply))
     return { imported: true }
   })
 }

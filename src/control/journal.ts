@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Journal, JournalEntry, JournalQuery } from '../journal/journal.ts'
 import { maxDelayMs } from '../rules/rule.ts'
+import { goneSignal, objectWithList, sendPieces } from './pieces.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const
@@ -35,24 +36,30 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
     app.get<{ Querystring: Querystring }>(path, { schema: { querystring } }, ({ query }, reply) => answer(query, reply))
   }
 
-  get('/journal', { limit: count(1_000_000) }, (query) => ({ entries: journal.find(toQuery(query), query.limit) }))
+  get('/journal', { limit: count(1_000_000) }, (query, reply) =>
+    sendPieces(reply, objectWithList({}, 'entries', journal.find(toQuery(query), query.limit))),
+  )
   get('/journal/count', {}, (query) => ({ count: journal.count(toQuery(query)) }))
   get('/journal/wait', { count: count(1_000_000), timeout: count(maxDelayMs) }, async (query, reply) => {
+    const gone = goneSignal(reply)
     const ended = new AbortController()
-    reply.raw.once('close', () => ended.abort())
-    closing.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
-    if (closing.aborted) ended.abort()
+    for (const signal of [gone, closing]) {
+      signal.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
+      if (signal.aborted) ended.abort()
+    }
     const { count: minCount = 1, timeout } = query
     const options = { count: minCount, signal: ended.signal, ...(timeout !== undefined && { timeout }) }
     const entries = await journal.waitFor(toQuery(query), options)
-    return { reached: entries.length >= minCount, entries }
+    ended.abort()
+    if (gone.aborted) return reply.hijack()
+    return sendPieces(reply, objectWithList({ reached: entries.length >= minCount }, 'entries', entries))
   })
   get('/journal/stream', {}, (query, reply) => stream(reply, journal, toQuery(query), closing))
 }
 
 /**
- * Sends each new entry as an event. A client that reads too slowly misses entries and receives their number, so that it
- * neither delays requests nor fills the memory.
+ * Sends each new entry as an event; with `after`, first those that the journal still has. A client that reads too slowly
+ * misses entries and receives their number, so that it neither delays requests nor fills the memory.
  */
 function stream(reply: FastifyReply, journal: Journal, query: JournalQuery, closing: AbortSignal): void {
   const { raw } = reply
@@ -60,10 +67,28 @@ function stream(reply: FastifyReply, journal: Journal, query: JournalQuery, clos
   reply.hijack()
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers })
   raw.write(': the journal\n\n')
-  for (const entry of query.after === undefined ? [] : journal.find(query)) send(raw, entry)
 
   let missed = 0
+  let isCatchingUp = query.after !== undefined
+  let { after = 0 } = query
+  /** Sends what the journal has, as far as the client reads it; new entries are in the journal, too. */
+  const catchUp = () => {
+    for (;;) {
+      const entries = journal.find({ ...query, after })
+      if (entries.length === 0) break
+      for (const entry of entries) {
+        after = entry.sequence
+        send(raw, entry)
+        if (raw.writableLength > maxUnreadBytes) {
+          raw.once('drain', catchUp)
+          return
+        }
+      }
+    }
+    isCatchingUp = false
+  }
   const stopListening = journal.listen(query, (entry) => {
+    if (isCatchingUp) return
     if (raw.writableLength > maxUnreadBytes) {
       missed++
       return
@@ -72,6 +97,7 @@ function stream(reply: FastifyReply, journal: Journal, query: JournalQuery, clos
     missed = 0
     send(raw, entry)
   })
+  if (isCatchingUp) catchUp()
   const end = () => {
     stopListening()
     raw.end()

@@ -8,7 +8,7 @@ import type { Caller } from '../keys/key-source.ts'
 import { type Effect, maxDelayMs } from '../rules/rule.ts'
 import type { FaultMatch, Faults } from '../rules/rules.ts'
 import type { Activity } from '../system/activity.ts'
-import { ShuttingDown } from '../system/errors.ts'
+import { CallerGone, ShuttingDown } from '../system/errors.ts'
 import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 
 /** The outcome of a call: a result, or an effect that replaces it. A drop in the middle of an answer has both. */
@@ -39,33 +39,48 @@ const noRules: readonly string[] = []
  * forces, and then runs the action (docs/behaviour.md#forced-errors-and-delays).
  */
 export function applyRules({ dispatcher, faults, requestFaults, closing, activity }: RulesOptions) {
-  /** Rejects with `ShuttingDown` when the emulator closes. Keys can be generated while requests only wait. */
-  const pause = async (milliseconds: number): Promise<void> => {
+  /**
+   * Rejects with `ShuttingDown` when the emulator closes, and with `CallerGone` when the client does. Keys can be
+   * generated while requests only wait.
+   */
+  const pause = async (milliseconds: number, caller: Caller): Promise<void> => {
+    const ended = new AbortController()
+    const end = () => ended.abort()
+    const stopListening = caller.onGone(end)
+    closing.addEventListener('abort', end)
+    if (closing.aborted) end()
     activity.leave()
     try {
-      await wait(milliseconds, undefined, { signal: closing })
+      await wait(milliseconds, undefined, { signal: ended.signal })
     } catch {
-      throw new ShuttingDown()
+      throw closing.aborted ? new ShuttingDown() : new CallerGone()
     } finally {
+      stopListening()
+      closing.removeEventListener('abort', end)
       activity.enter()
     }
   }
 
-  const afterDelay = <T>(delay: number, next: () => MaybePromise<T>): MaybePromise<T> =>
-    delay > 0 ? pause(delay).then(next) : next()
+  const afterDelay = <T>(delay: number, caller: Caller, next: () => MaybePromise<T>): MaybePromise<T> =>
+    delay > 0 ? pause(delay, caller).then(next) : next()
 
   /** Answers a call that is refused before its action runs. Rules that only delay apply to it, too. */
-  const answerRefusal = (call: Call, action: Action | undefined, refusal: Failure): MaybePromise<Outcome> => {
+  const answerRefusal = (
+    call: Call,
+    action: Action | undefined,
+    refusal: Failure,
+    caller: Caller,
+  ): MaybePromise<Outcome> => {
     const { delay, rules } = faults.match(call, undefined) ?? { delay: 0, rules: noRules }
     const result = translateError(call.apiVersion, action, refusal)
-    return afterDelay(delay, () => ({ action, result, rules }))
+    return afterDelay(delay, caller, () => ({ action, result, rules }))
   }
 
   const run = (call: Call, action: Action, caller: Caller): MaybePromise<Result<Answer>> => {
     const forced = requestFaults ? forcedMatch(call) : undefined
     if (forced && !forced.ok) return forced
     const { delay = 0, effect } = forced?.value ?? {}
-    return afterDelay(delay, () =>
+    return afterDelay(delay, caller, () =>
       effect?.kind === 'error' ? toForcedError(call, action, effect) : dispatcher.run(action, call, caller),
     )
   }
@@ -73,9 +88,9 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
   return (call: Call, caller: Caller): MaybePromise<Outcome> => {
     const action = dispatcher.actionOf(call)
     const refusal = call.refusal ?? dispatcher.checkAction(call)
-    if (refusal || !action) return answerRefusal(call, action, refusal ?? fail('InvalidAction.NotFound'))
+    if (refusal || !action) return answerRefusal(call, action, refusal ?? fail('InvalidAction.NotFound'), caller)
     const { delay, rules, effect } = faults.match(call, action) ?? { delay: 0, rules: noRules }
-    return afterDelay(delay, (): MaybePromise<Outcome> => {
+    return afterDelay(delay, caller, (): MaybePromise<Outcome> => {
       if (effect?.kind === 'error') return { action, result: toForcedError(call, action, effect), rules }
       if (effect?.kind === 'status' || effect?.when === 'before') return { action, effect, rules }
       return thenMaybe(run(call, action, caller), (result) => ({ action, result, effect, rules }))

@@ -34,7 +34,23 @@ export interface StateParts {
  * answers. It has no private keys, which are never stored, and no SecretKeys and Tokens: the emulator that loads it must
  * know them. What rules with `perSecond` or `perMinute` have counted of the current period is left out, too.
  */
-export function exportState({ config, fixture, store, accounts, faults, clock, ids }: StateParts): CompleteFixture {
+export function exportState(parts: StateParts): CompleteFixture {
+  const { document, describers } = describeState(parts)
+  return { ...document, accounts: Object.fromEntries(describers.map(([name, describe]) => [name, describe()])) }
+}
+
+/** The JSON of the same document in pieces: each account is described when its piece is read. */
+export function* exportPieces(parts: StateParts): Generator<string> {
+  const { document, describers } = describeState(parts)
+  yield `${JSON.stringify(document).slice(0, -1)},"accounts":{`
+  for (const [index, [name, describe]] of describers.entries()) {
+    yield `${index === 0 ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(describe())}`
+  }
+  yield '}}'
+}
+
+/** The document without its accounts, and for each account the function that describes it. */
+function describeState({ config, fixture, store, accounts, faults, clock, ids }: StateParts) {
   const loaded = store.loadedDocument() as Fixture | undefined
   const start = loaded === undefined ? fixture : completeFixture(loaded, config, clock.now())
   const projects = store.commonProjects.list().map(describeProject)
@@ -45,10 +61,14 @@ export function exportState({ config, fixture, store, accounts, faults, clock, i
     ...(account.projects && { projects: mergeProjects(account.projects, addedProjects) }),
     limits: { keyPairs: store.keyPairLimit(name) },
   })
-  const unused = Object.entries(start.accounts ?? {}).map(([name, account]) => [name, describeUnused(name, account)])
-  const used = store.accounts().map((account) => [account, describeAccount(store, account)])
+  const used = store.accounts()
+  const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.includes(name))
+  const describers = [
+    ...unused.map(([name, account]) => [name, () => describeUnused(name, account)] as const),
+    ...used.map((name) => [name, () => describeAccount(store, name)] as const),
+  ]
   const state = clock.state()
-  return {
+  const document = {
     version: documentVersion,
     projects,
     limits: { keyPairs: store.keyPairLimit() },
@@ -58,12 +78,12 @@ export function exportState({ config, fixture, store, accounts, faults, clock, i
       secretId,
       ...(account !== undefined && { account }),
     })),
-    accounts: Object.fromEntries([...unused, ...used]),
     faults: faults.list(),
     clock: 'frozen' in state ? { frozen: state.frozen.toISOString() } : state,
     creates: store.createCount(),
     requests: ids.requestCounts(),
   }
+  return { document, describers }
 }
 
 function describeAccount(store: Store, account: string): AccountFixture {

@@ -16,11 +16,12 @@ interface LoadParts extends StateParts {
 
 /**
  * Replaces everything that accounts have, the rules and the clock by a document, which is the starting state until a full
- * reset. InvalidInputError with the path in the document when something in it is wrong; then nothing is changed.
+ * reset. InvalidInputError with the path in the document when something in it is wrong, and CallerGone when `gone` is
+ * aborted before the document was read; then nothing is changed.
  */
-export async function loadState(parts: LoadParts, document: unknown): Promise<void> {
+export async function loadState(parts: LoadParts, document: unknown, gone?: AbortSignal): Promise<void> {
   try {
-    replaceState(parts, await readFixture('state', document, parts.config.keyBits))
+    replaceState(parts, await readFixture('state', document, parts.config.keyBits, gone))
   } catch (error) {
     throw error instanceof OperatorError ? new InvalidInputError(error.message) : error
   }

@@ -6,7 +6,7 @@ import { upperFirst } from '../core/params.ts'
 import { combinePrimes } from '../keys/combine-primes.ts'
 import { createPrimeThreads } from '../keys/prime-threads.ts'
 import { findContradiction } from '../rules/rule.ts'
-import { messageOf, OperatorError } from '../system/errors.ts'
+import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
 import {
   type AccountFixture,
   checkUnique,
@@ -33,11 +33,11 @@ export async function loadFixture(pathOrJson: string | object, keyBits: number):
  * OperatorError with `name`, the path in the document and what was expected there. Values are not repeated, since they
  * may be secret. The result is a copy: what the caller changes in the document later changes nothing here.
  */
-export async function readFixture(name: string, given: unknown, keyBits: number): Promise<Fixture> {
+export async function readFixture(name: string, given: unknown, keyBits: number, gone?: AbortSignal): Promise<Fixture> {
   const document = copyOf(given)
   const problem = checkSchema(document) ?? checkContradictions(document as Fixture)
   if (problem !== undefined) throw new OperatorError(`${name}: ${problem}`)
-  return generateSeededKeys(document as Fixture, keyBits)
+  return generateSeededKeys(document as Fixture, keyBits, gone)
 }
 
 /** Copies a document as JSON would: without members that are undefined. */
@@ -120,20 +120,19 @@ function describe(error: ErrorObject): string {
   return `${error.instancePath || '/'} ${problem}${meaning}`
 }
 
+/** The end of the generation that was asked for last. One document at a time has its keys made, on all threads. */
+let lastGeneration: Promise<unknown> = Promise.resolve()
+
 /** Replaces the seed of a key pair by a public key, which is always the same for the same seed and size. */
-async function generateSeededKeys(fixture: Fixture, keyBits: number): Promise<Fixture> {
+async function generateSeededKeys(fixture: Fixture, keyBits: number, gone?: AbortSignal): Promise<Fixture> {
   const accounts = Object.entries(fixture.accounts ?? {})
   const all = [fixture, ...accounts.map(([, one]) => one)].flatMap(({ keyPairs = [] }) => keyPairs)
   const seeds = new Set(all.flatMap(({ seed }) => (seed === undefined ? [] : [seed])))
   if (seeds.size === 0) return fixture
 
-  const primes = createPrimeThreads({ seed: 'fixture', bits: keyBits / 2, threads: availableParallelism() })
-  const generate = async (seed: string) => {
-    const [p, q] = await Promise.all([primes.prime([seed, 'p']), primes.prime([seed, 'q'])])
-    return [seed, combinePrimes(p, q).publicKey] as const
-  }
-  const keys = new Map(await Promise.all([...seeds].map(generate))) as ReadonlyMap<string, string>
-  primes.close()
+  const generation = lastGeneration.then(() => generateKeys(seeds, keyBits, gone))
+  lastGeneration = generation.catch(() => {})
+  const keys = await generation
 
   const complete = ({ seed, ...keyPair }: KeyPairFixture): KeyPairFixture => {
     const publicKey = seed === undefined ? undefined : keys.get(seed)
@@ -146,5 +145,24 @@ async function generateSeededKeys(fixture: Fixture, keyBits: number): Promise<Fi
     ...(fixture.accounts && {
       accounts: Object.fromEntries(accounts.map(([name, account]) => [name, completeAll(account)])),
     }),
+  }
+}
+
+/** Returns the public key of each seed. Rejects with CallerGone as soon as nobody waits for them. */
+async function generateKeys(seeds: ReadonlySet<string>, keyBits: number, gone?: AbortSignal) {
+  if (gone?.aborted) throw new CallerGone()
+  const primes = createPrimeThreads({ seed: 'fixture', bits: keyBits / 2, threads: availableParallelism() })
+  gone?.addEventListener('abort', primes.close)
+  const generate = async (seed: string): Promise<[string, string]> => {
+    const [p, q] = await Promise.all([primes.prime([seed, 'p']), primes.prime([seed, 'q'])])
+    return [seed, combinePrimes(p, q).publicKey]
+  }
+  try {
+    return new Map(await Promise.all([...seeds].map(generate)))
+  } catch (error) {
+    throw gone?.aborted ? new CallerGone() : error
+  } finally {
+    gone?.removeEventListener('abort', primes.close)
+    primes.close()
   }
 }

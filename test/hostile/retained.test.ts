@@ -15,3 +15,14 @@ test.each([
   // Everything was kept before the texts were copied
   expect(Number(output)).toBeLessThan(0.3)
 })
+
+test.each([
+  '/_emulator/journal',
+  '/_emulator/journal/wait?count=400',
+  '/_emulator/journal/stream?after=0',
+  '/_emulator/state',
+])('clients that do not read %s cost little memory', { timeout: 120_000 }, async (path) => {
+  const { output } = await runAsync(process.execPath, ['--expose-gc', 'test/hostile/slow-readers.mjs', path], root)
+  // More than all of the answers was in memory before
+  expect(Number(output)).toBeLessThan(0.7)
+})

@@ -1,0 +1,30 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+
+/** A signal that is aborted when the client of a request goes away. */
+export function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  if (raw.destroyed) gone.abort()
+  else raw.once('close', () => gone.abort())
+  return gone.signal
+}
+
+/** Sends JSON in pieces, each written when the client has read the one before, so that slow readers cost no memory. */
+export const sendPieces = (reply: FastifyReply, pieces: Iterable<string>): FastifyReply =>
+  reply.type('application/json').send(Readable.from(pieces, { objectMode: false }))
+
+/** In characters. So much of an answer is made before the client has read what came before. */
+const pieceLength = 65_536
+
+/** The pieces of an object whose last member is a list: `{…,"name":[…]}`. */
+export function* objectWithList(object: object, name: string, items: readonly unknown[]): Generator<string> {
+  const head = JSON.stringify(object).slice(0, -1)
+  let piece = `${head}${head === '{' ? '' : ','}${JSON.stringify(name)}:[`
+  for (const [index, item] of items.entries()) {
+    piece += (index === 0 ? '' : ',') + JSON.stringify(item)
+    if (piece.length < pieceLength) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}]}`
+}
