@@ -73,7 +73,7 @@ function checkType(parameter: string, param: Param, json: JsonType): Failure | u
 
 function readString(path: string, param: StringParam, text: string): Result<string> {
   const { minLength, maxLength, pattern } = param
-  const length = countCharacters(text)
+  const length = minLength || maxLength ? countCharacters(text) : 0
   const invalid = ({ code, wording }: Limit<unknown>, rule: string, context: ErrorContext = {}) => {
     const detail = `\`${path}\` ${rule}.`
     return fail(code, { ...context, parameter: path, value: text, detail, ...(wording !== undefined && { wording }) })
@@ -86,7 +86,8 @@ function readString(path: string, param: StringParam, text: string): Result<stri
     return invalid(minLength, `has ${length} characters; the minimum is ${minLength.value}`)
   }
   if (maxLength && length > maxLength.value) {
-    return invalid(maxLength, `has ${length} characters; the maximum is ${maxLength.value}`)
+    const many = length > maxCounted ? `more than ${maxCounted}` : length
+    return invalid(maxLength, `has ${many} characters; the maximum is ${maxLength.value}`)
   }
   if (pattern && !pattern.value.test(text)) {
     return invalid(pattern, `must ${pattern.rule}`, pattern.wording ? illegalCharacter(text, pattern.value) : {})
@@ -100,9 +101,12 @@ function illegalCharacter(text: string, pattern: RegExp): Pick<ErrorContext, 'ch
   return {}
 }
 
+/** Characters are counted so far. No limit is higher, and a text of 10 MB would take long. */
+const maxCounted = 10_000
+
 function countCharacters(text: string): number {
   let count = 0
-  for (const _ of text) count++
+  for (const _ of text) if (++count > maxCounted) break
   return count
 }
 

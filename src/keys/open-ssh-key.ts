@@ -3,6 +3,8 @@ const maxModulusBits = 16_384
 const minModulusBits = 1024
 /** Well above the length of a key with the longest modulus and a comment. */
 const maxLineLength = 16_384
+/** With the white space around the line. */
+const maxTextLength = 4 * maxLineLength
 
 /**
  * Reads an OpenSSH RSA public key as ImportKeyPair accepts it: one line with `ssh-rsa`, a well-formed blob in base64 of
@@ -10,6 +12,7 @@ const maxLineLength = 16_384
  * Returns type and base64 without the comment, or undefined when the text is invalid.
  */
 export function readOpenSshRsaKey(text: string): string | undefined {
+  if (text.length > maxTextLength) return undefined
   const line = text.trim()
   const [type, base64] = line.split(/[ \t]+/, 2)
   if (type !== 'ssh-rsa' || base64 === undefined || line.length > maxLineLength || /[\r\n\0]/.test(line))

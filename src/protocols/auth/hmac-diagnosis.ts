@@ -11,6 +11,7 @@ import {
   hmac,
   hostsOf,
   isSignedBy,
+  maxSignatureLength,
   type SignedRequest,
   stringToSign,
 } from './hmac-signature.ts'
@@ -36,16 +37,19 @@ interface Hypothesis {
 export function diagnose(failed: FailedSignature): Diagnosis {
   const { request, key, signature } = failed
   const [host = request.host] = hostsOf(request)
-  const redactedEntries = request.entries.map(
+  // More of a value is not shown, and is not searched for secrets
+  const shown = request.entries.map(([name, value]): Entry => [name, value.slice(0, maxShownLength)])
+  const redactedEntries = shown.map(
     ([name, value]): Entry =>
       isSecretText(name, value, failed.containsSecret)
         ? [failed.containsSecret(name) ? '***' : name, '***']
         : [name, value],
   )
-  const isUnencoded = signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
+  const isShort = signature.length <= maxSignatureLength
+  const isUnencoded = isShort && signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
   const expected = stringToSign({ ...request, host, entries: redactedEntries }, documentedVariant)
   return {
-    stringToSign: expected.slice(0, maxTriedLength),
+    stringToSign: expected.slice(0, maxShownLength),
     mistake: isUnencoded ? 'Signature was not percent-encoded: its + arrived as a space' : search(failed),
   }
 }
@@ -56,12 +60,18 @@ export const isSecretText = (name: string, value: string, containsSecret: (text:
 
 export const unknownMistake = 'unknown; the SecretKey may be wrong'
 
-/** In characters. Trying every mistake on longer requests would delay other requests. */
-const maxTriedLength = 65_536
+/** In characters. */
+const maxShownLength = 65_536
+
+/** In characters, and parameters. Trying every mistake on larger requests would delay other requests. */
+const maxTriedLength = 16_384
+const maxTriedEntries = 200
 
 function search({ request, key, signature, credentials }: FailedSignature): string {
   const length = request.entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-  if (length > maxTriedLength) return 'unknown; the request is too long to try known mistakes'
+  if (signature.length > maxSignatureLength) return 'the signature is too long to be one'
+  if (length > maxTriedLength || request.entries.length > maxTriedEntries)
+    return 'unknown; the request is too long to try known mistakes'
   const found = hypotheses(request, key, credentials).find(
     ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
       strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),

@@ -1,6 +1,6 @@
 import { type Failure, fail, ok, type Result } from '../../core/errors.ts'
 import type { Entry } from '../../core/params.ts'
-import { isTooMany, notUtf8, tooManyParams, utf8 } from './form.ts'
+import { checkName, isTooMany, notUtf8, tooManyParams, utf8 } from './form.ts'
 
 /**
  * Returns the boundary of a multipart body: that of its Content-Type if the body contains it, otherwise that of its
@@ -26,6 +26,7 @@ export function parseMultipart(body: Buffer, boundary: string): Result<Entry[]> 
     if (body.toString('latin1', start, start + 2) === '--') return ok(entries)
     const headersEnd = body.indexOf('\r\n\r\n', start)
     if (headersEnd < 0) break
+    if (headersEnd - start > maxHeadersLength) return malformed('has a part whose headers are too long')
     index = indexOfDelimiter(body, delimiter, headersEnd + 4)
     if (index < 0) break
     const part = readPart(
@@ -39,12 +40,20 @@ export function parseMultipart(body: Buffer, boundary: string): Result<Entry[]> 
   return malformed('ends before its last boundary')
 }
 
+/** In bytes. The headers of a part hold its name; clients send less than a hundred. */
+const maxHeadersLength = 4096
+
+/** So often a part may contain the text of the boundary. */
+const maxFalseBoundaries = 10_000
+
 /** Returns the index of the next boundary, or -1. It begins a line, and a line end, `--` or padding follows it. */
 function indexOfDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
-  for (let index = body.indexOf(delimiter, from); index >= 0; index = body.indexOf(delimiter, index + 1)) {
+  let index = body.indexOf(delimiter, from)
+  for (let attempt = 0; index >= 0 && attempt < maxFalseBoundaries; attempt++) {
     const startsLine = index === 0 || body.toString('latin1', index - 2, index) === '\r\n'
     const next = body.toString('latin1', index + delimiter.length, index + delimiter.length + 2)
     if (startsLine && /^(--|\r\n|[ \t])/.test(next)) return index
+    index = body.indexOf(delimiter, index + 1)
   }
   return -1
 }
@@ -57,7 +66,8 @@ function readPart(headers: Buffer, content: Buffer): Result<Entry> {
   const match = /;\s*name=(?:"((?:\\.|[^"\\])*)"|([^\s;"]+))/i.exec(disposition)
   const name = match?.[1]?.replaceAll(/\\(.)/g, '$1') ?? match?.[2]
   const isFile = /;\s*filename\*?=/i.test(disposition)
-  return name === undefined ? malformed('has a part without a name') : ok([name, value, undefined, isFile])
+  if (name === undefined) return malformed('has a part without a name')
+  return checkName(name) ?? ok([name, value, undefined, isFile])
 }
 
 const malformed = (problem: string): Failure => fail('InvalidRequest', { detail: `The multipart body ${problem}.` })
