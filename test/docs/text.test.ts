@@ -62,3 +62,9 @@ test('every runtime dependency has its reason in CONTRIBUTING', () => {
   const contributing = read('CONTRIBUTING.md')
   for (const name of Object.keys(manifest.dependencies)) expect(contributing).toContain(`| \`${name}\` |`)
 })
+
+test('docs/security.md names tests that exist', () => {
+  const named = [...read('docs/security.md').matchAll(/`(test\/[\w./-]+)`/g)].map(([, file = '']) => file)
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((file) => !existsSync(`${root}${file}`))).toStrictEqual([])
+})
