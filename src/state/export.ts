@@ -46,7 +46,10 @@ export function exportState({ config, fixture, store, accounts, faults, clock, i
     limits: { keyPairs: store.keyPairLimit(name) },
   })
   const unused = Object.entries(start.accounts ?? {}).map(([name, account]) => [name, describeUnused(name, account)])
-  const used = store.accounts().map((account) => [account, describeAccount(store, account)])
+  // An account with numbers is populated by an import, so it is populated here, too, if it was not used yet
+  const numbered = Object.entries(start.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
+  const names = new Set([...numbered, ...store.accounts()])
+  const used = [...names].map((account) => [account, describeAccount(store, account)])
   const state = clock.state()
   return {
     version: documentVersion,
@@ -79,8 +82,11 @@ function describeAccount(store: Store, account: string): AccountFixture {
   }
 }
 
-const describeProject = ({ createdTime, ...project }: Project): ProjectFixture => ({
-  ...project,
+/** Its members are in the same order, wherever it comes from. */
+const describeProject = ({ projectId, projectName, projectInfo, createdTime }: Project): ProjectFixture => ({
+  projectName,
+  projectInfo,
+  projectId,
   createdTime: createdTime.toISOString(),
 })
 
