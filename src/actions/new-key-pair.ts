@@ -64,6 +64,10 @@ export function checkNewKeyPair(
     const detail = `The limit is ${keyPairLimit} ${pairs} per ${namespace.nameScope}; ${scopeName(namespace, ProjectId)} already has ${count}.`
     return fail('InvalidKeyPair.LimitExceeded', { detail })
   }
+  if (keyPairs.areNumbersUsedUp()) {
+    const detail = 'A counter in the loaded state is at its maximum, so that no further key pair can be numbered.'
+    return fail('InvalidKeyPair.LimitExceeded', { detail })
+  }
   return undefined
 }
 

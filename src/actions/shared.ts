@@ -179,7 +179,7 @@ export const creatorUin = 670569769
 
 /** Formats a time as projects have it: `YYYY-MM-DD hh:mm:ss` in China Standard Time. */
 export const chinaTime = (time: Date): string =>
-  new Date(time.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+  new Date(time.getTime() + 8 * 3_600_000).toISOString().slice(0, -5).replace('T', ' ')
 
 /** Formats a time for an answer: ISO 8601 in UTC, in whole seconds. */
 export const apiTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { maxDelayMs, type RateLimit } from '../rules/rule.ts'
+import { maxTime, minTime } from '../system/limits.ts'
 
 /** Reads the value of an option from its text. */
 export interface OptionValue<Value> {
@@ -49,15 +50,19 @@ export const projectIds = list('ID,…', 'a list of project ids, which are non-n
   readInteger(id, 0, Number.MAX_SAFE_INTEGER),
 )
 
-/** A time in ISO 8601 with a zone. */
+/** A time in ISO 8601 with a zone, to the millisecond, since a clock and a stored time have no smaller unit. */
 export const time: OptionValue<Date> = {
   placeholder: 'ISO',
-  expected: 'a time in ISO 8601 with a zone, such as 2017-03-12T08:00:00Z',
-  read: (value) => {
-    const isIso = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
-    const date = new Date(value)
-    return isIso && isDay(value.slice(0, 10)) && !Number.isNaN(date.getTime()) ? date : undefined
-  },
+  expected: 'a time in ISO 8601 with a zone, such as 2017-03-12T08:00:00Z, to the millisecond',
+  read: (value) => (/\.\d{3}\d*[1-9]/.test(value) ? undefined : readTime(value)),
+}
+
+/** Reads a time with any fraction of a second. With its zone it may lie outside the years that its digits name. */
+export function readTime(text: string): Date | undefined {
+  const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
+  const date = new Date(text)
+  const isInRange = +date >= minTime && +date <= maxTime
+  return isIso && isInRange && isDay(text.slice(0, 10)) ? date : undefined
 }
 
 /** A number of milliseconds, or a range such as `80..300`. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../system/clock.ts'
 
-const time = { type: 'string', format: 'iso-time' } as const
+const time = { type: 'string', format: 'iso-milliseconds' } as const
 
 /**
  * `GET /clock`, and with POST `/clock/freeze {"time"?}`, `/clock/set {"time"}`, `/clock/advance {"milliseconds"}`,

@@ -1,10 +1,12 @@
 import { upperFirst } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Journal, JournalQuery } from '../journal/journal.ts'
-import { type FaultRule, faultSchema } from '../rules/rule.ts'
+import { type FaultRule, faultSchema, maxRuleDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
+import { fixtureFormats, formatRules } from '../state/schema.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
+import { copyJson } from '../system/json.ts'
 import { checkAgainst } from './validation.ts'
 
 /** Options of a reset. */
@@ -40,7 +42,11 @@ interface ControlsOptions {
  * SecretId that belongs to it. Invalid input throws an InvalidInputError.
  */
 export function createControls({ accounts, store, faults, journal, reset, actions, closing }: ControlsOptions) {
-  const accountOf = (name: string | undefined) => (name === undefined ? undefined : accounts.accountOf(name))
+  const accountOf = (name: string | undefined) => {
+    if (name === undefined) return undefined
+    if (!fixtureFormats.account(name)) throw new InvalidInputError(`An account ${formatRules.account}.`)
+    return accounts.accountOf(name)
+  }
   const withAccount = ({ account, ...query }: JournalQuery): JournalQuery =>
     account === undefined ? query : { ...query, account: accounts.accountOf(account) }
 
@@ -58,7 +64,8 @@ export function createControls({ accounts, store, faults, journal, reset, action
     limits,
     faults: {
       ...faults,
-      add(rule: FaultRule) {
+      add(given: FaultRule) {
+        const rule = copyJson(given, 'fault', maxRuleDepth) as FaultRule
         const problem = checkAgainst(faultSchema, rule, 'fault')
         if (problem !== undefined) throw new InvalidInputError(problem)
         const { action } = rule

@@ -61,7 +61,8 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
   // Bodies are JSON whatever their Content-Type, so that a plain `curl -d` works
   app.removeAllContentTypeParsers()
-  const parseJson = app.getDefaultJsonParser('error', 'error')
+  // `__proto__` may be the name of an account; what reads a body never assigns to a name from it
+  const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
   app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, null)
     else parseJson(request, body, done)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
 import { checkUnique, type InstanceFixture } from '../state/fixture.ts'
-import { instanceSchema, projectSchema } from '../state/schema.ts'
+import { accountName, instanceSchema, projectSchema } from '../state/schema.ts'
 import type { FromSchema } from '../state/schema-type.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
@@ -11,7 +11,7 @@ import type { Limits } from './controls.ts'
 import { sendError } from './errors.ts'
 
 /** JSON Schema of an account name. */
-export const account = { type: 'string', minLength: 1, maxLength: 256 } as const
+export const account = accountName('the name of an account, or a SecretId')
 
 const querystring = { type: 'object', additionalProperties: false, properties: { account } } as const
 

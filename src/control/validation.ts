@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
+import { problemOf } from '../state/problem.ts'
 import { fixtureFormats } from '../state/schema.ts'
 
 const require = createRequire(import.meta.url)
@@ -26,7 +27,7 @@ function loadAjv(coerceTypes: boolean): Ajv {
   const loaded = ajvByCoercion.get(coerceTypes)
   if (loaded) return loaded
   const { Ajv: Constructor } = require('ajv') as typeof import('ajv')
-  const ajv = new Constructor({ allowUnionTypes: true, formats: fixtureFormats, coerceTypes })
+  const ajv = new Constructor({ verbose: true, allowUnionTypes: true, formats: fixtureFormats, coerceTypes })
   ajvByCoercion.set(coerceTypes, ajv)
   return ajv
 }
@@ -38,9 +39,7 @@ export function checkAgainst(schema: object, value: unknown, name: string): stri
 }
 
 function describe(part: string, error: ErrorObject | undefined): string {
-  const { additionalProperty } = error?.params ?? {}
-  const problem = additionalProperty === undefined ? error?.message : `may not have \`${additionalProperty}\``
-  return `${part}${error?.instancePath ?? ''} ${problem ?? 'is invalid'}`
+  return error ? `${part}${error.instancePath} ${problemOf(error)}` : `${part} is invalid`
 }
 
 /** Replaces Fastify's own compilers. The type expects ajv's `compile`, but Fastify calls only the function above. */

@@ -2,6 +2,7 @@ import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import { upperFirst, valueAt } from '../core/params.ts'
 import { copyText } from '../system/copy-text.ts'
+import { increment } from '../system/limits.ts'
 import type { System } from '../system/system.ts'
 import { seededBytes } from '../system/system.ts'
 import { effectOf, type FaultRule, type RateLimit, rateLimitOf } from './rule.ts'
@@ -92,7 +93,7 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
      */
     applies(active: ActiveRule, call: Call, action: Action | undefined): boolean {
       if (!matches(active.rule, call, action)) return false
-      active.matched++
+      active.matched = increment(active.matched)
       return fires(active, call)
     },
     /** The number of calls like this one in the current period of a rule with a rate limit. */

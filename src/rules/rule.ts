@@ -3,6 +3,9 @@ import { type ErrorCode, errorTexts } from '../core/errors.ts'
 /** The longest delay that a rule or a request may ask for: ten minutes. */
 export const maxDelayMs = 600_000
 
+/** How many levels of lists and objects a rule may have, including those of its `body`. */
+export const maxRuleDepth = 100
+
 /** A fault rule: which calls it matches, how often it applies, and what it does to the answer. */
 export interface FaultRule {
   /** Generated when it is left out. */
@@ -62,7 +65,8 @@ export function effectOf({ error, message, status, body = '', drop }: FaultRule)
   return drop === undefined ? undefined : { kind: 'drop', when: drop }
 }
 
-const text = (description: string) => ({ type: 'string', minLength: 1, maxLength: 256, description }) as const
+const text = (description: string) =>
+  ({ type: 'string', format: 'text', minLength: 1, maxLength: 256, description }) as const
 const count = (description: string, minimum = 1) =>
   ({ type: 'integer', minimum, maximum: 1_000_000, description }) as const
 const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const

@@ -3,6 +3,7 @@ import type { Call } from '../core/call.ts'
 import { requestLimitCodes } from '../core/errors.ts'
 import { requestLimitText } from '../core/errors-3.0.ts'
 import { InvalidInputError } from '../system/errors.ts'
+import { increment } from '../system/limits.ts'
 import { type ActiveRule, createMatching, type MatchingOptions } from './matching.ts'
 import { type Effect, effectOf, type FaultRule, findContradiction, type RateLimit, rateLimitOf } from './rule.ts'
 
@@ -92,7 +93,7 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
       for (const candidate of active) {
         const ruleEffect = effectOf(candidate.rule)
         if (!applies(candidate, call, action) || (ruleEffect && effect)) continue
-        candidate.hits++
+        candidate.hits = increment(candidate.hits)
         rules.push(candidate.rule.id)
         delay += delayOf(candidate)
         effect ??= ruleEffect && withCount(ruleEffect, rateLimitOf(candidate.rule), callsLike(candidate, call))

@@ -61,11 +61,13 @@ function describeState({ config, fixture, store, accounts, faults, clock, ids }:
     ...(account.projects && { projects: mergeProjects(account.projects, addedProjects) }),
     limits: { keyPairs: store.keyPairLimit(name) },
   })
-  const used = store.accounts()
-  const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.includes(name))
+  // An account with numbers is populated by an import, so it is populated here, too, if it was not used yet
+  const numbered = Object.entries(start.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
+  const used = new Set([...numbered, ...store.accounts()])
+  const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
   const describers = [
     ...unused.map(([name, account]) => [name, () => describeUnused(name, account)] as const),
-    ...used.map((name) => [name, () => describeAccount(store, name)] as const),
+    ...[...used].map((name) => [name, () => describeAccount(store, name)] as const),
   ]
   const state = clock.state()
   const document = {
@@ -99,8 +101,11 @@ function describeAccount(store: Store, account: string): AccountFixture {
   }
 }
 
-const describeProject = ({ createdTime, ...project }: Project): ProjectFixture => ({
-  ...project,
+/** Its members are in the same order, wherever it comes from. */
+const describeProject = ({ projectId, projectName, projectInfo, createdTime }: Project): ProjectFixture => ({
+  projectName,
+  projectInfo,
+  projectId,
   createdTime: createdTime.toISOString(),
 })
 

@@ -82,9 +82,6 @@ export function completeCredentials(name: string, { credentials = [] }: Fixture,
   return [...(known?.credentials ?? []).filter(({ secretId }) => !mentioned.has(secretId)), ...completed]
 }
 
-/** Escapes a name for use in a JSON pointer (RFC 6901). */
-export const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
-
 /** Returns what is wrong when two items of the list at `path` have the same value under a name; undefined when nothing is. */
 export function checkUnique<Item extends object>(path: string, name: keyof Item & string, items: readonly Item[]) {
   const seen = new Set<unknown>()

@@ -4,8 +4,9 @@ import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
+import { escapePointer } from '../system/json.ts'
 import type { System } from '../system/system.ts'
-import { type CompleteFixture, completeFixture, escapePointer, type Fixture } from './fixture.ts'
+import { type CompleteFixture, completeFixture, type Fixture } from './fixture.ts'
 import { createStartingState } from './starting-state.ts'
 
 interface StoreParts {

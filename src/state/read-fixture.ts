@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { actions } from '../actions/index.ts'
 import { upperFirst } from '../core/params.ts'
 import { combinePrimes } from '../keys/combine-primes.ts'
 import { createPrimeThreads } from '../keys/prime-threads.ts'
-import { findContradiction } from '../rules/rule.ts'
+import { findContradiction, maxRuleDepth } from '../rules/rule.ts'
 import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
-import {
-  type AccountFixture,
-  checkUnique,
-  documentVersion,
-  escapePointer,
-  type Fixture,
-  type KeyPairFixture,
-} from './fixture.ts'
+import { copyJson, escapePointer } from '../system/json.ts'
+import { type AccountFixture, checkUnique, documentVersion, type Fixture, type KeyPairFixture } from './fixture.ts'
+import { problemOf } from './problem.ts'
 import { fixtureFormats, fixtureSchema } from './schema.ts'
 
 /**
@@ -34,27 +29,22 @@ export async function loadFixture(pathOrJson: string | object, keyBits: number):
  * may be secret. The result is a copy: what the caller changes in the document later changes nothing here.
  */
 export async function readFixture(name: string, given: unknown, keyBits: number, gone?: AbortSignal): Promise<Fixture> {
-  const document = copyOf(given)
+  // A rule is two levels deep in a document
+  const document = copyJson(given, `${name}: `, maxRuleDepth + 2)
   const problem = checkSchema(document) ?? checkContradictions(document as Fixture)
   if (problem !== undefined) throw new OperatorError(`${name}: ${problem}`)
   return generateSeededKeys(document as Fixture, keyBits, gone)
 }
 
-/** Copies a document as JSON would: without members that are undefined. */
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf)
-  if (typeof value !== 'object' || value === null) return value
-  const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  return Object.fromEntries(members.map(([name, member]) => [name, copyOf(member)]))
-}
+/** Compiled at its first use, which takes longer than to check most documents. */
+let validate: ValidateFunction | undefined
 
 function checkSchema(document: unknown): string | undefined {
   const version = (document as Fixture | null)?.version
   if (typeof version === 'number' && version > documentVersion) {
     return `/version is ${version}, written by a newer cvm-emulator; this one reads up to ${documentVersion}. Update cvm-emulator.`
   }
-  const ajv = new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats })
-  const validate = ajv.compile(fixtureSchema)
+  validate ??= new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats }).compile(fixtureSchema)
   validate(document)
   return validate.errors?.map(describe)[0]
 }
@@ -115,9 +105,7 @@ function parse(name: string, text: string): unknown {
 
 function describe(error: ErrorObject): string {
   const meaning = error.parentSchema?.description ? ` (${error.parentSchema.description})` : ''
-  const { additionalProperty } = error.params
-  const problem = additionalProperty === undefined ? error.message : `may not have \`${additionalProperty}\``
-  return `${error.instancePath || '/'} ${problem}${meaning}`
+  return `${error.instancePath || '/'} ${problemOf(error)}${meaning}`
 }
 
 /** The end of the generation that was asked for last. One document at a time has its keys made, on all threads. */

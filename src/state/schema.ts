@@ -1,16 +1,31 @@
 import { ipv4, tagSpecification } from '../actions/shared.ts'
-import { time } from '../config/option-values.ts'
+import { readTime, time } from '../config/option-values.ts'
 import type { StringParam } from '../core/schema.ts'
 import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
 import { faultSchema } from '../rules/rule.ts'
-import { instanceStates } from '../store/store.ts'
+import { instanceStates, maxKeyPairs } from '../store/store.ts'
+import { maxCount, maxTime, minTime } from '../system/limits.ts'
+
+/** The limit of a SecretId, which is also the name of an account. */
+const maxAccountLength = 256
+
+/** Neither the API nor the database accepts NUL or half of a surrogate pair. */
+const isText = (text: string) => !/[\0\p{Surrogate}]/u.test(text)
 
 /** The values of `format` in the schemas of fixtures and of the control interface. */
 export const fixtureFormats = {
-  'iso-time': (text: string) => time.read(text) !== undefined,
-  // Neither the API nor the database accepts NUL or half of a surrogate pair
-  text: (text: string) => !/[\0\p{Surrogate}]/u.test(text),
-  'openssh-rsa': (text: string) => readOpenSshRsaKey(text) !== undefined,
+  'iso-time': (text: string) => readTime(text) !== undefined,
+  'iso-milliseconds': (text: string) => time.read(text) !== undefined,
+  text: isText,
+  account: (text: string) => isText(text) && text.length <= maxAccountLength,
+  'openssh-rsa': (text: string) => isText(text) && readOpenSshRsaKey(text) !== undefined,
+}
+
+/** What the formats demand whose names do not say it. */
+export const formatRules: Readonly<Record<string, string>> = {
+  'iso-milliseconds': 'must be a time in the years 1 to 9999, with a zone and at most milliseconds',
+  text: 'must not contain NUL or half of a surrogate pair',
+  account: `must have at most ${maxAccountLength} characters, without NUL or half of a surrogate pair`,
 }
 
 const object = <const Properties, Required extends keyof Properties = never>(
@@ -21,10 +36,17 @@ const object = <const Properties, Required extends keyof Properties = never>(
 
 const array = <const Item>(description: string, items: Item) => ({ type: 'array', description, items }) as const
 
-const text = (description: string) => ({ type: 'string', minLength: 1, description }) as const
-const isoTime = { type: 'string', format: 'iso-time', description: 'a time such as 2017-03-12T08:00:00Z' } as const
-const count = (description: string) =>
-  ({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description }) as const
+const anyText = (description: string) => ({ type: 'string', format: 'text', description }) as const
+const text = (description: string) => ({ ...anyText(description), minLength: 1 }) as const
+/** The name of an account, or a SecretId. */
+export const accountName = (description: string) =>
+  ({ type: 'string', minLength: 1, format: 'account', description }) as const
+const isoTime = {
+  type: 'string',
+  format: 'iso-milliseconds',
+  description: 'a time such as 2017-03-12T08:00:00Z',
+} as const
+const count = (description: string) => ({ type: 'integer', minimum: 0, maximum: maxCount, description }) as const
 
 /** The schema of the texts that the API allows for this parameter. */
 const schemaOfParam = ({ description, minLength, maxLength, pattern }: StringParam) =>
@@ -40,7 +62,12 @@ const schemaOfParam = ({ description, minLength, maxLength, pattern }: StringPar
 const { Tags } = tagSpecification.items.fields
 const { Key, Value } = Tags.items.fields
 
-const projectId = count('a project id: a non-negative integer')
+const projectId = {
+  type: 'integer',
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'a project id: a non-negative integer',
+} as const
 
 export const projectSchema = {
   ...projectId,
@@ -51,7 +78,7 @@ export const projectSchema = {
   properties: {
     projectId,
     projectName: text('a name'),
-    projectInfo: { type: 'string', description: 'a description' },
+    projectInfo: anyText('a description'),
     createdTime: isoTime,
   },
 } as const
@@ -70,7 +97,7 @@ export const keyPairSchema = object(
     keyId: { type: 'string', pattern: '^skey-[0-9a-z]{8}$', description: '`skey-` and 8 of `[0-9a-z]`' },
     keyName: { type: 'string', pattern: '^[A-Za-z0-9_]{1,25}$', description: '1 to 25 letters, digits, underscores' },
     projectId,
-    description: { type: 'string', maxLength: 60, description: 'at most 60 characters' },
+    description: { ...anyText('at most 60 characters'), maxLength: 60 },
     publicKey: {
       type: 'string',
       format: 'openssh-rsa',
@@ -96,13 +123,10 @@ export const instanceSchema = object(
   'an instance: instanceId and optionally instanceName, instanceState, osName, projectId, region, zone, instanceType, imageId, privateIpAddresses, publicIpAddresses, tags, keyIds',
   {
     instanceId: { type: 'string', pattern: '^ins-[0-9a-z]{8}$', description: '`ins-` and 8 of `[0-9a-z]`' },
-    instanceName: { type: 'string', description: 'a name' },
+    instanceName: anyText('a name'),
     instanceState: { type: 'string', enum: instanceStates, description: `one of ${instanceStates.join(', ')}` },
-    osName: {
-      type: 'string',
-      description: 'an operating system; key pairs cannot be bound to one whose name contains `Windows`',
-    },
-    projectId: { type: 'integer', minimum: 0, description: 'a project id' },
+    osName: anyText('an operating system; key pairs cannot be bound to one whose name contains `Windows`'),
+    projectId,
     region: text('a region such as ap-guangzhou'),
     zone: text('a zone such as ap-guangzhou-2'),
     instanceType: text('a type such as S5.MEDIUM2'),
@@ -113,7 +137,7 @@ export const instanceSchema = object(
     createdTime: isoTime,
     latestOperation: text('its latest operation'),
     operationEnds: { ...isoTime, description: 'the time at which that operation ends' },
-    keyIds: array('ids of the key pairs bound to it', { type: 'string' }),
+    keyIds: array('ids of the key pairs bound to it', anyText('the id of a key pair')),
   },
   ['instanceId'],
 )
@@ -124,6 +148,7 @@ const sections = {
     keyPairs: {
       type: 'integer',
       minimum: 0,
+      maximum: maxKeyPairs,
       description: 'how many key pairs a project may have, instead of --key-pair-limit',
     },
   }),
@@ -152,9 +177,9 @@ const faultWithCounters = {
 const credential = object(
   'a credential: secretId, secretKey, and optionally account, token',
   {
-    secretId: text('the SecretId that a client sends'),
+    secretId: accountName('the SecretId that a client sends'),
     secretKey: text('the SecretKey that a client signs with'),
-    account: text('the account it belongs to; by default the SecretId itself'),
+    account: accountName('the account it belongs to; by default the SecretId itself'),
     token: text('the Token that a client must send with it'),
   },
   ['secretId'],
@@ -170,11 +195,11 @@ export const fixtureSchema = object(
     faults: array('fault rules that apply from the start', faultWithCounters),
     clock: object('the clock: frozen or ahead', {
       frozen: { ...isoTime, description: 'the time at which it is frozen' },
-      // About 2,000 years back and 8,000 ahead, so that the year keeps four digits
+      // Between any two times that a clock can show
       ahead: {
         type: 'integer',
-        minimum: -62_000_000_000_000,
-        maximum: 250_000_000_000_000,
+        minimum: minTime - maxTime,
+        maximum: maxTime - minTime,
         description: 'milliseconds that it is ahead of the system clock',
       },
     }),
@@ -182,13 +207,15 @@ export const fixtureSchema = object(
     requests: {
       type: 'object',
       description: 'number of requests by account, if --seed determines request ids',
+      // Requests of no account are counted under the empty name
+      propertyNames: { ...accountName('the name of an account'), minLength: 0 },
       additionalProperties: count('how many requests it has made'),
     },
     credentials: array('a list of credentials', credential),
     accounts: {
       type: 'object',
       description: 'by account, the sections that differ from the top level',
-      propertyNames: text('the name of an account: a SecretId, `default`, or one given to a credential'),
+      propertyNames: accountName('the name of an account: a SecretId, `default`, or one given to a credential'),
       additionalProperties: accountSchema,
     },
   },

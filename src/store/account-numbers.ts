@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { increment, maxCount } from '../system/limits.ts'
 import { everyAccount } from './tables.ts'
 
 /** The comment in the documented example is `skey_112168`; the numbers of each account start there. */
@@ -16,10 +17,13 @@ export function accountNumbers(db: Database.Database) {
   const count = db.prepare(
     `INSERT INTO account_numbers VALUES (?, ${firstComment - 1}, 1) ON CONFLICT (account) DO UPDATE SET creates = creates + 1`,
   )
+  const usedUp = db.prepare(
+    `SELECT 1 FROM account_numbers WHERE account IN (?, ?) AND max(last_comment, creates) >= ${maxCount}`,
+  )
   const replace = db.prepare('INSERT OR REPLACE INTO account_numbers VALUES (?, ?, ?)')
   return {
     /** The number in the comment of the account's next key pair. */
-    nextComment: (account: string) => (lastComment.get(account) ?? firstComment - 1) + 1,
+    nextComment: (account: string) => increment(lastComment.get(account) ?? firstComment - 1),
     useComment: (account: string, number: number) => void raiseComment.run(account, number),
     countCreate(account: string) {
       count.run(account)
@@ -30,6 +34,8 @@ export function accountNumbers(db: Database.Database) {
       const last = comment ?? lastComment.get(account) ?? firstComment - 1
       replace.run(account, last, createCount ?? creates.get(account) ?? 0)
     },
+    /** See `KeyPairs.areNumbersUsedUp`. */
+    areUsedUp: (account: string) => usedUp.get(account, everyAccount) !== undefined,
     /** See `Store.createCount`. */
     creates: (account = everyAccount) => creates.get(account) ?? 0,
   }

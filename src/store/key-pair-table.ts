@@ -31,6 +31,7 @@ export function keyPairTable(
 
     return {
       count: (projectId) => (nameScope === 'account' ? counts.all(account) : counts.inProject(account, projectId)),
+      areNumbersUsedUp: () => numbers.areUsedUp(account),
       hasName: (projectId, keyName) => sql.withName.get(account, scopeOf(nameScope, projectId), keyName) !== undefined,
       find(keyId) {
         const row = sql.find.get(account, keyId)

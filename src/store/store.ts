@@ -67,6 +67,8 @@ export interface Page {
 export interface KeyPairs {
   /** The number of key pairs that count towards the limit of this project. */
   count(projectId: number): number
+  /** Whether a counter of the account, or of all accounts, is at its maximum, so that no key pair can be added. */
+  areNumbersUsedUp(): boolean
   hasName(projectId: number, keyName: string): boolean
   find(keyId: string): KeyPair | undefined
   /** A page of the matching key pairs, newest first, and the number of all matching key pairs. */

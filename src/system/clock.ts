@@ -1,4 +1,5 @@
 import { InvalidInputError } from './errors.ts'
+import { maxTime, minTime } from './limits.ts'
 
 /** The time at which a clock is frozen, or how many milliseconds it is ahead of the system time. */
 export type ClockState = { readonly frozen: Date } | { readonly ahead: number }
@@ -29,19 +30,15 @@ export interface Clock {
   load(state: ClockState): void
 }
 
-/** ISO 8601 with four digits cannot express times outside this range. */
-const minTime = Date.parse('0001-01-01T00:00:00Z')
-const maxTime = Date.parse('9999-12-31T23:59:59.999Z')
-
 /**
  * Creates a clock based on the system time. It starts in the state `option`, else in the state `fixture`, else at the
- * system time. Throws an InvalidInputError when that is outside the years 1 to 9999.
+ * system time. A running clock stays at the end of these years when it reaches it: no document has a later time.
  */
 export function createClock(systemNow: () => Date, option?: ClockState, fixture: ClockState = { ahead: 0 }): Clock {
   const initial = option ?? fixture
   let frozenAt: number | undefined
   let offsetMs = 0
-  const time = () => frozenAt ?? +systemNow() + offsetMs
+  const time = () => frozenAt ?? Math.min(Math.max(+systemNow() + offsetMs, minTime), maxTime)
   const assertInRange = (to: number) => {
     if (!(to >= minTime && to <= maxTime)) throw new InvalidInputError('The clock must show a year from 1 to 9999.')
   }
@@ -55,7 +52,6 @@ export function createClock(systemNow: () => Date, option?: ClockState, fixture:
       assertInRange(+state.frozen)
       frozenAt = +state.frozen
     } else {
-      assertInRange(+systemNow() + state.ahead)
       frozenAt = undefined
       offsetMs = state.ahead
     }

@@ -1,4 +1,5 @@
 import { customRandom } from 'nanoid'
+import { increment } from './limits.ts'
 import type { System } from './system.ts'
 
 /** Creates the ids of key pairs and requests. In a repeatable system they depend on their arguments and the seed alone. */
@@ -26,8 +27,9 @@ export function createIds(system: System, initialCounts: Readonly<Record<string,
   let startCounts = new Map(Object.entries(initialCounts))
   let counts = new Map(startCounts)
   const countRequest = (account: string) => {
-    const number = (counts.get(account) ?? 0) + 1
-    if (number === 1 && counts.size >= maxAccounts) counts.delete(counts.keys().next().value ?? '')
+    const previous = counts.get(account)
+    if (previous === undefined && counts.size >= maxAccounts) counts.delete(counts.keys().next().value ?? '')
+    const number = increment(previous ?? 0)
     counts.set(account, number)
     return number
   }

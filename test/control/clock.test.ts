@@ -93,12 +93,20 @@ describe.each(ways)('%s the clock', (way) => {
 })
 
 test.each([
-  ['/clock/freeze', { time: 'now' }, 'body/time must match format "iso-time"'],
+  [
+    '/clock/freeze',
+    { time: 'now' },
+    'body/time must be a time in the years 1 to 9999, with a zone and at most milliseconds',
+  ],
   ['/clock/freeze', { at: '2017-03-12T08:00:00Z' }, 'body may not have `at`'],
   ['/clock/set', {}, "body must have required property 'time'"],
   ['/clock/advance', { milliseconds: 1.5 }, 'body/milliseconds must be integer'],
   ['/clock/advance', { milliseconds: 9e15 }, 'The clock must show a year from 1 to 9999.'],
-  ['/clock/set', { time: '0000-01-01T00:00:00Z' }, 'body/time must match format "iso-time"'],
+  [
+    '/clock/set',
+    { time: '0000-01-01T00:00:00Z' },
+    'body/time must be a time in the years 1 to 9999, with a zone and at most milliseconds',
+  ],
   ['/clock/advance?seconds=1', { milliseconds: 1 }, 'querystring may not have `seconds`'],
 ])('POST %s %j is rejected, and the clock does not change', async (path, body, message) => {
   const { url } = await start({ clock: '2017-03-12T08:00:00Z' })

@@ -144,7 +144,7 @@ test.each([
   ['/journal?since=yesterday', 'querystring/since must match format "iso-time"'],
   ['/journal?limit=-1', 'querystring/limit must be >= 0'],
   ['/journal?who=me', 'querystring may not have `who`'],
-  ['/journal/wait?timeout=600001', 'querystring/timeout must be <= 600000'],
+  ['/journal/wait?timeout=600001', 'querystring/timeout must be <= 600000, not 600001'],
   ['/journal/stream?after=x', 'querystring/after must be integer'],
 ])('GET %s is rejected', async (path, message) => {
   const { url } = await start()

@@ -162,7 +162,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'rules: a rule counts the calls that it matches twice',
     file: 'src/rules/matching.ts',
-    text: 'active.matched++',
+    text: 'active.matched = increment(active.matched)',
     replacement: 'active.matched += 2',
     test: 'test/rules/faults.test.ts',
     pattern: 'how often',
