@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Config } from './config/options.ts'
-import { OperatorError } from './system/errors.ts'
+import { messageOf, OperatorError } from './system/errors.ts'
 import { nodeVersionError, version } from './system/version.ts'
 
 /** Resolves at the first SIGTERM or SIGINT; further signals have no effect. */
@@ -32,11 +32,21 @@ async function run(config: Config): Promise<void> {
   await running.close()
 }
 
+/** What the operator can correct, or undefined for a bug. */
+function operatorMessage(error: unknown): string | undefined {
+  if (error instanceof OperatorError) return error.message
+  // Anything may fail for want of a descriptor, even loading a module
+  const problem = /EMFILE|ENFILE|too many open files/.exec(messageOf(error))
+  return problem
+    ? `Too many open files (${messageOf(error)}). Raise the limit, for example: ulimit -n 1024.`
+    : undefined
+}
+
 try {
   await main()
   process.exit(0)
 } catch (error) {
-  const isOperatorError = error instanceof OperatorError
-  process.stderr.write(isOperatorError ? `cvm-emulator: ${error.message}\n` : `${(error as Error).stack}\n`)
-  process.exit(isOperatorError ? 2 : 1)
+  const message = operatorMessage(error)
+  process.stderr.write(message === undefined ? `${(error as Error).stack}\n` : `cvm-emulator: ${message}\n`)
+  process.exit(message === undefined ? 1 : 2)
 }
