@@ -70,7 +70,14 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
     }
     return series
   }
-  activity.onIdle(generateWhenIdle)
+  activity.onIdle(() => {
+    try {
+      generateWhenIdle()
+    } catch {
+      // The database could not be read. The next request reports it, and starts filling again
+      filling = false
+    }
+  })
 
   return {
     name: 'seeded',
