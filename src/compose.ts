@@ -231,13 +231,13 @@ function closeOnce(
 ): () => Promise<void> {
   const close = async () => {
     closing.abort()
-    keys.close()
+    const keysClosed = keys.close()
     const timeout = setTimeout(() => {
       app.server.closeAllConnections()
       connectProxy.destroy()
     }, closingTimeoutMs)
     app.server.closeIdleConnections()
-    await Promise.all([app.close(), connectProxy.stopListening()])
+    await Promise.all([app.close(), connectProxy.stopListening(), keysClosed])
     clearTimeout(timeout)
     connectProxy.destroy()
     store.close()

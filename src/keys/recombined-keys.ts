@@ -83,8 +83,8 @@ export function createRecombinedKeys({ primes: threads, createCount, activity }:
     close() {
       closed = true
       queue.close()
-      threads.close()
       bank.primes.length = 0
+      return threads.close()
     },
   }
 }

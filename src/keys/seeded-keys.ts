@@ -102,7 +102,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       closed = true
       for (const { queue } of seriesByAccount.values()) queue.close()
       seriesByAccount.clear()
-      primes.close()
+      return primes.close()
     },
   }
 }
