@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEmulator } from '../src/emulator.ts'
-import { start } from './support/emulator.ts'
-import { testWith } from './support/tools.ts'
+import { start, temporaryFolder } from './support/emulator.ts'
+import { launch } from './support/process.ts'
+import { run, testWith } from './support/tools.ts'
 
 testWith('test -e /proc/self/fd')('a process that starts and stops emulators keeps nothing of them', () => {
   const script = fileURLToPath(new URL('support/start-and-stop.mjs', import.meta.url))
@@ -50,4 +53,22 @@ test('close rejects at once what waits for keys, and ends the threads that make 
   await expect(prefill).rejects.toThrow('The emulator is shutting down.')
   await closed
   expect(threads.size).toBe(0)
+})
+
+testWith('mkfifo')('a signal ends a start that generates the keys of many key pairs', async () => {
+  const keyPairs = Array.from({ length: 1000 }, (_, index) => ({
+    keyName: `k${index}`,
+    projectId: 0,
+    seed: `${index}`,
+  }))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const pipe = join(temporaryFolder(), 'fixtures.json')
+    expect(run('mkfifo', [pipe]).status).toBe(0)
+    const emulator = launch(['--port', '0', '--key-bits', '4096', '--fixtures', pipe])
+    // Resolves when the emulator reads it. The keys would take many minutes
+    await writeFile(pipe, JSON.stringify({ keyPairs }))
+    emulator.child.kill(signal)
+    expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
+    expect(emulator.stdout() + emulator.stderr()).toBe('')
+  }
 })
