@@ -7,6 +7,9 @@ import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { checkAgainst } from './validation.ts'
 
+/** A longer timer of Node expires at once. */
+const maxTimerMs = 2 ** 31 - 1
+
 /** Options of a reset. */
 export interface ResetOptions {
   /** Whether the starting state of --fixtures is restored; true by default. */
@@ -72,7 +75,12 @@ export function createControls({ accounts, store, faults, journal, reset, action
       ...journal,
       find: (query = {}, limit) => journal.find(withAccount(query), limit),
       count: (query = {}) => journal.count(withAccount(query)),
-      waitFor: (query, options) => journal.waitFor(withAccount(query), { signal: closing, ...options }),
+      async waitFor(query, { timeout = 5000, signal = closing, ...options } = {}) {
+        if (!(timeout >= 0)) {
+          throw new InvalidInputError(`The timeout must be a number of milliseconds from 0, not ${timeout}.`)
+        }
+        return journal.waitFor(withAccount(query), { ...options, timeout: Math.min(timeout, maxTimerMs), signal })
+      },
       listen: (query, listener) => journal.listen(withAccount(query), listener),
     } satisfies Journal as Journal,
   }

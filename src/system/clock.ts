@@ -9,7 +9,7 @@ export const clockState = ({ frozen, ahead = 0 }: { frozen?: string; ahead?: num
 
 /**
  * The emulator's time, which tests can freeze and move. Every method throws an InvalidInputError for a time outside the
- * years 1 to 9999, and then changes nothing.
+ * years 1 to 9999, and then changes nothing. A running clock stops when it reaches the end of these years.
  */
 export interface Clock {
   now(): Date
@@ -33,15 +33,21 @@ export interface Clock {
 const minTime = Date.parse('0001-01-01T00:00:00Z')
 const maxTime = Date.parse('9999-12-31T23:59:59.999Z')
 
+/** The nearest time that the clock can show. */
+const clamp = (time: number) => Math.min(Math.max(time, minTime), maxTime)
+
+/** Adds milliseconds to a time; the result is no later than the clock can show. */
+export const addTime = (time: Date, milliseconds: number): Date => new Date(clamp(+time + milliseconds))
+
 /**
  * Creates a clock based on the system time. It starts in the state `option`, else in the state `fixture`, else at the
- * system time. Throws an InvalidInputError when that is outside the years 1 to 9999.
+ * system time. Throws an InvalidInputError when the option is outside the years 1 to 9999.
  */
 export function createClock(systemNow: () => Date, option?: ClockState, fixture: ClockState = { ahead: 0 }): Clock {
   const initial = option ?? fixture
   let frozenAt: number | undefined
   let offsetMs = 0
-  const time = () => frozenAt ?? +systemNow() + offsetMs
+  const time = () => frozenAt ?? clamp(+systemNow() + offsetMs)
   const assertInRange = (to: number) => {
     if (!(to >= minTime && to <= maxTime)) throw new InvalidInputError('The clock must show a year from 1 to 9999.')
   }
@@ -55,7 +61,8 @@ export function createClock(systemNow: () => Date, option?: ClockState, fixture:
       assertInRange(+state.frozen)
       frozenAt = +state.frozen
     } else {
-      assertInRange(+systemNow() + state.ahead)
+      // Not refused when it is past the end, because an exported clock may have reached the end since
+      assertInRange(clamp(+systemNow() + state.ahead))
       frozenAt = undefined
       offsetMs = state.ahead
     }
