@@ -27,7 +27,7 @@ import { completeCredentials, completeFixture, type Fixture } from './state/fixt
 import { openStore } from './state/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
-import { type Clock, clockState, createClock } from './system/clock.ts'
+import { addTime, type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { createSystem } from './system/system.ts'
 import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
@@ -184,7 +184,7 @@ function answerCallOf({ config, store, keys, ids, system, faults, closing, activ
       caller,
       region,
       language,
-      operationDelay: config.operationDelay,
+      operationEnds: () => addTime(system.now(), config.operationDelay),
     }),
     strict: config.auth === 'strict',
   })
@@ -236,13 +236,13 @@ function closeOnce(
 ): () => Promise<void> {
   const close = async () => {
     closing.abort()
-    keys.close()
+    const keysClosed = keys.close()
     const timeout = setTimeout(() => {
       app.server.closeAllConnections()
       connectProxy.destroy()
     }, closingTimeoutMs)
     app.server.closeIdleConnections()
-    await Promise.all([app.close(), connectProxy.stopListening()])
+    await Promise.all([app.close(), connectProxy.stopListening(), keysClosed])
     clearTimeout(timeout)
     connectProxy.destroy()
     store.close()

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Config } from './config/options.ts'
-import { OperatorError } from './system/errors.ts'
+import { messageOf, OperatorError } from './system/errors.ts'
 import { nodeVersionError, version } from './system/version.ts'
 
 /** Resolves at the first SIGTERM or SIGINT; further signals have no effect. */
@@ -25,18 +25,31 @@ async function run(config: Config): Promise<void> {
   // Loaded here, so that --help and --version are fast
   const [{ compose }, { banner, humanLog }] = await Promise.all([import('./compose.ts'), import('./cli/terminal.ts')])
   const isTerminal = process.stderr.isTTY
-  const running = await compose(config, isTerminal ? humanLog(process.stderr) : process.stderr)
+  // A start may take minutes, to generate the keys of --fixtures. Nothing was answered yet, so it may end anywhere
+  const starting = compose(config, isTerminal ? humanLog(process.stderr) : process.stderr)
+  const running = await Promise.race([starting, terminated])
+  if (!running) return
   if (isTerminal) process.stderr.write(banner(config, running))
   process.stdout.write(`cvm-emulator ready on ${running.url}\n`)
   await terminated
   await running.close()
 }
 
+/** What the operator can correct, or undefined for a bug. */
+function operatorMessage(error: unknown): string | undefined {
+  if (error instanceof OperatorError) return error.message
+  // Anything may fail for want of a descriptor, even loading a module
+  const problem = /EMFILE|ENFILE|too many open files/.exec(messageOf(error))
+  return problem
+    ? `Too many open files (${messageOf(error)}). Raise the limit, for example: ulimit -n 1024.`
+    : undefined
+}
+
 try {
   await main()
   process.exit(0)
 } catch (error) {
-  const isOperatorError = error instanceof OperatorError
-  process.stderr.write(isOperatorError ? `cvm-emulator: ${error.message}\n` : `${(error as Error).stack}\n`)
-  process.exit(isOperatorError ? 2 : 1)
+  const message = operatorMessage(error)
+  process.stderr.write(message === undefined ? `${(error as Error).stack}\n` : `cvm-emulator: ${message}\n`)
+  process.exit(message === undefined ? 1 : 2)
 }

@@ -86,11 +86,11 @@ type BindingError = (typeof errors)[number] | StateError
 
 /**
  * Checks every instance and key pair, and only then binds the key pairs that `keysOf` returns to each instance
- * (docs/behaviour.md#bindings-are-all-or-nothing). For `operationDelay` milliseconds the instances then show the
+ * (docs/behaviour.md#bindings-are-all-or-nothing). Until `operationEnds()` the instances then show the
  * operation as in progress (docs/behaviour.md#operations-in-progress).
  */
 function updateBindings(
-  { namespace, region, system, operationDelay }: ActionContext,
+  { namespace, region, system, operationEnds }: ActionContext,
   { InstanceIds, KeyIds, ForceStop }: ParamValues<typeof params>,
   { name: operation, stateErrors, keysOf }: Pick<Binding, 'name' | 'stateErrors' | 'keysOf'>,
 ): Result<Record<never, never>, BindingError> {
@@ -103,7 +103,7 @@ function updateBindings(
       const unknown = ids.filter((id) => instances.every(({ instanceId }) => instanceId !== id))
       return instancesNotFound(unknown, region)
     }
-    const busy = instances.filter(({ operationEnds }) => operationEnds > now).map(({ instanceId }) => instanceId)
+    const busy = instances.filter((one) => one.operationEnds > now).map(({ instanceId }) => instanceId)
     for (const instance of instances) {
       const refusal = checkInstance(instance, busy, { ForceStop, operation, stateErrors })
       if (refusal) return refusal
@@ -113,7 +113,7 @@ function updateBindings(
     if (unknown !== undefined) {
       return fail('InvalidKeyPairId.NotFound', { value: unknown, detail: 'It is listed in `KeyIds`.' })
     }
-    const ends = new Date(now.getTime() + operationDelay)
+    const ends = operationEnds()
     for (const instance of instances) {
       namespace.instances.bind(instance.instanceId, keysOf(instance, keyIds), operation, ends)
     }

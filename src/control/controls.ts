@@ -9,6 +9,9 @@ import { InvalidInputError } from '../system/errors.ts'
 import { copyJson } from '../system/json.ts'
 import { checkAgainst } from './validation.ts'
 
+/** A longer timer of Node expires at once. */
+const maxTimerMs = 2 ** 31 - 1
+
 /** Options of a reset. */
 export interface ResetOptions {
   /** Whether the starting state of --fixtures is restored; true by default. */
@@ -79,7 +82,12 @@ export function createControls({ accounts, store, faults, journal, reset, action
       ...journal,
       find: (query = {}, limit) => journal.find(withAccount(query), limit),
       count: (query = {}) => journal.count(withAccount(query)),
-      waitFor: (query, options) => journal.waitFor(withAccount(query), { signal: closing, ...options }),
+      async waitFor(query, { timeout = 5000, signal = closing, ...options } = {}) {
+        if (!(timeout >= 0)) {
+          throw new InvalidInputError(`The timeout must be a number of milliseconds from 0, not ${timeout}.`)
+        }
+        return journal.waitFor(withAccount(query), { ...options, timeout: Math.min(timeout, maxTimerMs), signal })
+      },
       listen: (query, listener) => journal.listen(withAccount(query), listener),
     } satisfies Journal as Journal,
   }

@@ -1,20 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 import { type KeySource, sharedPrimesNotice } from '../keys/key-source.ts'
+import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 import { version } from '../system/version.ts'
 
 interface HealthOptions {
   readonly system: System
   readonly keys: Pick<KeySource, 'name' | 'level'>
+  readonly store: Pick<Store, 'checkWritable'>
   /** Whether the emulator has started and is not closing. */
   isReady(): boolean
 }
 
 /**
  * `GET /health` responds with version, time of the emulator's clock and number of ready keys. `GET /ready` responds with
- * 200 or 503.
+ * 200, or with 503 and the reason: the emulator is closing, or its data cannot be written.
  */
-export function healthRoutes(app: FastifyInstance, { system, keys, isReady }: HealthOptions): void {
+export function healthRoutes(app: FastifyInstance, { system, keys, store, isReady }: HealthOptions): void {
   app.get('/health', { exposeHeadRoute: true }, () => ({
     status: 'ok',
     version,
@@ -25,7 +27,8 @@ export function healthRoutes(app: FastifyInstance, { system, keys, isReady }: He
       ...(keys.name === 'recombined' && { notice: sharedPrimesNotice }),
     },
   }))
-  app.get('/ready', { exposeHeadRoute: true }, (_request, reply) =>
-    reply.code(isReady() ? 200 : 503).send({ ready: isReady() }),
-  )
+  app.get('/ready', { exposeHeadRoute: true }, (_request, reply) => {
+    const reason = isReady() ? store.checkWritable() : 'The emulator is shutting down.'
+    return reply.code(reason === undefined ? 200 : 503).send({ ready: reason === undefined, reason })
+  })
 }

@@ -14,10 +14,20 @@ function lazyValidation(): FastifySchemaCompiler<object> {
   return ({ schema, httpPart = '' }) => {
     let validate: ValidateFunction | undefined
     return (data: unknown) => {
-      validate ??= loadAjv(httpPart === 'querystring').compile(schema)
+      validate ??= compile(schema, httpPart === 'querystring')
       return validate(data) ? { value: data } : { error: new Error(describe(httpPart, validate.errors?.[0])) }
     }
   }
+}
+
+/** By their text, because each emulator of a process has its own schema objects, and ajv keeps what it compiled. */
+const validators = new Map<string, ValidateFunction>()
+
+function compile(schema: object, coerceTypes: boolean): ValidateFunction {
+  const key = JSON.stringify([schema, coerceTypes])
+  const validate = validators.get(key) ?? loadAjv(coerceTypes).compile(schema)
+  validators.set(key, validate)
+  return validate
 }
 
 const ajvByCoercion = new Map<boolean, Ajv>()
@@ -34,7 +44,7 @@ function loadAjv(coerceTypes: boolean): Ajv {
 
 /** Checks a value against a JSON Schema. Returns a message that calls the value `name`, or undefined if it is valid. */
 export function checkAgainst(schema: object, value: unknown, name: string): string | undefined {
-  const validate = loadAjv(false).compile(schema)
+  const validate = compile(schema, false)
   return validate(value) ? undefined : describe(name, validate.errors?.[0])
 }
 

@@ -28,8 +28,8 @@ export interface ActionContext {
   readonly region: string | undefined
   /** The language of names in the answer. */
   readonly language: Language
-  /** How long binding key pairs to an instance takes, in milliseconds. */
-  readonly operationDelay: number
+  /** When an operation that begins now ends: binding key pairs to an instance takes a while. */
+  operationEnds(): Date
 }
 
 /** The declaration of one action. Dispatcher, tables and tests all read it. */

@@ -64,6 +64,9 @@ function adviceFor(error: unknown, host: string, port: number, option: string): 
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `${host} is not an address of this machine. Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses.`
+    case 'EMFILE':
+    case 'ENFILE':
+      return `Cannot listen on ${hostAndPort}: too many open files. Raise the limit, for example: ulimit -n 1024.`
     default:
       return `Cannot listen on ${hostAndPort}: ${messageOf(error)}`
   }

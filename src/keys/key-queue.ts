@@ -2,7 +2,7 @@ import { CallerGone, ShuttingDown } from '../system/errors.ts'
 import type { RsaKeyPair } from './encode-key-pair.ts'
 import type { KeyRequest, KeySource } from './key-source.ts'
 
-/** The keys that a queue hands out. */
+/** The keys that a queue hands out. Any method may throw, because which key is next may be in a database. */
 interface KeySupply {
   /** Returns the next key, if one is ready; the same key until it is consumed. */
   head(): RsaKeyPair | undefined
@@ -46,7 +46,24 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
   let closed = false
   let paused = false
 
-  const serve = () => {
+  const rejectAll = (reason: unknown) => {
+    for (const { reject } of [...waiting.splice(0), ...prefills.splice(0)]) reject(reason)
+  }
+
+  /** Nobody else would hear of an exception, neither those who wait nor the log. */
+  const rejectAllIfThrows = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      rejectAll(error)
+    }
+  }
+
+  const demand = () => rejectAllIfThrows(supply.demand)
+
+  const serve = () => rejectAllIfThrows(serveWaiting)
+
+  const serveWaiting = () => {
     if (paused) return
     for (let count = 0; waiting.length > 0; count++) {
       if (count === maxServedPerTurn) {
@@ -87,25 +104,25 @@ export function createKeyQueue(supply: KeySupply): KeyQueue {
         const outcome = offer(supply, request, key)
         if (outcome !== 'known already') return outcome
       }
-      return wait(supply, waiting, request)
+      return wait({ ...supply, demand }, waiting, request)
     },
     async prefill(count) {
       if (closed) throw new ShuttingDown()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       prefills.push({ count, resolve, reject })
-      resolvePrefills()
-      supply.demand()
+      rejectAllIfThrows(resolvePrefills)
+      demand()
       return promise
     },
     serve,
     fail(reason) {
       for (const prefill of prefills.splice(0)) prefill.reject(reason)
       waiting.shift()?.reject(reason)
-      supply.demand()
+      demand()
     },
     close() {
       closed = true
-      for (const { reject } of [...waiting.splice(0), ...prefills.splice(0)]) reject(new ShuttingDown())
+      rejectAll(new ShuttingDown())
     },
   }
 }

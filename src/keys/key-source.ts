@@ -44,6 +44,6 @@ export interface KeySource {
   prefill(count: number): Promise<void>
   /** Starts generating keys ahead of demand. */
   fill(): void
-  /** Stops generating keys and rejects every waiting request with `ShuttingDown`. */
-  close(): void
+  /** Stops generating keys and rejects every waiting request with `ShuttingDown`. A promise resolves when its threads ended. */
+  close(): MaybePromise<void>
 }

@@ -14,8 +14,8 @@ export interface PrimeThreads {
   readonly threads: number
   /** Finds the prime that follows from seed, size and this label. Requests are processed in order. */
   prime(label: PrimeLabel): Promise<bigint>
-  /** Ends all threads and rejects every pending request with `ShuttingDown`. */
-  close(): void
+  /** Rejects every pending request with `ShuttingDown`, at once. Resolves when all threads have ended. */
+  close(): Promise<void>
 }
 
 interface Task extends PromiseWithResolvers<bigint> {
@@ -41,6 +41,8 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
   /** Each idle thread with the timer that ends it. */
   const idle = new Map<Worker, NodeJS.Timeout>()
   const busy = new Map<Worker, Task>()
+  /** Each running thread, with a promise that it has loaded its modules. */
+  const running = new Map<Worker, Promise<void>>()
   let closed = false
 
   const markIdle = (worker: Worker) => {
@@ -62,12 +64,20 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
   const startThread = (): Worker => {
     const worker = new Worker(workerFile, { workerData: { seed, bits }, resourceLimits })
     worker.unref()
+    const { promise: loaded, resolve: resolveLoaded } = Promise.withResolvers<void>()
+    running.set(worker, loaded)
+    worker.once('message', () => resolveLoaded())
+    worker.once('exit', () => {
+      running.delete(worker)
+      resolveLoaded()
+    })
     const takeTask = () => {
       const task = busy.get(worker)
       busy.delete(worker)
       return task
     }
-    worker.on('message', (prime: bigint) => {
+    worker.on('message', (prime: bigint | 'loaded') => {
+      if (prime === 'loaded') return
       takeTask()?.resolve(prime)
       markIdle(worker)
       assignTasks()
@@ -98,13 +108,21 @@ export function createPrimeThreads({ seed, bits, threads }: PrimeThreadsOptions)
       assignTasks()
       return task.promise
     },
-    close() {
+    async close() {
       closed = true
       for (const { reject } of [...tasks.splice(0), ...busy.values()]) reject(new ShuttingDown())
       for (const timer of idle.values()) clearTimeout(timer)
-      for (const worker of [...idle.keys(), ...busy.keys()]) void worker.terminate()
       idle.clear()
       busy.clear()
+      await Promise.all([...running].map(([worker, loaded]) => endThread(worker, loaded)))
     },
   }
+}
+
+/** Node 22 leaves a file open for ever when a thread is terminated while it opens the file to load it. */
+async function endThread(worker: Worker, loaded: Promise<void>): Promise<void> {
+  // Otherwise a process that only waits for this would end
+  worker.ref()
+  await loaded
+  await worker.terminate()
 }

@@ -57,7 +57,14 @@ export function createRecombinedKeys({ primes: threads, createCount, activity }:
     level,
     demand: growBank,
   })
-  activity.onIdle(growBank)
+  activity.onIdle(() => {
+    try {
+      growBank()
+    } catch {
+      // The database could not be read. The next request reports it, and starts filling again
+      filling = false
+    }
+  })
 
   return {
     name: 'recombined',
@@ -76,8 +83,8 @@ export function createRecombinedKeys({ primes: threads, createCount, activity }:
     close() {
       closed = true
       queue.close()
-      threads.close()
       bank.primes.length = 0
+      return threads.close()
     },
   }
 }

@@ -70,7 +70,14 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
     }
     return series
   }
-  activity.onIdle(generateWhenIdle)
+  activity.onIdle(() => {
+    try {
+      generateWhenIdle()
+    } catch {
+      // The database could not be read. The next request reports it, and starts filling again
+      filling = false
+    }
+  })
 
   return {
     name: 'seeded',
@@ -95,7 +102,7 @@ export function createSeededKeys(options: SeededKeysOptions): KeySource {
       closed = true
       for (const { queue } of seriesByAccount.values()) queue.close()
       seriesByAccount.clear()
-      primes.close()
+      return primes.close()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
 
-/** The longest delay that a rule or a request may ask for: ten minutes. */
+/** The longest delay that a rule, all rules together, or a request may ask for: ten minutes. */
 export const maxDelayMs = 600_000
 
 /** How many levels of lists and objects a rule may have, including those of its `body`. */

@@ -5,7 +5,15 @@ import { requestLimitText } from '../core/errors-3.0.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { increment } from '../system/limits.ts'
 import { type ActiveRule, createMatching, type MatchingOptions } from './matching.ts'
-import { type Effect, effectOf, type FaultRule, findContradiction, type RateLimit, rateLimitOf } from './rule.ts'
+import {
+  type Effect,
+  effectOf,
+  type FaultRule,
+  findContradiction,
+  maxDelayMs,
+  type RateLimit,
+  rateLimitOf,
+} from './rule.ts'
 
 /** The rules that apply to one call, and what they do to it. */
 export interface FaultMatch {
@@ -47,7 +55,7 @@ interface FaultsOptions extends MatchingOptions {
   readonly atStart?: readonly CountedRule[]
 }
 
-/** Creates the list of rules. When several rules apply to a call, delays add up and the first effect wins. */
+/** Creates the list of rules. When several rules apply to a call, delays add up to at most ten minutes and the first effect wins. */
 export function createFaults({ system, builtIn, atStart = [], accountOf }: FaultsOptions): Faults {
   const { applies, callsLike, delayOf } = createMatching({ system, accountOf })
   let active: ActiveRule[] = []
@@ -98,7 +106,8 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
         delay += delayOf(candidate)
         effect ??= ruleEffect && withCount(ruleEffect, rateLimitOf(candidate.rule), callsLike(candidate, call))
       }
-      return rules.length > 0 ? { rules, delay, effect } : undefined
+      // A timer of more than 2^31 milliseconds would expire at once
+      return rules.length > 0 ? { rules, delay: Math.min(delay, maxDelayMs), effect } : undefined
     },
     reset,
     prepare(rules) {

@@ -65,10 +65,13 @@ function describeState({ config, fixture, store, accounts, faults, clock, ids }:
   const numbered = Object.entries(start.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
   const used = new Set([...numbered, ...store.accounts()])
   const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
-  const describers = [
-    ...unused.map(([name, account]) => [name, () => describeUnused(name, account)] as const),
-    ...[...used].map((name) => [name, () => describeAccount(store, name)] as const),
-  ]
+  // In the order of the members of an object, so that the pieces have the order of the whole document
+  const describers = Object.entries(
+    Object.fromEntries([
+      ...unused.map(([name, account]) => [name, () => describeUnused(name, account)] as const),
+      ...[...used].map((name) => [name, () => describeAccount(store, name)] as const),
+    ]),
+  )
   const state = clock.state()
   const document = {
     version: documentVersion,

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3'
-import { maxTime } from '../system/limits.ts'
 import type { Instance, InstanceDetails, Instances } from './store.ts'
 
 interface Row extends Omit<Instance, 'createdTime' | 'operationEnds' | 'keyIds' | keyof InstanceDetails> {
@@ -55,7 +54,7 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
         bindings.exist = true
         sql.unbind.run(account, instanceId)
         for (const [position, keyId] of keyIds.entries()) sql.bind.run(account, instanceId, keyId, position)
-        sql.operate.run(operation, Math.min(+ends, maxTime), account, instanceId)
+        sql.operate.run(operation, +ends, account, instanceId)
       },
     }
   }

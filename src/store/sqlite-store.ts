@@ -1,6 +1,7 @@
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
+import { messageOf } from '../system/errors.ts'
 import { accountNumbers } from './account-numbers.ts'
-import { openDatabaseFile, openMemory } from './database-file.ts'
+import { createFileCheck, openDatabaseFile, openMemory, toOpenError } from './database-file.ts'
 import { instanceTable } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
@@ -8,7 +9,9 @@ import { createPopulation, type PopulationParts } from './populate.ts'
 import { projectTable } from './project-table.ts'
 import { limitTable, startTable } from './start-table.ts'
 import type { NameScope, Namespace, StartingState, Store } from './store.ts'
-import { accountTables } from './tables.ts'
+import { accountTables, schemaVersion } from './tables.ts'
+
+const { SqliteError } = Database
 
 interface SqliteStoreOptions extends PopulationParts {
   /** The data folder; undefined keeps everything in memory. */
@@ -21,19 +24,32 @@ interface SqliteStoreOptions extends PopulationParts {
 
 /** Opens the store in SQLite. OperatorError when the file in the folder cannot be used. */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const { folder, nameScope, startingState, startFrom = () => startingState } = options
-  const db =
-    folder === undefined ? openMemory() : openDatabaseFile(folder, (file) => assertNoConflicts(file, nameScope))
+  const { folder, nameScope } = options
+  if (folder === undefined) return createStore(openMemory(), options)
+  const db = openDatabaseFile(folder, (file) => assertNoConflicts(file, nameScope))
+  try {
+    return createStore(db, options)
+  } catch (error) {
+    db.close()
+    // The first write of a start may find that the disk is full
+    throw error instanceof SqliteError ? toOpenError(folder, error) : error
+  }
+}
+
+function createStore(db: Database.Database, options: SqliteStoreOptions): Store {
+  const { nameScope, startingState, startFrom = () => startingState } = options
+  const assertFileInPlace = createFileCheck(db)
   applyNameScope(db, nameScope)
   const numbers = accountNumbers(db)
   const starts = startTable(db, startingState, startFrom)
   const limits = limitTable(db, starts.startOf)
   const projects = projectTable(db, starts.startOf)
+  const commonProjects = projects()
   const bindings = { exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
   const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
   const instances = instanceTable(db, bindings)
   const populate = createPopulation(db, starts.startOf, numbers, options)
-  const namespaces = createNamespaces(db, populate, (account, transaction) => ({
+  const namespaces = createNamespaces(db, assertFileInPlace, populate, (account, transaction) => ({
     account,
     nameScope,
     // Read when it is needed, because it may change while a call waits for a key
@@ -67,6 +83,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   }
   /** Empties one account or all, which start anew from `document`, if it is given, and populates `accounts`. */
   const restart = (account: string | undefined, document: object | undefined, accounts: readonly string[]) => {
+    assertFileInPlace()
     const work = db.transaction(() => {
       empty(account)
       if (document) starts.set(document, account)
@@ -84,14 +101,31 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 
   return {
     namespace: namespaces.of,
-    commonProjects: projects(),
+    get commonProjects() {
+      assertFileInPlace()
+      return commonProjects
+    },
     createCount: numbers.creates,
-    ...limits,
+    keyPairLimit: limits.keyPairLimit,
+    setKeyPairLimit(limit, account) {
+      assertFileInPlace()
+      limits.setKeyPairLimit(limit, account)
+    },
     accounts: () => accounts.all(),
     lastComment: (account) => numbers.nextComment(account) - 1,
     loadedDocument: starts.document,
     reset: (account, { fixtures = true } = {}) => restart(account, fixtures ? undefined : {}, []),
     load: (document, accounts) => restart(undefined, document, accounts),
+    checkWritable() {
+      try {
+        assertFileInPlace()
+        // Writes a page, although the value stays the same
+        db.pragma(`user_version = ${schemaVersion}`)
+        return undefined
+      } catch (error) {
+        return messageOf(error)
+      }
+    },
     close: () => db.close(),
   }
 }
@@ -101,6 +135,7 @@ const maxPopulated = 10_000
 
 function createNamespaces(
   db: Database.Database,
+  assertFileInPlace: () => void,
   populate: (namespace: Namespace) => void,
   create: (account: string, transaction: Namespace['transaction']) => Namespace,
 ) {
@@ -108,6 +143,7 @@ function createNamespaces(
   const populated = new Set<string>()
 
   const inTransaction = db.transaction((namespace: Namespace, work: () => unknown) => {
+    assertFileInPlace()
     // Checked in each transaction because a reset may have happened since the namespace was created
     if (!populated.has(namespace.account)) populate(namespace)
     return work()
@@ -115,6 +151,7 @@ function createNamespaces(
 
   return {
     of(account: string): Namespace {
+      assertFileInPlace()
       const namespace = create(account, <T>(work: () => T) => {
         const result = inTransaction.immediate(namespace, work)
         // The database knows, too, who was populated; this only saves the question

@@ -199,6 +199,8 @@ export interface Store {
    * are populated at once, others at their first use.
    */
   load(document: object, accounts: readonly string[]): void
+  /** Tries to write. Returns why that fails, or undefined. */
+  checkWritable(): string | undefined
   close(): void
 }
 

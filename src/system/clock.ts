@@ -10,7 +10,7 @@ export const clockState = ({ frozen, ahead = 0 }: { frozen?: string; ahead?: num
 
 /**
  * The emulator's time, which tests can freeze and move. Every method throws an InvalidInputError for a time outside the
- * years 1 to 9999, and then changes nothing.
+ * years 1 to 9999, and then changes nothing. A running clock stops when it reaches the end of these years.
  */
 export interface Clock {
   now(): Date
@@ -30,15 +30,21 @@ export interface Clock {
   load(state: ClockState): void
 }
 
+/** The nearest time that the clock can show. */
+const clamp = (time: number) => Math.min(Math.max(time, minTime), maxTime)
+
+/** Adds milliseconds to a time; the result is no later than the clock can show. */
+export const addTime = (time: Date, milliseconds: number): Date => new Date(clamp(+time + milliseconds))
+
 /**
  * Creates a clock based on the system time. It starts in the state `option`, else in the state `fixture`, else at the
- * system time. A running clock stays at the end of these years when it reaches it: no document has a later time.
+ * system time. Throws an InvalidInputError when it is frozen outside the years 1 to 9999.
  */
 export function createClock(systemNow: () => Date, option?: ClockState, fixture: ClockState = { ahead: 0 }): Clock {
   const initial = option ?? fixture
   let frozenAt: number | undefined
   let offsetMs = 0
-  const time = () => frozenAt ?? Math.min(Math.max(+systemNow() + offsetMs, minTime), maxTime)
+  const time = () => frozenAt ?? clamp(+systemNow() + offsetMs)
   const assertInRange = (to: number) => {
     if (!(to >= minTime && to <= maxTime)) throw new InvalidInputError('The clock must show a year from 1 to 9999.')
   }

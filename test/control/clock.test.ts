@@ -92,6 +92,49 @@ describe.each(ways)('%s the clock', (way) => {
   })
 })
 
+describe('at the end of the year 9999', () => {
+  const end = '9999-12-31T23:59:59.999Z'
+
+  test('a running clock stops, and can be set back', () => {
+    const { now, pass } = systemTime()
+    const clock = createClock(now)
+    clock.set(new Date('9999-12-31T23:59:59.000Z'))
+    pass(2000)
+    expect([clock.now().toISOString(), clock.isFrozen]).toStrictEqual([end, false])
+    expect(() => clock.advance(1)).toThrow('The clock must show a year from 1 to 9999.')
+    clock.advance(-1000)
+    pass(1)
+    expect(clock.now().toISOString()).toBe('9999-12-31T23:59:59.000Z')
+    pass(5000)
+    const exported = clock.state()
+    pass(5000)
+    const other = createClock(now, undefined, exported)
+    expect(other.now().toISOString()).toBe(end)
+  })
+
+  test.each([2 ** 53, 1e300, Number.MAX_VALUE, -Number.MAX_VALUE])('a frozen clock does not advance by %d', (by) => {
+    const clock = createClock(() => new Date(0), { frozen: new Date(0) })
+    expect(() => clock.advance(by)).toThrow('The clock must show a year from 1 to 9999.')
+    expect(clock.now()).toStrictEqual(new Date(0))
+  })
+
+  test('an operation ends, and what is exported can be loaded', async () => {
+    const instances = [{ instanceId: 'ins-00000000' }]
+    const emulator = await start({ clock: '9999-12-31T23:59:00Z', operationDelay: 3_600_000, fixtures: { instances } })
+    const { Response } = await get(emulator, createParams())
+    const KeyId = Response.KeyPair?.KeyId ?? ''
+    await call(emulator, 'AssociateInstancesKeyPairs', { 'InstanceIds.0': 'ins-00000000', 'KeyIds.0': KeyId })
+    const operation = async () =>
+      (await call(emulator, 'DescribeInstances')).Response.InstanceSet[0].LatestOperationState
+    expect(await operation()).toBe('OPERATING')
+    const state = emulator.state.export()
+    await emulator.state.import(state)
+    expect(emulator.state.export()).toStrictEqual(state)
+    emulator.clock.set(new Date(end))
+    expect(await operation()).toBe('SUCCESS')
+  })
+})
+
 test.each([
   [
     '/clock/freeze',

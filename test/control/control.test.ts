@@ -28,19 +28,25 @@ test('health responds with status, version, time and the number of ready keys', 
   })
 })
 
-test('ready responds with 200 when the emulator has started, and with 503 before', async () => {
+test('ready responds with 200 when the emulator has started, and with 503 and the reason when it closes or cannot write', async () => {
   const { url } = await start()
   expect(await call(url, '/ready')).toStrictEqual({ status: 200, body: { ready: true } })
 
   expect((await fetch(`${url}/_emulator/ready`, { method: 'HEAD' })).status).toBe(200)
 
   let ready = false
+  let failure: string | undefined
   const app = fastify()
-  healthRoutes(app, { system: createSystem(), keys: { name: 'fresh', level: 0 }, isReady: () => ready })
+  const store = { checkWritable: () => failure }
+  healthRoutes(app, { system: createSystem(), keys: { name: 'fresh', level: 0 }, store, isReady: () => ready })
   const early = await app.inject('/ready')
-  expect([early.statusCode, early.json()]).toStrictEqual([503, { ready: false }])
+  const reason = 'The emulator is shutting down.'
+  expect([early.statusCode, early.json()]).toStrictEqual([503, { ready: false, reason }])
   ready = true
   expect((await app.inject('/ready')).statusCode).toBe(200)
+  failure = 'database or disk is full'
+  const full = await app.inject('/ready')
+  expect([full.statusCode, full.json()]).toStrictEqual([503, { ready: false, reason: failure }])
 })
 
 describe('projects', () => {

@@ -10,6 +10,27 @@ test('waitFor ends when the emulator closes', async () => {
   expect(await waiting).toStrictEqual([])
 })
 
+test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+  'waitFor with a timeout of %d waits longer than any timer',
+  async (timeout) => {
+    const emulator = await start()
+    const { waitFor } = emulator.journal
+    const long = waitFor({}, { timeout }).then(() => 'long')
+    // A timer of more than 2^31 milliseconds expires after one
+    const short = waitFor({}, { timeout: 50 }).then(() => 'short')
+    expect(await Promise.race([long, short])).toBe('short')
+    await createCode(emulator)
+    expect(await long).toBe('long')
+  },
+)
+
+test.each([-1, Number.NaN])('waitFor with a timeout of %d is refused', async (timeout) => {
+  const emulator = await start()
+  await expect(emulator.journal.waitFor({}, { timeout })).rejects.toThrow(
+    `The timeout must be a number of milliseconds from 0, not ${timeout}.`,
+  )
+})
+
 /** Opens the event stream. */
 async function openStream(url: string, query = '') {
   const ended = new AbortController()

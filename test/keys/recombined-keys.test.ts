@@ -25,7 +25,7 @@ function primeThreads() {
           fail: () => reject(new Error('no prime')),
         })
       }),
-    close: () => {},
+    close: async () => {},
   }
   const settle = async (how: 'find' | 'fail', which: 'first' | 'last' = 'first') => {
     const one = which === 'first' ? asked.shift() : asked.pop()

@@ -168,7 +168,7 @@ test('a signal ends the process while many creates wait for keys', async () => {
 
 test('after close every waiting request is rejected, and the store is not used', async () => {
   let ended = false
-  const primes = { threads: 1, prime: () => new Promise<bigint>(() => {}), close: () => {} }
+  const primes = { threads: 1, prime: () => new Promise<bigint>(() => {}), close: async () => {} }
   const createCount = () => {
     if (ended) throw new Error('the database is closed')
     return 0
@@ -181,4 +181,22 @@ test('after close every waiting request is rejected, and the store is not used',
   await expect(ask(keys)).rejects.toBeInstanceOf(ShuttingDown)
   await expect(keys.prefill(1)).rejects.toBeInstanceOf(ShuttingDown)
   expect(keys.level).toBe(0)
+})
+
+test('while the database cannot be read, those who wait are told, and the process goes on', async () => {
+  const activity = createActivity()
+  const primes = { threads: 1, prime: async () => 0x10001n, close: async () => {} }
+  let broken = false
+  const createCount = () => {
+    if (broken) throw new Error('the database broke')
+    return 0
+  }
+  const keys = createSeededKeys({ primes, createCount, poolSize: 4, firstAccount: 'a', activity })
+  const waiting = [ask(keys), keys.prefill(2)].map((one) => expect(one).rejects.toThrow('the database broke'))
+  broken = true
+  await Promise.all(waiting)
+  await expect(keys.prefill(1)).rejects.toThrow('the database broke')
+  // Idle work has nobody to tell
+  activity.enter()
+  expect(activity.leave).not.toThrow()
 })

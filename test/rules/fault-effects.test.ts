@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Emulator } from '../../src/emulator.ts'
-import type { FaultRule } from '../../src/rules/rule.ts'
+import { type FaultRule, maxDelayMs } from '../../src/rules/rule.ts'
 import { createFaults } from '../../src/rules/rules.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { call, createCode, createParams, type Sent, target } from '../support/api.ts'
@@ -78,6 +78,12 @@ describe('delays', () => {
     }
     expect(delays()).toStrictEqual(delays())
     expect(new Set(delays())).toStrictEqual(new Set([1, 2, 3]))
+  })
+
+  test('add up to ten minutes at most, because a timer that is too long would expire at once', () => {
+    const builtIn = Array.from({ length: 4000 }, (): FaultRule => ({ delay: maxDelayMs }))
+    const faults = createFaults({ system: createSystem(), builtIn, accountOf: (name) => name })
+    expect(faults.match(anyCall, anyAction)).toMatchObject({ delay: maxDelayMs, rules: { length: 4000 } })
   })
 
   test('end when the emulator closes', async () => {
