@@ -27,7 +27,8 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
       const allowed = origin !== undefined && origins.mayCallApi(origin)
       if (origin !== undefined && !allowed && !logged.has(origin) && logged.size < maxLoggedOrigins) {
         logged.add(origin)
-        app.log.warn({ origin }, `web origin refused; allow it with ${origins.advice(origin)}`)
+        const option = origins.optionFor(origin)
+        app.log.warn({ origin }, `web origin refused${option === undefined ? '' : `; allow it with ${option}`}`)
       }
       decide(null, allowed)
     },
