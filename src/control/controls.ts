@@ -5,6 +5,7 @@ import { type FaultRule, faultSchema } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
+import { accountNamed } from './account-name.ts'
 import { checkAgainst } from './validation.ts'
 
 /** Options of a reset. */
@@ -24,7 +25,7 @@ export interface Limits {
 export type Reset = (account?: string, options?: ResetOptions) => void
 
 interface ControlsOptions {
-  readonly accounts: Pick<Accounts, 'accountOf'>
+  readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'containsSecret'>
   readonly store: Pick<Store, 'keyPairLimit' | 'setKeyPairLimit'>
   readonly faults: Faults
   readonly journal: Journal
@@ -40,9 +41,9 @@ interface ControlsOptions {
  * SecretId that belongs to it. Invalid input throws an InvalidInputError.
  */
 export function createControls({ accounts, store, faults, journal, reset, actions, closing }: ControlsOptions) {
-  const accountOf = (name: string | undefined) => (name === undefined ? undefined : accounts.accountOf(name))
+  const accountOf = (name: string | undefined) => (name === undefined ? undefined : accountNamed(name, accounts))
   const withAccount = ({ account, ...query }: JournalQuery): JournalQuery =>
-    account === undefined ? query : { ...query, account: accounts.accountOf(account) }
+    account === undefined ? query : { ...query, account: accountNamed(account, accounts) }
 
   const limits: Limits = {
     keyPairs: (account) => store.keyPairLimit(accountOf(account)),
@@ -61,6 +62,9 @@ export function createControls({ accounts, store, faults, journal, reset, action
       add(rule: FaultRule) {
         const problem = checkAgainst(faultSchema, rule, 'fault')
         if (problem !== undefined) throw new InvalidInputError(problem)
+        if (accounts.containsSecret(JSON.stringify(rule))) {
+          throw new InvalidInputError('A fault may not contain a SecretKey, a Token or a private key.')
+        }
         const { action } = rule
         if (action !== undefined && !actions.includes(upperFirst(action))) {
           throw new InvalidInputError(`There is no action \`${action}\`. Valid actions: ${actions.join(', ')}.`)

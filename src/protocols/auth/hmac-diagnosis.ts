@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../core/call.ts'
 import type { Entry } from '../../core/params.ts'
 import type { Accounts, Credential } from '../../identity/accounts.ts'
-import { privateKeyPattern } from '../../journal/redaction.ts'
+import { secretNamePattern } from '../../identity/secrets.ts'
 import { lastValue } from '../parse/form.ts'
 import {
   compare,
@@ -50,9 +50,10 @@ export function diagnose(failed: FailedSignature): Diagnosis {
   }
 }
 
-/** Whether a parameter is a Token, a SecretKey, or a private key that was sent as a public key. */
+/** Whether a parameter is a Token or a SecretKey, or contains a secret in the part that is shown. */
 export const isSecretText = (name: string, value: string, containsSecret: (text: string) => boolean): boolean =>
-  /^(token|secret_?key)$/i.test(name) || privateKeyPattern.test(value) || containsSecret(`${name} ${value}`)
+  secretNamePattern.test(name) ||
+  containsSecret(`${name.slice(0, 2 * maxTriedLength)}\n${value.slice(0, 2 * maxTriedLength)}`)
 
 export const unknownMistake = 'unknown; the SecretKey may be wrong'
 
