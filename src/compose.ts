@@ -6,7 +6,6 @@ import { createOrigins } from './control/access.ts'
 import { createControls, type Limits, type Reset, type ResetOptions } from './control/controls.ts'
 import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
-import { shorten } from './core/errors.ts'
 import { documentedExample } from './description/tables.ts'
 import { applyRules } from './http/apply-rules.ts'
 import { createApi } from './http/exchange.ts'
@@ -16,6 +15,7 @@ import { answerAndClose, pendingAnswersSent } from './http/raw-answer.ts'
 import { createServer } from './http/server.ts'
 import { createAccounts, defaultAccount } from './identity/accounts.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
+import { redactText } from './journal/redaction.ts'
 import { type KeySource, sharedPrimesNotice } from './keys/key-source.ts'
 import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
@@ -75,12 +75,12 @@ export async function compose(
   replaced: Partial<Parts> = {},
 ): Promise<Running> {
   const parts = await createParts(config, replaced)
-  const { keys, store, clock, closing, timeouts } = parts
+  const { keys, store, clock, closing, timeouts, isSecret } = parts
   const example = documentedExample(v2Path, actions)
   const state = stateOf(parts)
   const names = actions.map(({ name }) => name)
   const controls = createControls({ ...parts, reset: resetOf(parts), actions: names, closing: closing.signal })
-  const api = createApi({ ...parts, answerCall: answerCallOf(parts), isSecret: parts.accounts.containsSecret })
+  const api = createApi({ ...parts, answerCall: answerCallOf(parts) })
   const app = await createServer({
     api,
     example,
@@ -105,7 +105,7 @@ export async function compose(
     answersSent: pendingAnswersSent,
     answerAndClose,
     timeoutMs: timeouts.headers,
-    onRefused: (target) => app.log.warn({ target: shorten(target) }, 'CONNECT target refused'),
+    onRefused: (target) => app.log.warn({ target: redactText(target, isSecret) }, 'CONNECT target refused'),
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })
   const close = closeOnce(parts, app, connectProxy)
@@ -146,30 +146,22 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   if (config.tlsCa !== undefined) await tls.trusted()
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
-  const accounts = createAccounts(config.accounts, completeCredentials('--fixtures', fixture))
-  const { accountOf } = accounts
-  const faults = createFaults({
-    system,
-    builtIn: builtInFaults(config.latency, config.rateLimit),
-    ...(fixture.faults && { atStart: fixture.faults }),
-    accountOf,
-  })
+  const accounts = createAccounts(config.accounts, completeCredentials('--fixtures', fixture), config.controlToken)
+  const { accountOf, containsSecret: isSecret } = accounts
+  const builtIn = builtInFaults(config.latency, config.rateLimit)
+  const faults = createFaults({ system, builtIn, ...(fixture.faults && { atStart: fixture.faults }), accountOf })
   const start = completeFixture(fixture, config, system.now())
   const store = replaced.store ?? openStore(start, { config, ids, system })
   const keySource = { ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, system }
   const keys = replaced.keys ?? openKeySource(keySource)
   const journal = createJournal(config.journalSize)
-  const authentication = createAuthentication({
-    mode: config.auth,
-    accounts,
-    window: config.authWindow,
-    nonceCheck: config.nonceCheck === 'on',
-    now: system.now,
-  })
+  const { auth: mode, authWindow: window } = config
+  const nonceCheck = config.nonceCheck === 'on'
+  const authentication = createAuthentication({ mode, accounts, window, nonceCheck, now: system.now })
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
   const timeouts = replaced.timeouts ?? defaultTimeouts
   const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  return { ...lasting, keys, journal, authentication, protocols, timeouts }
+  return { ...lasting, keys, journal, authentication, protocols, timeouts, isSecret }
 }
 
 /** What answers a call: the dispatcher with the rules around it. */

@@ -39,7 +39,8 @@ export function readConfig(textOf: (name: OptionName) => OptionText | undefined)
     const { text, source } = textOf(name) ?? { text: defaultText, source: toFlag(name) }
     if (text === undefined) return undefined
     const result = value.read(text)
-    if (result === undefined) throw new OperatorError(`${source}: "${text}" is not ${value.expected}.`)
+    const shown = value.isSecret ? 'the value' : `"${text}"`
+    if (result === undefined) throw new OperatorError(`${source}: ${shown} is not ${value.expected}.`)
     return result
   }
   const config = Object.freeze(Object.fromEntries(optionNames.map((name) => [name, read(name)]))) as Config

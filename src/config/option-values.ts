@@ -8,6 +8,8 @@ export interface OptionValue<Value> {
   readonly placeholder: string
   /** Describes the valid values, to follow "is not" in an error message. */
   readonly expected: string
+  /** Set when an error message must not repeat the value. */
+  readonly isSecret?: true
   /** Returns undefined when the text is invalid. */
   read(text: string): Value | undefined
 }
@@ -18,6 +20,14 @@ export const text = (placeholder: string, expected: string): OptionValue<string>
   expected,
   read: (value) => value || undefined,
 })
+
+/** A token that fits into an `Authorization` header as it is. */
+export const token: OptionValue<string> = {
+  placeholder: 'TEXT',
+  expected: 'a text of printable ASCII characters without spaces',
+  isSecret: true,
+  read: (value) => (/^[!-~]+$/.test(value) ? value : undefined),
+}
 
 /** An integer within a range, in decimal without leading zeros. */
 export const integer = (minimum: number, maximum: number): OptionValue<number> => ({

@@ -12,6 +12,7 @@ import {
   rateLimit,
   text,
   time,
+  token,
 } from './option-values.ts'
 
 /** What an option means, in both languages. */
@@ -120,7 +121,7 @@ export const options = {
     en: 'number of requests kept in the journal',
     zh: '请求记录保留的条数',
   }),
-  controlToken: optional(text('TEXT', 'a non-empty text'), {
+  controlToken: optional(token, {
     en: 'bearer token required by control routes except health and ready',
     zh: '管理接口所需的 Bearer Token（health 和 ready 除外）',
   }),

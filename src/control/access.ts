@@ -29,7 +29,9 @@ export function accessError(
   // Older browsers send no Origin when they post a form, only a Referer
   const origin = headers.origin ?? originOf(headers.referer)
   if (origin === undefined || origins.mayControl(origin)) return undefined
-  return `Web pages of ${origin} may not use the control interface. To allow them, start with ${origins.advice(origin)}.`
+  const option = origins.optionFor(origin)
+  const advice = option === undefined ? 'Serve the page from localhost.' : `To allow them, start with ${option}.`
+  return `Web pages of ${origin} may not use the control interface. ${advice}`
 }
 
 const originOf = (referer: string | undefined) =>
@@ -48,10 +50,13 @@ export function hasToken({ authorization = '' }: Headers, token: string): boolea
 export interface Origins {
   /** Whether pages of this origin may read responses of the API. */
   mayCallApi(origin: string): boolean
-  /** Whether they may use the control interface: loopback and listed origins may, but `*` does not allow others. */
+  /**
+   * Whether they may use the control interface: loopback and listed origins may, but `*` does not allow others. `null` may
+   * not, even if it is listed: any page can give itself that origin, in a frame with `sandbox`.
+   */
   mayControl(origin: string): boolean
-  /** Returns the option that also allows this origin. */
-  advice(origin: string): string
+  /** Returns the option that also allows this origin; undefined for a text that is no origin of pages, such as `null`. */
+  optionFor(origin: string): string | undefined
 }
 
 /** `allowed` is the value of `--cors-origin`. */
@@ -61,8 +66,11 @@ export function createOrigins(allowed: readonly string[]): Origins {
   const any = allowed.includes('*')
   return {
     mayCallApi: (origin) => any || isListed(origin) || (loopback && isLoopbackOrigin(origin)),
-    advice: (origin) => `--cors-origin ${[...allowed.filter((entry) => entry !== 'none'), origin].join(',')}`,
-    mayControl: (origin) => isListed(origin) || isLoopbackOrigin(origin),
+    optionFor: (origin) =>
+      URL.canParse(origin) && new URL(origin).origin === origin
+        ? `--cors-origin ${[...allowed.filter((entry) => entry !== 'none'), origin].join(',')}`
+        : undefined,
+    mayControl: (origin) => (isListed(origin) && origin !== 'null') || isLoopbackOrigin(origin),
   }
 }
 

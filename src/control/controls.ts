@@ -7,6 +7,7 @@ import { fixtureFormats, formatRules } from '../state/schema.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { copyJson } from '../system/json.ts'
+import { accountNamed } from './account-name.ts'
 import { checkAgainst } from './validation.ts'
 
 /** A longer timer of Node expires at once. */
@@ -29,7 +30,7 @@ export interface Limits {
 export type Reset = (account?: string, options?: ResetOptions) => void
 
 interface ControlsOptions {
-  readonly accounts: Pick<Accounts, 'accountOf'>
+  readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'containsSecret'>
   readonly store: Pick<Store, 'keyPairLimit' | 'setKeyPairLimit'>
   readonly faults: Faults
   readonly journal: Journal
@@ -48,10 +49,10 @@ export function createControls({ accounts, store, faults, journal, reset, action
   const accountOf = (name: string | undefined) => {
     if (name === undefined) return undefined
     if (!fixtureFormats.account(name)) throw new InvalidInputError(`An account ${formatRules.account}.`)
-    return accounts.accountOf(name)
+    return accountNamed(name, accounts)
   }
   const withAccount = ({ account, ...query }: JournalQuery): JournalQuery =>
-    account === undefined ? query : { ...query, account: accounts.accountOf(account) }
+    account === undefined ? query : { ...query, account: accountNamed(account, accounts) }
 
   const limits: Limits = {
     keyPairs: (account) => store.keyPairLimit(accountOf(account)),
@@ -71,6 +72,9 @@ export function createControls({ accounts, store, faults, journal, reset, action
         const rule = copyJson(given, 'fault', maxRuleDepth) as FaultRule
         const problem = checkAgainst(faultSchema, rule, 'fault')
         if (problem !== undefined) throw new InvalidInputError(problem)
+        if (accounts.containsSecret(JSON.stringify(rule))) {
+          throw new InvalidInputError('A fault may not contain a SecretKey, a Token or a private key.')
+        }
         const { action } = rule
         if (action !== undefined && !actions.includes(upperFirst(action))) {
           throw new InvalidInputError(`There is no action \`${action}\`. Valid actions: ${actions.join(', ')}.`)

@@ -7,6 +7,7 @@ import { completeInstance, completeProject } from '../state/starting-state.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
+import { accountNamed } from './account-name.ts'
 import type { Limits } from './controls.ts'
 import { sendError } from './errors.ts'
 
@@ -52,7 +53,7 @@ interface ResourceOptions {
  * instance whose id exists replaces the old one, and removes its bindings.
  */
 export function resourceRoutes(app: FastifyInstance, { store, system, accounts }: ResourceOptions): void {
-  const namespaceOf = (name: string | undefined) => store.namespace(accounts.accountOf(name))
+  const namespaceOf = (name: string | undefined) => store.namespace(accountNamed(name, accounts))
 
   const projectsOf = (name: string | undefined) =>
     name === undefined ? store.commonProjects : namespaceOf(name).projects

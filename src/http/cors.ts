@@ -2,12 +2,17 @@ import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import type { Origins } from '../control/access.ts'
 import { controlPrefix } from '../control/index.ts'
+import { redactText } from '../journal/redaction.ts'
 
 /** Bounds the log and the memory of origins that were logged. */
 const maxLoggedOrigins = 100
 
 /** Lets web pages of allowed origins read every answer. Logs each refused origin once, with the option to set. */
-export async function allowBrowsers(app: FastifyInstance, origins: Origins): Promise<void> {
+export async function allowBrowsers(
+  app: FastifyInstance,
+  origins: Origins,
+  isSecret: (text: string) => boolean,
+): Promise<void> {
   const logged = new Set<string>()
   // Chromium sends this header before a public page may call a private address; the CORS plugin does not answer it
   app.addHook('onRequest', (request, reply, done) => {
@@ -27,7 +32,9 @@ export async function allowBrowsers(app: FastifyInstance, origins: Origins): Pro
       const allowed = origin !== undefined && origins.mayCallApi(origin)
       if (origin !== undefined && !allowed && !logged.has(origin) && logged.size < maxLoggedOrigins) {
         logged.add(origin)
-        app.log.warn({ origin }, `web origin refused; allow it with ${origins.advice(origin)}`)
+        const shown = redactText(origin, isSecret)
+        const option = shown === origin ? origins.optionFor(origin) : undefined
+        app.log.warn({ origin: shown }, `web origin refused${option === undefined ? '' : `; allow it with ${option}`}`)
       }
       decide(null, allowed)
     },

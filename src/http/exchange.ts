@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
-import { type Failure, fail, shorten } from '../core/errors.ts'
+import type { Answer } from '../core/dispatcher.ts'
+import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
 import { translateError } from '../core/translation.ts'
 import type { Journal } from '../journal/journal.ts'
-import { privateKeyPattern, redacted, redactParameters, truncate } from '../journal/redaction.ts'
+import { redacted, redactParameters, redactText } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
 import type { Protocol } from '../protocols/decode.ts'
 import { type Protocols, pathOf } from '../protocols/index.ts'
@@ -16,6 +18,7 @@ import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Outcome } from './apply-rules.ts'
 import { dropConnection, sendStatus, sendTruncated } from './effects.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 interface ExchangeOptions {
   readonly protocols: Protocols
@@ -25,7 +28,7 @@ interface ExchangeOptions {
   readonly activity: Pick<Activity, 'enter' | 'leave'>
   readonly journal: Pick<Journal, 'add'>
   readonly system: Pick<System, 'now'>
-  /** Whether a text contains a known SecretKey or token. */
+  /** Whether a text contains a known SecretKey or token, or a private key. */
   isSecret(text: string): boolean
 }
 
@@ -52,7 +55,7 @@ interface Exchange {
 }
 
 export function createApi(options: ExchangeOptions): Api {
-  const { protocols, answerCall, ids, activity, system } = options
+  const { protocols, answerCall, ids, activity, system, isSecret } = options
   const record = createRecorder(options)
 
   const open = (protocol: Protocol, call: Call, log: FastifyBaseLogger, elapsedMs: () => number): Exchange => {
@@ -62,14 +65,21 @@ export function createApi(options: ExchangeOptions): Api {
 
   const start = ({ call, requestId, log }: Exchange, reply: FastifyReply): MaybePromise<Outcome> => {
     const { account, diagnosis } = call
-    if (diagnosis) log.warn({ requestId, account, ...diagnosis }, 'signature refused')
+    if (diagnosis) {
+      const shown = Object.entries(diagnosis).map(([name, text]) => [name, isSecret(text) ? redacted : text])
+      const named = account && redactText(account, isSecret)
+      log.warn({ requestId, account: named, ...Object.fromEntries(shown) }, 'signature refused')
+    }
     return answerCall(call, toCaller(reply))
   }
+
+  const encode = ({ protocol, call, requestId }: Exchange, result: Result<Answer>, action?: Action): string =>
+    protocol.encode(result.ok ? result : hideSecrets(result, call, isSecret), requestId, action)
 
   const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
     if (!result) return
     record(exchange, result.ok ? 'Success' : result.error.code, rules)
-    const text = exchange.protocol.encode(result, exchange.requestId, action)
+    const text = encode(exchange, result, action)
     reply.header('Content-Type', contentType).serializer(passThrough).send(text)
   }
 
@@ -80,7 +90,7 @@ export function createApi(options: ExchangeOptions): Api {
       sendStatus(reply, effect)
     } else if (effect?.kind === 'drop') {
       record(exchange, `Dropped ${effect.when}`, rules)
-      const text = result && exchange.protocol.encode(result, exchange.requestId, action)
+      const text = result && encode(exchange, result, action)
       if (text === undefined) dropConnection(reply)
       else sendTruncated(reply, { 'content-type': contentType }, text)
     } else {
@@ -132,16 +142,14 @@ export function createApi(options: ExchangeOptions): Api {
       const exchange = open(protocol, protocol.unreadable(refusal), log, () => 0)
       const translated = translateError(exchange.call.apiVersion, undefined, refusal)
       record(exchange, translated.error.code, [], translated.error.message)
-      return Buffer.from(protocol.encode(translated, exchange.requestId, undefined))
+      return Buffer.from(encode(exchange, translated))
     },
   }
 }
 
 /** Returns the function that writes the log line and the journal entry of an exchange. */
 function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' | 'isSecret'>) {
-  /** Truncates a name that the client chose, or redacts it when it is a secret. */
-  const toLoggable = (text: string | undefined) =>
-    text !== undefined && (isSecret(text) || privateKeyPattern.test(text)) ? redacted : text && truncate(text)
+  const toLoggable = (text: string | undefined) => text && redactText(text, isSecret)
 
   return (exchange: Exchange, code: string, rules: readonly string[], reason?: string) => {
     const { time, call, requestId, log, elapsedMs } = exchange
@@ -151,7 +159,9 @@ function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' |
     const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
     log.info(line, 'request completed')
     const parameters = redactParameters(sent, isSecret)
-    journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults: rules })
+    // The client chooses the ids of rules, too
+    const faults = rules.map((id) => redactText(id, isSecret))
+    journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults })
   }
 }
 

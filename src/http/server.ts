@@ -12,10 +12,12 @@ import {
 import { type ControlOptions, controlPlane, controlPrefix, isProbe } from '../control/index.ts'
 import { compilersFactory } from '../control/validation.ts'
 import { shorten } from '../core/errors.ts'
+import { redacted, redactText } from '../journal/redaction.ts'
 import { apiPaths } from '../protocols/index.ts'
 import { boundedLog } from './bounded-log.ts'
 import { allowBrowsers } from './cors.ts'
 import type { Api } from './exchange.ts'
+import { hideSecretsOfControl } from './hide-secrets.ts'
 import { bodyLimit, headerLimit, type Timeouts, toApiError } from './limits.ts'
 import { answerAndClose, pendingAnswersSent } from './raw-answer.ts'
 import { queueByConnection } from './request-queue.ts'
@@ -39,6 +41,7 @@ interface ServerOptions {
 /** Creates the HTTP server: the API, the control interface, and an error with a working example for any other path. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { api, closing, log, timeouts } = options
+  const { containsSecret: isSecret } = options.control.accounts
   const noRoute = (method: string, url: string, code = 'NotFound') => ({
     error: {
       code,
@@ -65,7 +68,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // A client that uses the emulator as its HTTP proxy sends the absolute URL (RFC 9112, 3.2.2)
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
     clientErrorHandler: (error, socket) => answerParserError(app, api, error, socket),
-    frameworkErrors: (_error, { method, url }, reply: FastifyReply) => reply.code(404).send(noRoute(method, url)),
+    frameworkErrors: (_error, { method, url }, reply: FastifyReply) =>
+      reply.code(404).send(noRoute(method, isSecret(url) ? redacted : url)),
     schemaController: { compilersFactory },
   })
   const listeners = app.server.listeners('request') as RequestListener[]
@@ -78,7 +82,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (closing.aborted) reply.header('Connection', 'close')
     done()
   })
-  await allowBrowsers(app, options.control.origins)
+  hideSecretsOfControl(app, isSecret)
+  await allowBrowsers(app, options.control.origins, isSecret)
   await app.register(async (scope) => apiRoute(scope, api))
 
   app.addHook('onResponse', (request, reply, done) => {
@@ -89,7 +94,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const [path = ''] = url.split('?')
     const level = isProbe(path) ? 'debug' : 'info'
     const durationMs = Math.round(reply.elapsedTime * 10) / 10
-    app.log[level]({ method, path: shorten(path), status: reply.statusCode, durationMs }, 'request completed')
+    app.log[level](
+      { method, path: shorten(redactText(path, isSecret)), status: reply.statusCode, durationMs },
+      'request completed',
+    )
   })
   await app.register(controlPlane(options.control), { prefix: controlPrefix })
 

@@ -1,4 +1,5 @@
 import { copyText } from '../system/copy-text.ts'
+import { createSecretSearch } from './secrets.ts'
 
 /** A SecretId with the SecretKey that signs its requests. */
 export interface Credential {
@@ -30,29 +31,34 @@ export interface Accounts {
   /** Whether a credential names this account; then only requests signed with that credential may use it. */
   isNamedByCredential(account: string): boolean
   readonly credentials: readonly Credential[]
-  /** Whether a text contains the SecretKey or the Token of a credential. */
+  /** Whether a text contains the SecretKey or the Token of a credential, or a private key, in any encoding that clients use. */
   containsSecret(text: string): boolean
+  /** Whether a name, or the text that it was cut from, contains a secret, and is not the SecretId of a credential. */
+  isSecretName(name: string, source?: string): boolean
   /** Replaces all credentials; without an argument, by the initial ones. */
   setCredentials(credentials?: readonly Credential[]): void
 }
 
-/** Shorter secrets are not searched for: they would match parts of most requests. */
-const minSecretLength = 8
-
-/** Creates the accounts with the credentials of the starting state. */
-export function createAccounts(mode: AccountMode, initialCredentials: readonly Credential[]): Accounts {
+/** Creates the accounts with the credentials of the starting state. `controlToken` is one more secret. */
+export function createAccounts(
+  mode: AccountMode,
+  initialCredentials: readonly Credential[],
+  controlToken = '',
+): Accounts {
   let bySecretId = new Map<string, Credential>()
-  let secrets: string[] = []
+  let containsSecret: Accounts['containsSecret']
   const setCredentials = (credentials = initialCredentials) => {
     bySecretId = new Map(credentials.map((credential) => [credential.secretId, credential]))
-    secrets = credentials
-      .flatMap(({ secretKey, token = '' }) => [secretKey, token])
-      .filter((secret) => secret.length >= minSecretLength)
+    containsSecret = createSecretSearch([
+      controlToken,
+      ...credentials.flatMap(({ secretKey, token = '' }) => [secretKey, token]),
+    ])
   }
   setCredentials()
   return {
     setCredentials,
-    containsSecret: (text) => secrets.some((secret) => text.includes(secret)),
+    containsSecret: (text) => containsSecret(text),
+    isSecretName: (name, source = '') => !bySecretId.has(name) && containsSecret(`${name}\n${source}`),
     get credentials() {
       return [...bySecretId.values()]
     },

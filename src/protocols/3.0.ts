@@ -29,6 +29,9 @@ function common({ request: { headers }, params, signedByHmac }: ReadRequest, nam
   return headers.get(`x-tc-${name.toLowerCase()}`) || (isTc3(headers) ? undefined : scalar(params, name))
 }
 
+/** Names of headers arrive in lower case, in which a private key is not recognized, so that only short ones are recorded. */
+const recordedHeader = /^(x-tc-[a-z0-9-]{1,24}|authorization)$/
+
 /**
  * API 3.0 at `/`. Either TC3-HMAC-SHA256 signs JSON, multipart or a query, and the common parameters are headers. Or
  * HmacSHA1 or HmacSHA256 signs a query or a form, and the common parameters are among the other parameters
@@ -49,7 +52,7 @@ export const rulesOf30: ProtocolRules = {
     const claim = hmacClaim(read)
     return read.request.body.length > maxHmacBodyBytes ? { ...claim, check: () => hmacBodyTooLarge } : claim
   },
-  extraEntries: ({ headers }) => [...headers].filter(([name]) => name.startsWith('x-tc-') || name === 'authorization'),
+  extraEntries: ({ headers }) => [...headers].filter(([name]) => recordedHeader.test(name)),
   requestId: (uuid) => uuid,
   encode: (result, requestId) => JSON.stringify(envelope(result, requestId)),
 }

@@ -98,7 +98,7 @@ export function createProtocol(
 
     const complete = { ...read, params: params.value }
     const claimed = claim(complete, serviceOf)
-    const refusal = checkSecretId(claimed.secretId)
+    const refusal = checkSecretId(claimed, accounts)
     if (refusal) return build(complete, { ...unauthenticated, refusal })
 
     const account = accounts.accountOf(claimed.secretId)
@@ -124,11 +124,19 @@ const toLanguage = (sent: string | undefined): Language => (/^zh-CN$/i.test(sent
 
 const maxSecretIdLength = 256
 
-function checkSecretId(secretId: string | undefined): Failure | undefined {
-  if (secretId === undefined || (secretId.length <= maxSecretIdLength && !secretId.includes('\0'))) return undefined
-  const detail = `\`SecretId\` must have at most ${maxSecretIdLength} characters and no NUL.`
-  return fail('InvalidParameter', { parameter: 'SecretId', detail })
+function checkSecretId({ secretId, source }: Claim, accounts: Accounts): Failure | undefined {
+  if (secretId === undefined) return undefined
+  if (secretId.length > maxSecretIdLength || secretId.includes('\0')) {
+    const detail = `\`SecretId\` must have at most ${maxSecretIdLength} characters and no NUL.`
+    return fail('InvalidParameter', { parameter: 'SecretId', detail })
+  }
+  // As the name of an account it would be stored and exported (docs/behaviour.md#secrets)
+  return accounts.isSecretName(secretId, source) ? secretAsSecretId : undefined
 }
+
+const secretAsSecretId = fail('AuthFailure.InvalidSecretId', {
+  detail: '`SecretId` contains a SecretKey, a Token or a private key.',
+})
 
 function readForcedFaults({ request: { headers }, params }: ReadRequest): Call['forced'] {
   const read = (header: string, parameter: string): ForcedFault | undefined => {

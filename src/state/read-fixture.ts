@@ -151,6 +151,6 @@ async function generateKeys(seeds: ReadonlySet<string>, keyBits: number, gone?: 
     throw gone?.aborted ? new CallerGone() : error
   } finally {
     gone?.removeEventListener('abort', primes.close)
-    primes.close()
+    await primes.close()
   }
 }

@@ -26,7 +26,7 @@ describe('a form post', () => {
 })
 
 describe('with --control-token', () => {
-  const controlToken = 'a token of this test'
+  const controlToken = 'a-token-of-this-test'
 
   test.each([
     ['the token', { Authorization: `Bearer ${controlToken}` }, 200],
@@ -72,6 +72,30 @@ describe('with --control-token', () => {
     const url = await emulator.ready
     expect((await fetch(`${url}/_emulator/clock`)).status).toBe(401)
     expect(emulator.stdout() + emulator.stderr()).not.toContain(controlToken)
+  })
+})
+
+describe('the origin null', () => {
+  test.each([[['null']], [['*']], [['loopback', 'null']]])(
+    'with cors-origin %j may not use the control routes',
+    async (corsOrigin) => {
+      const { port } = await start({ corsOrigin })
+      const answer = await sendRaw(port, request('POST', '/_emulator/reset', { Origin: 'null' }))
+      expect([answer.status, JSON.parse(answer.body).error.message]).toStrictEqual([
+        403,
+        'Web pages of null may not use the control interface. Serve the page from localhost.',
+      ])
+    },
+  )
+
+  test('is refused to pages without a message that advises to allow it', async () => {
+    const log = createLog()
+    const { port } = await start({ log: log.stream })
+    const answers = ['/', '/_emulator/reset'].map((path) => sendRaw(port, request('POST', path, { Origin: 'null' })))
+    expect((await Promise.all(answers)).map(({ body }) => body).join()).not.toContain('cors-origin')
+    expect(log.lines().filter(({ level }) => level === 40)).toMatchObject([
+      { origin: 'null', msg: 'web origin refused' },
+    ])
   })
 })
 

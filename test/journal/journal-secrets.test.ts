@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { redactParameters } from '../../src/journal/redaction.ts'
 import { call, createParams, get, post, target } from '../support/api.ts'
 import { control } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
@@ -76,4 +77,17 @@ test('a repeated parameter called __proto__ is recorded like any other', async (
   const response = await fetch(`${emulator.url}${target(createParams())}&__proto__=a&__proto__=b`)
   expect(await response.text()).toContain('PRIVATE KEY')
   expect(JSON.stringify(emulator.journal.find())).toContain('"__proto__":"b"')
+})
+
+test('only as much is searched as may be recorded, however long and many the parameters are', () => {
+  const searched: number[] = []
+  const isSecret = (text: string) => searched.push(text.length) > 0
+  const long = 'x'.repeat(1_000_000)
+  const parameters = redactParameters(
+    Array.from({ length: 10_000 }, (_, index) => [`p${index}`, long]),
+    isSecret,
+  )
+  expect(Object.keys(parameters)).toStrictEqual(['[redacted]'])
+  expect(Math.max(...searched)).toBeLessThan(250_000)
+  expect(searched.length).toBeLessThanOrEqual(201)
 })

@@ -122,8 +122,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'journal: the values of secret parameters are not redacted',
     file: 'src/journal/redaction.ts',
-    text: 'secretNamePattern.test(name) ? redacted : redactText(value)',
-    replacement: 'redactText(value)',
+    text: 'secretNamePattern.test(name.slice(-maxLength)) ? redacted : toRecorded(value)',
+    replacement: 'toRecorded(value)',
     test: 'test/journal/journal-secrets.test.ts',
     pattern: 'the journal contains no secret',
   },

@@ -5,7 +5,7 @@ import { start, startWithParts, temporaryFolder } from '../support/emulator.ts'
 import { fastKeys } from '../support/fast-keys.ts'
 import * as inputs from '../support/state-inputs.ts'
 
-const runs = 80
+const runs = 50
 
 /** Another seed generates other cases: FUZZ_SEED=$RANDOM npx vitest run test/state/loadable.test.ts */
 const seed = Number(process.env.FUZZ_SEED ?? 1)

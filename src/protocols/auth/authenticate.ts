@@ -21,6 +21,8 @@ export interface Refusal extends Failure {
 /** The identity that a request claims, and how to check it. Each signature scheme implements it. */
 export interface Claim {
   readonly secretId: string | undefined
+  /** The text from which the SecretId was cut, when it may be a piece of something else. */
+  readonly source?: string | undefined
   /** Returns an error when the claim cannot be verified: a part of it is missing, malformed or ambiguous. */
   check(accounts: Accounts): Refusal | undefined
   /** Returns what was signed with this key; undefined when the signature does not match. */

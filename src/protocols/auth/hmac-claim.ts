@@ -1,4 +1,4 @@
-import { type Failure, fail } from '../../core/errors.ts'
+import { type Failure, fail, shorten } from '../../core/errors.ts'
 import { type Entry, scalar } from '../../core/params.ts'
 import { missingParameter } from '../../core/validation.ts'
 import { canonicalName } from '../parse/parameter-tree.ts'
@@ -41,7 +41,7 @@ function findDuplicateName(entries: readonly Entry[]): Failure | undefined {
     if (other !== undefined && other !== name) {
       return fail('InvalidParameter', {
         parameter: name,
-        detail: `\`${name}\` and \`${other}\` are the same parameter; send only one of them.`,
+        detail: `\`${shorten(name)}\` and \`${shorten(other)}\` are the same parameter; send only one of them.`,
       })
     }
     names.set(canonicalName(name), name)

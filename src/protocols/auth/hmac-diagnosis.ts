@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../core/call.ts'
 import type { Entry } from '../../core/params.ts'
 import type { Accounts, Credential } from '../../identity/accounts.ts'
-import { privateKeyPattern } from '../../journal/redaction.ts'
+import { secretNamePattern } from '../../identity/secrets.ts'
 import { lastValue } from '../parse/form.ts'
 import {
   compare,
@@ -37,13 +37,11 @@ interface Hypothesis {
 export function diagnose(failed: FailedSignature): Diagnosis {
   const { request, key, signature } = failed
   const [host = request.host] = hostsOf(request)
-  // More of a value is not shown, and is not searched for secrets
-  const shown = request.entries.map(([name, value]): Entry => [name, value.slice(0, maxShownLength)])
-  const redactedEntries = shown.map(
+  const redactedEntries = request.entries.map(
     ([name, value]): Entry =>
       isSecretText(name, value, failed.containsSecret)
         ? [failed.containsSecret(name) ? '***' : name, '***']
-        : [name, value],
+        : [name, value.slice(0, maxShownLength)],
   )
   const isShort = signature.length <= maxSignatureLength
   const isUnencoded = isShort && signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
@@ -54,9 +52,10 @@ export function diagnose(failed: FailedSignature): Diagnosis {
   }
 }
 
-/** Whether a parameter is a Token, a SecretKey, or a private key that was sent as a public key. */
+/** Whether a parameter is a Token or a SecretKey, or contains a secret in the part that is shown. */
 export const isSecretText = (name: string, value: string, containsSecret: (text: string) => boolean): boolean =>
-  /^(token|secret_?key)$/i.test(name) || privateKeyPattern.test(value) || containsSecret(`${name} ${value}`)
+  secretNamePattern.test(name) ||
+  containsSecret(`${name.slice(0, 2 * maxShownLength)}\n${value.slice(0, 2 * maxShownLength)}`)
 
 export const unknownMistake = 'unknown; the SecretKey may be wrong'
 

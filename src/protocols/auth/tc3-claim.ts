@@ -31,6 +31,7 @@ export function tc3Claim(
     // A malformed Authorization or an unsigned request may still name its SecretId
     secretId:
       proof?.secretId ?? /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? lastValue(entries, 'SecretId'),
+    source: proof !== undefined && /^\d{4}-\d\d-\d\d$/.test(proof.date) ? undefined : authorization,
     check(accounts) {
       if (authorization === undefined) return missingParameter('Authorization', 'the headers')
       if (!proof) return malformed

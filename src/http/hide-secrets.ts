@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import type { Call } from '../core/call.ts'
+import { type Failure, fail } from '../core/errors.ts'
+import { searchedPart } from '../journal/redaction.ts'
+
+type IsSecret = (text: string) => boolean
+
+const hidden = 'Details are hidden, because the request contains a SecretKey, a Token or a private key.'
+
+/**
+ * Returns the failure with no value of the caller when the message quotes a secret. The values themselves are searched, too,
+ * because the message may have only the beginning of one.
+ */
+export function hideSecrets(failure: Failure, call: Call, isSecret: IsSecret): Failure {
+  const { code, message, context = {} } = failure.error
+  const quoted = [...Object.values(context).flat(), call.region ?? '', call.forced.error?.value ?? ''].map(searchedPart)
+  return isSecret([message, ...quoted].join('\n')) ? fail(code, { detail: hidden }) : failure
+}
+
+/** Hides secrets in the errors of the paths beside the API, which quote paths, headers and bodies. */
+export function hideSecretsOfControl(app: FastifyInstance, isSecret: IsSecret): void {
+  app.addHook<{ error?: { code: string; message: string } }>(
+    'preSerialization',
+    ({ headers: { referer = '' } }, _reply, payload, done) => {
+      const { error } = payload ?? {}
+      // Only the origin of a Referer is quoted, and in lower case, in which a private key is not recognized
+      const isHidden = error !== undefined && isSecret(`${error.message}\n${referer}`)
+      done(null, isHidden ? { error: { ...error, message: hidden } } : payload)
+    },
+  )
+}

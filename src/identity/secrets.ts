@@ -1,0 +1,107 @@
+/** Shorter secrets are not searched for: they would match parts of most requests. */
+const minSecretLength = 8
+
+/** In characters. The beginning of a longer secret is enough to recognize it. */
+const maxSecretLength = 64
+
+/** Values that are percent-encoded twice are common, because clients encode what their libraries encode again. */
+const maxDecodings = 3
+
+/** The names of parameters and headers whose last part, before any list indexes, denotes a secret. */
+export const secretNamePattern = /(signature|token|secret[._-]?key|private[._-]?key|authorization)([._]\d+)*$/i
+
+/**
+ * Returns a function that finds these secrets and private keys in a text, also percent-encoded
+ * (docs/behaviour.md#secrets). Its time is linear, but callers pass only as much of a text as they show or keep.
+ */
+export function createSecretSearch(secrets: readonly string[]): (text: string) => boolean {
+  const known = secrets
+    .filter(({ length }) => length >= minSecretLength)
+    .map((secret) => fold(secret.slice(0, maxSecretLength)))
+  const isFound = (text: string) => {
+    if (containsPrivateKey(text)) return true
+    if (known.length === 0) return false
+    const folded = fold(text)
+    return known.some((secret) => folded.includes(secret))
+  }
+  return (text) => {
+    let decoded = text
+    for (let round = 0; !isFound(decoded); round++) {
+      const next = round < maxDecodings ? decodePercent(decoded) : decoded
+      if (next === decoded) return false
+      decoded = next
+    }
+    return true
+  }
+}
+
+/** Makes texts equal that differ by what happens to names and values: `+` is read as a space, `_` as `.`, hosts are in lower case. */
+const fold = (text: string) => text.toLowerCase().replaceAll(' ', '+').replaceAll('_', '.')
+
+/** Decodes ASCII only. Unlike `decodeURIComponent` it reads a text that was cut or is malformed, too. */
+const decodePercent = (text: string) =>
+  text.includes('%')
+    ? text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text
+
+/** The marker of PEM, the beginnings of its base64 and of the base64 of OpenSSH's format, and DER in base64. */
+const privateKeyPattern = /PRIVATE[ +_.]?KEY|LS0tLS1CRUdJTi|b3BlbnNzaC1rZXkt|(?:^|[^A-Za-z0-9+/])MII[A-Za-z0-9+/ ]{60}/
+
+/** What looks as random as a private key, but may be shown: the SecretIds of API keys, and public keys. */
+const harmlessPattern = /\b[AI]KID[\w-]+|\bAAAAB3NzaC1yc2E[\w+/]*/g
+
+/** Whether a text contains a private key, or a line of one. */
+const containsPrivateKey = (text: string) =>
+  privateKeyPattern.test(text) || (text.length >= runLength && hasRandomRun(text.replace(harmlessPattern, '\n')))
+
+/** In characters. The lines of a PEM have at least 64, of which a host name or the name of a header cannot have all. */
+const runLength = 48
+
+/**
+ * What 48 characters of a key have: about 30 changes between capitals, small letters, digits and separators, many capitals,
+ * and few separators, which are `+` and `/` or what replaced them. Words, and names in camel case, have fewer changes,
+ * fewer capitals or more separators.
+ */
+const random = { minChanges: 16, minUpper: 9, minLower: 5, maxSeparators: 7 }
+
+const [none, upper, lower, digit, separator] = [0, 1, 2, 3, 4]
+
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  if (/[A-Z]/.test(character)) return upper
+  if (/[a-z]/.test(character)) return lower
+  if (/[0-9]/.test(character)) return digit
+  return /[-+/_ ]/.test(character) ? separator : none
+})
+
+function hasRandomRun(text: string): boolean {
+  const kindAt = (index: number) => kinds[text.charCodeAt(index)] ?? none
+  const counts = new Uint32Array(5)
+  let length = 0
+  let changes = 0
+  for (let index = 0; index < text.length; index++) {
+    const kind = kindAt(index)
+    if (kind === none) {
+      length = 0
+      changes = 0
+      counts.fill(0)
+      continue
+    }
+    if (length > 0 && kind !== kindAt(index - 1)) changes++
+    counts[kind] = (counts[kind] ?? 0) + 1
+    length++
+    if (length > runLength) {
+      const first = kindAt(index - runLength)
+      counts[first] = (counts[first] ?? 0) - 1
+      if (first !== kindAt(index - runLength + 1)) changes--
+    }
+    if (length >= runLength && isRandom(changes, counts)) return true
+  }
+  return false
+}
+
+const isRandom = (changes: number, counts: Uint32Array) =>
+  changes >= random.minChanges &&
+  (counts[upper] ?? 0) >= random.minUpper &&
+  (counts[lower] ?? 0) >= random.minLower &&
+  (counts[separator] ?? 0) <= random.maxSeparators
