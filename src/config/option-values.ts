@@ -21,12 +21,12 @@ export const text = (placeholder: string, expected: string): OptionValue<string>
   read: (value) => value || undefined,
 })
 
-/** A token that fits into an `Authorization` header as it is. */
+/** A token that an `Authorization` header carries unchanged: spaces at its ends would be lost. */
 export const token: OptionValue<string> = {
   placeholder: 'TEXT',
-  expected: 'a text of printable ASCII characters without spaces',
+  expected: 'a text of printable ASCII characters that neither begins nor ends with a space',
   isSecret: true,
-  read: (value) => (/^[!-~]+$/.test(value) ? value : undefined),
+  read: (value) => (/^[!-~]([ -~]*[!-~])?$/.test(value) ? value : undefined),
 }
 
 /** An integer within a range, in decimal without leading zeros. */

@@ -101,7 +101,7 @@ const invalid: Record<(typeof optionNames)[number], string[]> = {
   latency: ['', '-1', '300..80', '1..2..3', '80ms', '600001'],
   rateLimit: ['-1', 'on', '1000001', '5/hour', '/minute', '5/', '05', '1.5'],
   journalSize: ['-1', '1000001'],
-  controlToken: ['', 'a token', 'tökén', 'token\n', '\x7f'],
+  controlToken: ['', ' ', ' token', 'token ', 'a\ttoken', 'tökén', 'token\n', '\x7f'],
   clock: ['now', '2017-03-12', '2017-13-12T00:00:00Z', '2017-02-30T00:00:00Z', '2017-03-12T00:00:00', '1489305600'],
   corsOrigin: ['app.example', 'http://*.example', 'https://app.example/', 'ftp', 'loopback;none', ''],
   tlsPort: ['-1', 'https'],
@@ -112,11 +112,12 @@ const invalid: Record<(typeof optionNames)[number], string[]> = {
   logLevel: ['verbose'],
 }
 
-test('a control token may have any printable ASCII character but a space, and the message does not repeat it', () => {
-  const controlToken = String.fromCharCode(...Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x21 + index))
+test('a control token may have any printable ASCII character, and the message does not repeat it', () => {
+  const printable = Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x21 + index)
+  const controlToken = `${String.fromCharCode(...printable)} and a word`
   expect(config([`--control-token=${controlToken}`]).controlToken).toBe(controlToken)
-  expect(() => config(['--control-token=two words'])).toThrow(
-    '--control-token: the value is not a text of printable ASCII characters without spaces.',
+  expect(() => config(['--control-token=two\twords'])).toThrow(
+    '--control-token: the value is not a text of printable ASCII characters that neither begins nor ends with a space.',
   )
 })
 

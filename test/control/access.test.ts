@@ -26,7 +26,7 @@ describe('a form post', () => {
 })
 
 describe('with --control-token', () => {
-  const controlToken = 'a-token-of-this-test'
+  const controlToken = 'a token of this test'
 
   test.each([
     ['the token', { Authorization: `Bearer ${controlToken}` }, 200],
