@@ -24,6 +24,7 @@ import { createProtocols, v2Path } from './protocols/index.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
 import { exportPieces, exportState } from './state/export.ts'
 import { completeCredentials, completeFixture, type Fixture } from './state/fixture.ts'
+import { assertNoSecrets } from './state/no-secrets.ts'
 import { openStore } from './state/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
@@ -147,7 +148,8 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, completeCredentials('--fixtures', fixture), config.controlToken)
-  const { accountOf, containsSecret: isSecret } = accounts
+  assertNoSecrets('--fixtures', fixture, accounts)
+  const { accountOf, containsSecret: isSecret, isSecretName } = accounts
   const builtIn = builtInFaults(config.latency, config.rateLimit)
   const faults = createFaults({ system, builtIn, ...(fixture.faults && { atStart: fixture.faults }), accountOf })
   const start = completeFixture(fixture, config, system.now())
@@ -161,7 +163,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
   const timeouts = replaced.timeouts ?? defaultTimeouts
   const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  return { ...lasting, keys, journal, authentication, protocols, timeouts, isSecret }
+  return { ...lasting, keys, journal, authentication, protocols, timeouts, isSecret, isSecretName }
 }
 
 /** What answers a call: the dispatcher with the rules around it. */

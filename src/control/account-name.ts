@@ -1,4 +1,5 @@
 import type { Accounts } from '../identity/accounts.ts'
+import { secretKinds } from '../state/no-secrets.ts'
 import { InvalidInputError } from '../system/errors.ts'
 
 /**
@@ -7,5 +8,5 @@ import { InvalidInputError } from '../system/errors.ts'
  */
 export function accountNamed(name: string | undefined, accounts: Pick<Accounts, 'accountOf' | 'isSecretName'>): string {
   if (name === undefined || !accounts.isSecretName(name)) return accounts.accountOf(name)
-  throw new InvalidInputError('The name of an account may not contain a SecretKey, a Token or a private key.')
+  throw new InvalidInputError(`The name of an account may not contain ${secretKinds}.`)
 }

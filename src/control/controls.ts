@@ -3,6 +3,7 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Journal, JournalQuery } from '../journal/journal.ts'
 import { type FaultRule, faultSchema, maxRuleDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
+import { isSecretRule, secretKinds } from '../state/no-secrets.ts'
 import { fixtureFormats, formatRules } from '../state/schema.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
@@ -72,9 +73,7 @@ export function createControls({ accounts, store, faults, journal, reset, action
         const rule = copyJson(given, 'fault', maxRuleDepth) as FaultRule
         const problem = checkAgainst(faultSchema, rule, 'fault')
         if (problem !== undefined) throw new InvalidInputError(problem)
-        if (accounts.containsSecret(JSON.stringify(rule))) {
-          throw new InvalidInputError('A fault may not contain a SecretKey, a Token or a private key.')
-        }
+        if (isSecretRule(rule, accounts)) throw new InvalidInputError(`A fault may not contain ${secretKinds}.`)
         const { action } = rule
         if (action !== undefined && !actions.includes(upperFirst(action))) {
           throw new InvalidInputError(`There is no action \`${action}\`. Valid actions: ${actions.join(', ')}.`)

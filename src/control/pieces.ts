@@ -9,9 +9,27 @@ export function goneSignal({ raw }: FastifyReply): AbortSignal {
   return gone.signal
 }
 
-/** Sends JSON in pieces, each written when the client has read the one before, so that slow readers cost no memory. */
-export const sendPieces = (reply: FastifyReply, pieces: Iterable<string>): FastifyReply =>
-  reply.type('application/json').send(Readable.from(pieces, { objectMode: false }))
+/**
+ * Sends JSON in pieces. The first million characters are made at once, so that most answers show one moment; each further
+ * piece is made when the client has read the one before, so that slow readers cost no memory.
+ */
+export function sendPieces(reply: FastifyReply, pieces: Iterable<string>): FastifyReply {
+  const rest = pieces[Symbol.iterator]()
+  let first = ''
+  while (first.length < firstLength) {
+    const { done, value } = rest.next()
+    if (done) return reply.type('application/json').send(first)
+    first += value
+  }
+  const all = function* () {
+    yield first
+    yield* { [Symbol.iterator]: () => rest }
+  }
+  return reply.type('application/json').send(Readable.from(all(), { objectMode: false }))
+}
+
+/** In characters. */
+const firstLength = 1_000_000
 
 /** In characters. So much of an answer is made before the client has read what came before. */
 const pieceLength = 65_536

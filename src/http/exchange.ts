@@ -30,6 +30,8 @@ interface ExchangeOptions {
   readonly system: Pick<System, 'now'>
   /** Whether a text contains a known SecretKey or token, or a private key. */
   isSecret(text: string): boolean
+  /** The same for the name of an account, which is shown when it belongs to a credential. */
+  isSecretName(name: string): boolean
 }
 
 /** Answers requests to the API. Every request gets a log line and a journal entry. */
@@ -55,7 +57,7 @@ interface Exchange {
 }
 
 export function createApi(options: ExchangeOptions): Api {
-  const { protocols, answerCall, ids, activity, system, isSecret } = options
+  const { protocols, answerCall, ids, activity, system, isSecret, isSecretName } = options
   const record = createRecorder(options)
 
   const open = (protocol: Protocol, call: Call, log: FastifyBaseLogger, elapsedMs: () => number): Exchange => {
@@ -67,7 +69,7 @@ export function createApi(options: ExchangeOptions): Api {
     const { account, diagnosis } = call
     if (diagnosis) {
       const shown = Object.entries(diagnosis).map(([name, text]) => [name, isSecret(text) ? redacted : text])
-      const named = account && redactText(account, isSecret)
+      const named = account && redactText(account, isSecretName)
       log.warn({ requestId, account: named, ...Object.fromEntries(shown) }, 'signature refused')
     }
     return answerCall(call, toCaller(reply))
@@ -148,13 +150,14 @@ export function createApi(options: ExchangeOptions): Api {
 }
 
 /** Returns the function that writes the log line and the journal entry of an exchange. */
-function createRecorder({ journal, isSecret }: Pick<ExchangeOptions, 'journal' | 'isSecret'>) {
-  const toLoggable = (text: string | undefined) => text && redactText(text, isSecret)
+function createRecorder({ journal, isSecret, isSecretName }: ExchangeOptions) {
+  const toLoggable = (text: string | undefined, isHidden = isSecret) => text && redactText(text, isHidden)
 
   return (exchange: Exchange, code: string, rules: readonly string[], reason?: string) => {
     const { time, call, requestId, log, elapsedMs } = exchange
     const { signature, sent } = call
-    const [account, action, region] = [call.account, call.action, call.region].map(toLoggable)
+    const account = toLoggable(call.account, isSecretName)
+    const [action, region] = [toLoggable(call.action), toLoggable(call.region)]
     const durationMs = Math.round(elapsedMs() * 10) / 10
     const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
     log.info(line, 'request completed')

@@ -5,7 +5,7 @@ import { searchedPart } from '../journal/redaction.ts'
 
 type IsSecret = (text: string) => boolean
 
-const hidden = 'Details are hidden, because the request contains a SecretKey, a Token or a private key.'
+const hidden = 'Details are hidden, because the request contains a SecretKey, a Token or what looks like a private key.'
 
 /**
  * Returns the failure with no value of the caller when the message quotes a secret. The values themselves are searched, too,
@@ -17,15 +17,24 @@ export function hideSecrets(failure: Failure, call: Call, isSecret: IsSecret): F
   return isSecret([message, ...quoted].join('\n')) ? fail(code, { detail: hidden }) : failure
 }
 
-/** Hides secrets in the errors of the paths beside the API, which quote paths, headers and bodies. */
+/** In characters. A path in a document may be longer. */
+const maxMessageLength = 2_000
+
+/** Hides secrets in the errors of the paths beside the API, which quote paths, headers and bodies, and shortens long ones. */
 export function hideSecretsOfControl(app: FastifyInstance, isSecret: IsSecret): void {
   app.addHook<{ error?: { code: string; message: string } }>(
     'preSerialization',
     ({ headers: { referer = '' } }, _reply, payload, done) => {
       const { error } = payload ?? {}
+      if (error === undefined) {
+        done(null, payload)
+        return
+      }
+      const { message } = error
       // Only the origin of a Referer is quoted, and in lower case, in which a private key is not recognized
-      const isHidden = error !== undefined && isSecret(`${error.message}\n${referer}`)
-      done(null, isHidden ? { error: { ...error, message: hidden } } : payload)
+      const isHidden = isSecret(`${message.slice(0, 2 * maxMessageLength)}\n${referer}`)
+      const shown = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message
+      done(null, { error: { ...error, message: isHidden ? hidden : shown } })
     },
   )
 }

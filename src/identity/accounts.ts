@@ -33,7 +33,7 @@ export interface Accounts {
   readonly credentials: readonly Credential[]
   /** Whether a text contains the SecretKey or the Token of a credential, or a private key, in any encoding that clients use. */
   containsSecret(text: string): boolean
-  /** Whether a name, or the text that it was cut from, contains a secret, and is not the SecretId of a credential. */
+  /** Whether a name, or the text that it was cut from, contains a secret, and is neither SecretId nor account of a credential. */
   isSecretName(name: string, source?: string): boolean
   /** Replaces all credentials; without an argument, by the initial ones. */
   setCredentials(credentials?: readonly Credential[]): void
@@ -46,19 +46,23 @@ export function createAccounts(
   controlToken = '',
 ): Accounts {
   let bySecretId = new Map<string, Credential>()
+  /** Everybody may read them, so they are not secret, even if one is also a SecretKey. */
+  let names = new Set<string>()
   let containsSecret: Accounts['containsSecret']
+  let isFoundInName: Accounts['containsSecret']
   const setCredentials = (credentials = initialCredentials) => {
     bySecretId = new Map(credentials.map((credential) => [credential.secretId, credential]))
-    containsSecret = createSecretSearch([
-      controlToken,
-      ...credentials.flatMap(({ secretKey, token = '' }) => [secretKey, token]),
-    ])
+    names = new Set(credentials.flatMap(({ secretId, account = secretId }) => [secretId, account]))
+    const secrets = [controlToken, ...credentials.flatMap(({ secretKey, token = '' }) => [secretKey, token])]
+    const searched = secrets.filter((secret) => !names.has(secret))
+    containsSecret = createSecretSearch(searched)
+    isFoundInName = createSecretSearch(searched, { inNames: true })
   }
   setCredentials()
   return {
     setCredentials,
     containsSecret: (text) => containsSecret(text),
-    isSecretName: (name, source = '') => !bySecretId.has(name) && containsSecret(`${name}\n${source}`),
+    isSecretName: (name, source = '') => !names.has(name) && isFoundInName(`${name}\n${source}`),
     get credentials() {
       return [...bySecretId.values()]
     },

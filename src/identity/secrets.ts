@@ -13,13 +13,15 @@ export const secretNamePattern = /(signature|token|secret[._-]?key|private[._-]?
 /**
  * Returns a function that finds these secrets and private keys in a text, also percent-encoded
  * (docs/behaviour.md#secrets). Its time is linear, but callers pass only as much of a text as they show or keep.
+ * In names, `-` and `_` are no part of a private key: they join the words of what people and tools make up.
  */
-export function createSecretSearch(secrets: readonly string[]): (text: string) => boolean {
+export function createSecretSearch(secrets: readonly string[], { inNames = false } = {}): (text: string) => boolean {
+  const harmless = inNames ? harmlessInNames : harmlessPattern
   const known = secrets
     .filter(({ length }) => length >= minSecretLength)
     .map((secret) => fold(secret.slice(0, maxSecretLength)))
   const isFound = (text: string) => {
-    if (containsPrivateKey(text)) return true
+    if (containsPrivateKey(text, harmless)) return true
     if (known.length === 0) return false
     const folded = fold(text)
     return known.some((secret) => folded.includes(secret))
@@ -39,20 +41,40 @@ export function createSecretSearch(secrets: readonly string[]): (text: string) =
 const fold = (text: string) => text.toLowerCase().replaceAll(' ', '+').replaceAll('_', '.')
 
 /** Decodes ASCII only. Unlike `decodeURIComponent` it reads a text that was cut or is malformed, too. */
-const decodePercent = (text: string) =>
-  text.includes('%')
-    ? text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : text
+function decodePercent(text: string): string {
+  if (!text.includes('%')) return text
+  // In place: a replacement by a function would take seconds in a text of some megabytes
+  const bytes = Buffer.from(text)
+  let length = 0
+  for (let index = 0; index < bytes.length; index++) {
+    const [high, low] = bytes[index] === percentSign ? [hexDigit(bytes[index + 1]), hexDigit(bytes[index + 2])] : []
+    const isAscii = high !== undefined && low !== undefined && high < 8
+    bytes[length++] = isAscii ? 16 * high + low : (bytes[index] ?? 0)
+    if (isAscii) index += 2
+  }
+  return bytes.toString('utf8', 0, length)
+}
+
+const percentSign = 0x25
+
+function hexDigit(code = 0): number | undefined {
+  const digit = code < 0x3a ? code - 0x30 : (code | 0x20) - 0x57
+  return (code < 0x3a ? digit >= 0 : digit >= 10 && digit < 16) ? digit : undefined
+}
 
 /** The marker of PEM, the beginnings of its base64 and of the base64 of OpenSSH's format, and DER in base64. */
 const privateKeyPattern = /PRIVATE[ +_.]?KEY|LS0tLS1CRUdJTi|b3BlbnNzaC1rZXkt|(?:^|[^A-Za-z0-9+/])MII[A-Za-z0-9+/ ]{60}/
 
-/** What looks as random as a private key, but may be shown: the SecretIds of API keys, and public keys. */
-const harmlessPattern = /\b[AI]KID[\w-]+|\bAAAAB3NzaC1yc2E[\w+/]*/g
+/**
+ * What looks as random as a private key, but may be shown: the SecretIds of API keys, and public keys of OpenSSH, in which
+ * `+` may be encoded or a space, and PHP writes `\/`.
+ */
+const harmlessPattern = /\b[AI]KID[\w-]+|AAAA(?:B3NzaC1|C3NzaC1|E2VjZHNh)[\w+/=%\\ ]*/g
+const harmlessInNames = new RegExp(`${harmlessPattern.source}|[-_]`, 'g')
 
 /** Whether a text contains a private key, or a line of one. */
-const containsPrivateKey = (text: string) =>
-  privateKeyPattern.test(text) || (text.length >= runLength && hasRandomRun(text.replace(harmlessPattern, '\n')))
+const containsPrivateKey = (text: string, harmless: RegExp) =>
+  privateKeyPattern.test(text) || (text.length >= runLength && hasRandomRun(text.replace(harmless, '\n')))
 
 /** In characters. The lines of a PEM have at least 64, of which a host name or the name of a header cannot have all. */
 const runLength = 48

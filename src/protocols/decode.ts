@@ -135,7 +135,7 @@ function checkSecretId({ secretId, source }: Claim, accounts: Accounts): Failure
 }
 
 const secretAsSecretId = fail('AuthFailure.InvalidSecretId', {
-  detail: '`SecretId` contains a SecretKey, a Token or a private key.',
+  detail: '`SecretId` contains a SecretKey, a Token or what looks like a private key.',
 })
 
 function readForcedFaults({ request: { headers }, params }: ReadRequest): Call['forced'] {

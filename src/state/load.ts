@@ -1,9 +1,11 @@
 import type { Config } from '../config/options.ts'
+import { createAccounts } from '../identity/accounts.ts'
 import { clockState } from '../system/clock.ts'
 import { InvalidInputError, OperatorError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
 import type { StateParts } from './export.ts'
 import { completeCredentials, completeFixture, type Fixture } from './fixture.ts'
+import { assertNoSecrets } from './no-secrets.ts'
 import { assertNoContradictions } from './open-store.ts'
 import { readFixture } from './read-fixture.ts'
 
@@ -32,6 +34,7 @@ function replaceState(parts: LoadParts, document: Fixture): void {
   const fixture = completeFixture(document, config, system.now())
   const { credentials: _, faults: rules, clock: time, requests = {}, ...stored } = fixture
   const credentials = completeCredentials('state', fixture, accounts)
+  assertNoSecrets('state', fixture, createAccounts(config.accounts, credentials, config.controlToken))
   assertNoContradictions('state', stored, { config, ids, system })
   const applyRules = rules ? faults.prepare(rules) : () => faults.reset(undefined, { fixtures: false })
   // An account with numbers was in use when it was exported; the others are populated at their first use

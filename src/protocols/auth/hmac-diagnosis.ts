@@ -37,12 +37,15 @@ interface Hypothesis {
 export function diagnose(failed: FailedSignature): Diagnosis {
   const { request, key, signature } = failed
   const [host = request.host] = hostsOf(request)
-  const redactedEntries = request.entries.map(
-    ([name, value]): Entry =>
-      isSecretText(name, value, failed.containsSecret)
-        ? [failed.containsSecret(name) ? '***' : name, '***']
-        : [name, value.slice(0, maxShownLength)],
-  )
+  let shownLength = 0
+  const redactedEntries = request.entries.map(([name, value]): Entry => {
+    // The rest is not shown; to search all of a large request for secrets would delay other requests
+    if (shownLength > maxShownLength) return ['…', '…']
+    shownLength += name.length + value.length
+    return isSecretText(name, value, failed.containsSecret)
+      ? [failed.containsSecret(name) ? '***' : name, '***']
+      : [name, value.slice(0, maxShownLength)]
+  })
   const isShort = signature.length <= maxSignatureLength
   const isUnencoded = isShort && signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
   const expected = stringToSign({ ...request, host, entries: redactedEntries }, documentedVariant)
