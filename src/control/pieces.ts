@@ -18,15 +18,17 @@ export function sendPieces(reply: FastifyReply, pieces: Iterable<string>): Fasti
   let first = ''
   while (first.length < firstLength) {
     const { done, value } = rest.next()
-    if (done) return reply.type('application/json').send(first)
+    if (done) return reply.type(json).send(first)
     first += value
   }
   const all = function* () {
     yield first
     yield* { [Symbol.iterator]: () => rest }
   }
-  return reply.type('application/json').send(Readable.from(all(), { objectMode: false }))
+  return reply.type(json).send(Readable.from(all(), { objectMode: false }))
 }
+
+const json = 'application/json; charset=utf-8'
 
 /** In characters. */
 const firstLength = 1_000_000

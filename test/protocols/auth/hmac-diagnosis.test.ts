@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { diagnose as diagnoseSignature } from '../../../src/protocols/auth/hmac-diagnosis.ts'
 import { createParams, get, type Sent } from '../../support/api.ts'
 import { start } from '../../support/emulator.ts'
 import { createLog } from '../../support/log.ts'
@@ -102,4 +103,23 @@ test('a secret that was sent by mistake is not logged', async () => {
   const line = JSON.stringify(await diagnose(sign({ ...rest, ...mistaken }, { key: 'none' })))
   expect(line).toContain('PublicKey=***')
   expect(line).not.toMatch(/PRIVATE|MIIC|x1|x2|AnotherSecret|TokenExample/)
+})
+
+test('of a large request only a part is searched for secrets and shown', () => {
+  let searched = 0
+  const containsSecret = (text: string) => {
+    searched += text.length
+    return false
+  }
+  const entries = Array.from({ length: 100 }, (_, index): [string, string] => [`Name${index}`, 'x'.repeat(50_000)])
+  const request = { method: 'POST', host: '127.0.0.1', path: '/v2/index.php', entries }
+  const { stringToSign, mistake } = diagnoseSignature({
+    request,
+    key: 'a key',
+    signature: 'wrong',
+    credentials: [],
+    containsSecret,
+  } as never)
+  expect([searched < 200_000, stringToSign.length]).toStrictEqual([true, 65_536])
+  expect(mistake).toMatch(/^unknown/)
 })

@@ -1,0 +1,35 @@
+import { text as readAll } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { sendPieces } from '../../src/control/pieces.ts'
+
+/** What was sent, and how many of the pieces were made at once. */
+function sendAll(pieces: readonly string[]) {
+  let made = 0
+  let sent: unknown
+  const reply = {
+    type: () => reply,
+    send(payload: unknown) {
+      sent = payload
+    },
+  }
+  const make = function* () {
+    for (const piece of pieces) {
+      made++
+      yield piece
+    }
+  }
+  sendPieces(reply as never, make())
+  return { sent, made }
+}
+
+test('an answer of ordinary size is made at once, so that it shows one moment', () => {
+  const pieces = Array.from({ length: 90 }, (_, index) => String(index).padStart(10_000, '.'))
+  expect(sendAll(pieces)).toStrictEqual({ sent: pieces.join(''), made: 90 })
+})
+
+test('of a large answer only the beginning is made before the client reads', async () => {
+  const pieces = Array.from({ length: 100 }, (_, index) => String(index).padStart(100_000, '.'))
+  const { sent, made } = sendAll(pieces)
+  expect(made).toBe(10)
+  expect(await readAll(sent as NodeJS.ReadableStream)).toBe(pieces.join(''))
+})
