@@ -15,6 +15,11 @@ const signed = `Action=CreateKeyPair&Version=2017-03-12&SecretId=${credential.se
 const importing = 'Action=ImportKeyPair&Version=2017-03-12&KeyName=a&ProjectId=0'
 const boundary = /^--(.+)/m.exec(multipart({ a: 'b' }))?.[1]?.trim() ?? ''
 
+const encodedTwice = {
+  ...Object.fromEntries(new URLSearchParams(`${signed}&Signature=x`)),
+  ...Object.fromEntries(count(76, (n) => [`p${n}`, fill('%2525', 130_000)])),
+}
+
 const cases: readonly (readonly [what: string, body: string, type?: string])[] = [
   ['9,980 parameters with a wrong signature', `${signed}&Signature=x&${count(9_980, (n) => `p${n}=v`).join('&')}`],
   ['a signature of +', `${signed}&Signature=${fill('+')}`],
@@ -29,6 +34,7 @@ const cases: readonly (readonly [what: string, body: string, type?: string])[] =
   ['600,000 members', `{${count(600_000, (n) => `"k${n}":1`).join()}}`],
   ['a multipart name', multipart({ [fill('n', 9_000_000)]: 'v' }), 'multipart'],
   ['a multipart name of escapes', multipart({ [fill('\\"', 9_000_000)]: 'v' }), 'multipart'],
+  ['values that are encoded twice, with a wrong signature', multipart(encodedTwice), 'multipart'],
   ['a text that looks like many boundaries', fill(`--${boundary}x`), 'multipart'],
 ]
 
