@@ -1,5 +1,5 @@
 import type { Accounts } from '../identity/accounts.ts'
-import { secretKinds } from '../state/no-secrets.ts'
+import { secretKinds } from '../identity/secrets.ts'
 import { InvalidInputError } from '../system/errors.ts'
 
 /**

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Call } from '../core/call.ts'
 import { type Failure, fail } from '../core/errors.ts'
+import { secretKinds } from '../identity/secrets.ts'
 import { searchedPart } from '../journal/redaction.ts'
 
 type IsSecret = (text: string) => boolean
 
-const hidden = 'Details are hidden, because the request contains a SecretKey, a Token or what looks like a private key.'
+const hidden = `Details are hidden, because the request contains ${secretKinds}.`
 
 /**
  * Returns the failure with no value of the caller when the message quotes a secret. The values themselves are searched, too,

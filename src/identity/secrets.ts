@@ -1,3 +1,6 @@
+/** What a message calls the secrets that are searched for. */
+export const secretKinds = 'a SecretKey, a Token or what looks like a private key'
+
 /** Shorter secrets are not searched for: they would match parts of most requests. */
 const minSecretLength = 8
 

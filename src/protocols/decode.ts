@@ -6,6 +6,7 @@ import { type Entry, type ParamTree, scalar } from '../core/params.ts'
 import { fromShortCode } from '../core/regions.ts'
 import type { ApiVersion } from '../core/schema.ts'
 import type { Accounts } from '../identity/accounts.ts'
+import { secretKinds } from '../identity/secrets.ts'
 import type { Authentication, Claim } from './auth/authenticate.ts'
 import { assemble } from './parse/parameter-tree.ts'
 import { type ReadRequest, readEntries, type WireRequest } from './parse/request.ts'
@@ -135,7 +136,7 @@ function checkSecretId({ secretId, source }: Claim, accounts: Accounts): Failure
 }
 
 const secretAsSecretId = fail('AuthFailure.InvalidSecretId', {
-  detail: '`SecretId` contains a SecretKey, a Token or what looks like a private key.',
+  detail: `\`SecretId\` contains ${secretKinds}.`,
 })
 
 function readForcedFaults({ request: { headers }, params }: ReadRequest): Call['forced'] {

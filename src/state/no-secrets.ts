@@ -1,10 +1,8 @@
 import type { Accounts } from '../identity/accounts.ts'
+import { secretKinds } from '../identity/secrets.ts'
 import type { FaultRule } from '../rules/rule.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { Fixture } from './fixture.ts'
-
-/** The same in every message that refuses a secret. */
-export const secretKinds = 'a SecretKey, a Token or what looks like a private key'
 
 type Secrets = Pick<Accounts, 'containsSecret' | 'isSecretName'>
 

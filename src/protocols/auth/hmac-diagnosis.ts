@@ -63,7 +63,7 @@ export const isSecretText = (name: string, value: string, containsSecret: (text:
 export const unknownMistake = 'unknown; the SecretKey may be wrong'
 
 /** In characters. */
-const maxShownLength = 65_536
+export const maxShownLength = 65_536
 
 /** In characters, and parameters. Trying every mistake on larger requests would delay other requests. */
 const maxTriedLength = 16_384

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../core/call.ts'
 import type { Accounts } from '../../identity/accounts.ts'
 import type { WireRequest } from '../parse/request.ts'
-import { isSecretText, unknownMistake, wrongKey } from './hmac-diagnosis.ts'
+import { isSecretText, maxShownLength, unknownMistake, wrongKey } from './hmac-diagnosis.ts'
 import {
   type CanonicalVariant,
   canonicalRequest,
@@ -86,8 +86,6 @@ function search(failed: FailedSignature, credentials: Accounts['credentials']): 
   })
   return match?.mistake ?? unknownMistake
 }
-
-const maxShownLength = 65_536
 
 const hideSecrets = (query: string, containsSecret: (text: string) => boolean) =>
   query
