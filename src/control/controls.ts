@@ -2,7 +2,7 @@ import { upperFirst } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import { secretKinds } from '../identity/secrets.ts'
 import type { Journal, JournalQuery } from '../journal/journal.ts'
-import { type FaultRule, faultSchema, maxRuleDepth } from '../rules/rule.ts'
+import { type FaultRule, faultSchema, findExcess, maxRuleDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
 import { isSecretRule } from '../state/no-secrets.ts'
 import { fixtureFormats, formatRules } from '../state/schema.ts'
@@ -74,6 +74,8 @@ export function createControls({ accounts, store, faults, journal, reset, action
         const rule = copyJson(given, 'fault', maxRuleDepth) as FaultRule
         const problem = checkAgainst(faultSchema, rule, 'fault')
         if (problem !== undefined) throw new InvalidInputError(problem)
+        const excess = findExcess([rule])
+        if (excess !== undefined) throw new InvalidInputError(`The faults ${excess}.`)
         if (isSecretRule(rule, accounts)) throw new InvalidInputError(`A fault may not contain ${secretKinds}.`)
         const { action } = rule
         if (action !== undefined && !actions.includes(upperFirst(action))) {

@@ -6,6 +6,10 @@ export const maxDelayMs = 600_000
 /** How many levels of lists and objects a rule may have, including those of its `body`. */
 export const maxRuleDepth = 100
 
+/** How many rules there may be, and how many characters of JSON in all, without ids and counters. */
+const maxRules = 1_000
+const maxRulesLength = 1_000_000
+
 /** A fault rule: which calls it matches, how often it applies, and what it does to the answer. */
 export interface FaultRule {
   /** Generated when it is left out. */
@@ -83,6 +87,15 @@ export function findContradiction(rule: FaultRule): string | undefined {
   if (rule.message !== undefined && rule.error === undefined) return 'has a `message` without `error`'
   if (rule.body !== undefined && rule.status === undefined) return 'has a `body` without `status`'
   return undefined
+}
+
+/** Returns what is wrong with the number or size of all rules together, to follow their name; undefined when nothing is. */
+export function findExcess(rules: readonly FaultRule[]): string | undefined {
+  if (rules.length > maxRules) return `must be at most ${maxRules} rules`
+  const bare = rules.map((rule) => ({ ...rule, id: undefined, matched: undefined, hits: undefined }))
+  return JSON.stringify(bare).length > maxRulesLength
+    ? `must have at most ${maxRulesLength} characters of JSON in all`
+    : undefined
 }
 
 /** JSON Schema of a fault rule. */

@@ -10,6 +10,7 @@ import {
   effectOf,
   type FaultRule,
   findContradiction,
+  findExcess,
   maxDelayMs,
   type RateLimit,
   rateLimitOf,
@@ -106,7 +107,6 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
         delay += delayOf(candidate)
         effect ??= ruleEffect && withCount(ruleEffect, rateLimitOf(candidate.rule), callsLike(candidate, call))
       }
-      // A timer of more than 2^31 milliseconds would expire at once
       return rules.length > 0 ? { rules, delay: Math.min(delay, maxDelayMs), effect } : undefined
     },
     reset,
@@ -136,8 +136,10 @@ export function builtInFaults(latency: FaultRule['delay'] | undefined, { calls, 
 
 const toState = ({ rule, matched, hits }: ActiveRule): FaultState => ({ ...rule, matched, hits })
 
-/** Gives each rule an id if it has none. Throws InvalidInputError when two rules have the same id or one is invalid. */
+/** Gives each rule an id if it has none. Throws InvalidInputError when two have the same id, one is invalid, or there is too much. */
 function activate(rules: readonly CountedRule[], present: readonly ActiveRule[], ids: { added: number }): ActiveRule[] {
+  const excess = findExcess([...present.map(({ rule }) => rule), ...rules])
+  if (excess !== undefined) throw new InvalidInputError(`The faults ${excess}.`)
   const taken = new Set(present.map(({ rule }) => rule.id))
   for (const rule of rules) {
     const contradiction = findContradiction(rule)

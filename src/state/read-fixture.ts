@@ -5,7 +5,7 @@ import { actions } from '../actions/index.ts'
 import { upperFirst } from '../core/params.ts'
 import { combinePrimes } from '../keys/combine-primes.ts'
 import { createPrimeThreads } from '../keys/prime-threads.ts'
-import { findContradiction, maxRuleDepth } from '../rules/rule.ts'
+import { findContradiction, findExcess, maxRuleDepth } from '../rules/rule.ts'
 import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
 import { copyJson, escapePointer } from '../system/json.ts'
 import { type AccountFixture, checkUnique, documentVersion, type Fixture, type KeyPairFixture } from './fixture.ts'
@@ -52,7 +52,9 @@ function checkSchema(document: unknown): string | undefined {
 /** Checks what a JSON Schema does not express. */
 function checkContradictions(fixture: Fixture): string | undefined {
   const { faults = [], clock = {}, credentials = [], accounts = {} } = fixture
+  const excess = findExcess(faults)
   const problems = [
+    excess && `/faults ${excess}.`,
     ...checkParts('', fixture),
     ...Object.entries(accounts).flatMap(([name, account]) => checkParts(`/accounts/${escapePointer(name)}`, account)),
     ...faults.map((rule, index) => {

@@ -19,8 +19,16 @@ export function createStartingState(fixture: CompleteFixture): StartingState {
     }
   }
   const common = start({})
-  const accounts = new Map(Object.entries(fixture.accounts ?? {}).map(([name, account]) => [name, start(account)]))
-  return (account) => (account === undefined ? common : (accounts.get(account) ?? common))
+  const accounts = new Map(Object.entries(fixture.accounts ?? {}))
+  // Completed at their first use, since a document may have very many accounts
+  const starts = new Map<string, AccountStart>()
+  return (name = '') => {
+    const account = accounts.get(name)
+    if (!account) return common
+    const known = starts.get(name) ?? start(account)
+    starts.set(name, known)
+    return known
+  }
 }
 
 /** The projects of the documented DescribeProject example (docs/behaviour.md#projects-out-of-the-box). */

@@ -80,10 +80,10 @@ describe('delays', () => {
     expect(new Set(delays())).toStrictEqual(new Set([1, 2, 3]))
   })
 
-  test('add up to ten minutes at most, because a timer that is too long would expire at once', () => {
-    const builtIn = Array.from({ length: 4000 }, (): FaultRule => ({ delay: maxDelayMs }))
+  test('add up to ten minutes at most', () => {
+    const builtIn = Array.from({ length: 1000 }, (): FaultRule => ({ delay: maxDelayMs }))
     const faults = createFaults({ system: createSystem(), builtIn, accountOf: (name) => name })
-    expect(faults.match(anyCall, anyAction)).toMatchObject({ delay: maxDelayMs, rules: { length: 4000 } })
+    expect(faults.match(anyCall, anyAction)).toMatchObject({ delay: maxDelayMs, rules: { length: 1000 } })
   })
 
   test('end when the emulator closes', async () => {

@@ -74,6 +74,23 @@ test('what is not JSON is refused in rules and documents of startEmulator, and l
   expect(emulator.faults.list()[0]?.body).toStrictEqual({ list: [1], zero: 0 })
 })
 
+test('there may be 1,000 rules of a million characters in all, everywhere', async () => {
+  const emulator = await start()
+  const { addFault, importState } = controls(emulator, 'over HTTP')
+  const long = (length: number) => ({ status: 500, body: 'x '.repeat(length / 2) }) as const
+  const tooLong = 'must have at most 1000000 characters of JSON in all'
+  await addFault(long(900_000))
+  await expect(addFault(long(100_000))).rejects.toThrow(`The faults ${tooLong}`)
+  await expect(importState({ faults: [long(900_000), long(100_000)] })).rejects.toThrow(`/faults ${tooLong}`)
+  await expect(start({ fixtures: { faults: [long(1_000_000)] } })).rejects.toThrow(`/faults ${tooLong}`)
+  expect(() => emulator.faults.add(long(1_000_000))).toThrow(tooLong)
+  await expectLoadable(emulator)
+
+  await importState({ faults: Array.from({ length: 1_000 }, () => ({ status: 500 })) })
+  await expect(addFault({ status: 500 })).rejects.toThrow('The faults must be at most 1000 rules')
+  await expectLoadable(emulator)
+})
+
 test('`__proto__` is the name of an account like any other', async () => {
   const emulator = await start({ keySource: 'seeded', seed: 's', clock })
   expect(await createCode(emulator, { SecretId: '__proto__' })).toBe('Success')
