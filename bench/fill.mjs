@@ -1,4 +1,4 @@
-import { openDatabaseFile } from '../dist/store/database-file.js'
+import { openDatabaseFile } from '../src/store/database-file.ts'
 
 /**
  * A data folder with so many key pairs in each of so many accounts, `AKID0` and so on. Their names are `k00000`,

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { compare } from './against-bare.mjs'
-import { load, median } from './client.mjs'
-import { launch, launchBare, launchEmulator } from './processes.mjs'
-import { create, isBare, isCreated } from './requests.mjs'
+import { load } from './client.mjs'
+import { compare } from './compare.mjs'
+import { launch, launchEmulator } from './processes.mjs'
+import { create, isCreated } from './requests.mjs'
 
 const cores = availableParallelism()
 
@@ -12,7 +12,7 @@ function proveKeys(bodies) {
   const keys = bodies.map((body) => JSON.parse(body).Response.KeyPair)
   const moduli = new Set(keys.map(({ PublicKey }) => PublicKey.split(' ')[1]))
   if (moduli.size !== keys.length) throw new Error(`${keys.length} keys have ${moduli.size} moduli`)
-  for (let index = 0; index < keys.length; index += Math.ceil(keys.length / 10)) {
+  for (let index = 0; index < keys.length; index += Math.ceil(keys.length / 5)) {
     const { status } = spawnSync('openssl', ['rsa', '-check', '-noout'], { input: keys[index].PrivateKey })
     if (status !== 0) throw new Error(`openssl refuses the key of ${keys[index].KeyName}`)
   }
@@ -30,57 +30,51 @@ async function creates(port, connections, until) {
   return result
 }
 
-async function rawPerSecond(bits, milliseconds) {
-  // As many at once as the emulator makes
-  const raw = await launch('./raw-generator.mjs', String(bits), String(cores + 1), String(milliseconds))
-  return raw.told.perSecond
-}
+/** What Node's generator makes, so many keys at once. */
+const generator = async (bits, atOnce, milliseconds) =>
+  (await launch('./raw-generator.mjs', String(bits), String(atOnce), String(milliseconds))).told
 
-/** Sustained creates of fresh keys from an empty pool, against the raw generator at the same concurrency. */
-export async function sustainedFresh(keyBits, milliseconds) {
+/** Creates per second with nothing ready and enough clients for all cores, against the generator on all cores. */
+export async function sustained(keyBits, milliseconds) {
   const emulator = await launchEmulator({ keyBits, poolSize: 0, keyPairLimit: 100_000 })
   await creates(emulator.port, 2 * cores, (_count, passed) => passed >= 1000)
-  const ours = () => creates(emulator.port, 2 * cores, (_count, passed) => passed >= milliseconds)
+  await emulator.tell('watch')
   const result = await compare(
-    ours,
-    async () => ({ perSecond: await rawPerSecond(keyBits, milliseconds) }),
-    (one, other) => one.perSecond / other.perSecond,
+    () => creates(emulator.port, 2 * cores, (_count, passed) => passed >= milliseconds),
+    () => generator(keyBits, cores, milliseconds),
+    (ours, theirs) => ours.perSecond / theirs.perSecond,
+  )
+  const stall = await emulator.tell('stall')
+  await emulator.close()
+  return { ...result, stall }
+}
+
+/** Creates of one client, one after the other with nothing ready, against one key after the other of the generator. */
+export async function oneByOne(keyBits, count) {
+  const emulator = await launchEmulator({ keyBits, poolSize: 0, keyPairLimit: 100_000 })
+  await creates(emulator.port, 1, (done) => done >= 5)
+  const result = await compare(
+    () => creates(emulator.port, 1, (done) => done >= count),
+    () => generator(keyBits, 1, 2500),
+    (ours, theirs) => ours.p50 / theirs.p50,
   )
   await emulator.close()
   return result
 }
 
-/** Seconds that 100 creates take which come all at once to an emulator that has just started. */
+/** 100 creates that come all at once to an emulator that has just started, against 100 keys of the generator. */
 export async function coldStart(keyBits) {
-  const times = []
-  for (let round = 0; round < 3; round++) {
+  const burst = async () => {
     const emulator = await launchEmulator({ keyBits })
     let left = 100
     const next = () => (left-- > 0 ? create() : undefined)
     const { seconds } = await load(emulator.port, { connections: 100, next, check: isCreated, until: () => false })
-    times.push(seconds)
     await emulator.close()
+    return { seconds }
   }
-  return median(times)
-}
-
-/** Creates of keys that share primes, ten seconds in all, against the bare route and the raw generator. */
-export async function sustainedRecombined() {
-  const options = { keySource: 'recombined', keyPairLimit: 1_000_000 }
-  const [emulator, bare] = [await launchEmulator(options), await launchBare()]
-  await emulator.tell('prefill', 5000)
-  await bare.tell('size', 2400)
-  const until = (seconds) => (_count, passed) => passed >= seconds * 1000
-  const route = (seconds) => load(bare.port, { connections: 16, next: create, check: isBare, until: until(seconds) })
-  await creates(emulator.port, 16, until(1))
-  await route(0.5)
-  const result = await compare(
-    () => creates(emulator.port, 16, until(10 / 3)),
-    () => route(1),
-    (one, other) => one.perSecond / other.perSecond,
+  return compare(
+    burst,
+    async () => ({ seconds: 100 / (await generator(keyBits, cores, 2500)).perSecond }),
+    (ours, theirs) => ours.seconds / theirs.seconds,
   )
-  await emulator.close()
-  await bare.close()
-  const raw = await rawPerSecond(2048, 5000)
-  return { ...result, raw, timesRaw: result.ours.perSecond / raw }
 }

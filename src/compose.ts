@@ -16,7 +16,9 @@ import { createServer } from './http/server.ts'
 import { createAccounts, defaultAccount } from './identity/accounts.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import { redactText } from './journal/redaction.ts'
-import { type KeySource, sharedPrimesNotice } from './keys/key-source.ts'
+import type { KeySource } from './keys/key-source.ts'
+import { makeKeyPair } from './keys/key-supply.ts'
+import { createKeyThreads } from './keys/key-threads.ts'
 import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
@@ -110,6 +112,7 @@ export async function compose(
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })
   const close = closeOnce(parts, app, connectProxy)
+  void parts.threads.slow.then((reason) => app.log.warn(reason))
   try {
     const address = await listen(app, config.host, config.port)
     const { host, tlsPort } = config
@@ -117,8 +120,6 @@ export async function compose(
     app.server.on('error', onError)
     const tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort, onError)
     if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
-    if (keys.name === 'recombined') app.log.warn(sharedPrimesNotice)
-    keys.fill()
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const common = { projectIds, keyPairLimit: store.keyPairLimit() }
     return { ...address, tls, example, common, ...controls, state, keys, clock, close }
@@ -132,17 +133,18 @@ type Composed = Awaited<ReturnType<typeof createParts>>
 
 /** Creates the parts that have a state, in the order in which they need each other. */
 async function createParts(config: Config, replaced: Partial<Parts>) {
-  // Loaded only when there is a document to read, so that the emulator is ready sooner without
-  const { keyBits } = config
+  const threads = createKeyThreads()
   const fixtures = replaced.fixtures ?? config.fixtures
-  const fixture =
-    fixtures === undefined ? {} : await (await import('./state/read-fixture.ts')).loadFixture(fixtures, keyBits)
+  // Loaded only when there is a document to read, so that the emulator is ready sooner without
+  const reader = fixtures === undefined ? undefined : await import('./state/read-fixture.ts')
+  const fixture = (await reader?.loadFixture(fixtures ?? {}, { ...config, threads })) ?? {}
   const frozen = config.clock && { frozen: config.clock }
   const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
   const system = createSystem({ seed: config.seed, now: clock.now })
   const ids = createIds(system, fixture.requests)
   const activity = createActivity()
-  const tls = createTlsIdentity({ ...config, names: certificateNames(config.tlsNames), isServiceHost })
+  const makeKey = async (bits: number) => (await makeKeyPair(threads, bits)).privateKey
+  const tls = createTlsIdentity({ ...config, names: certificateNames(config.tlsNames), isServiceHost, makeKey })
   // A file that cannot be used must end the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
   const closing = new AbortController()
@@ -153,17 +155,16 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   const builtIn = builtInFaults(config.latency, config.rateLimit)
   const faults = createFaults({ system, builtIn, ...(fixture.faults && { atStart: fixture.faults }), accountOf })
   const start = completeFixture(fixture, config, system.now())
-  const store = replaced.store ?? openStore(start, { config, ids, system })
-  const keySource = { ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, system }
+  const { store = openStore(start, { config, ids, system }), timeouts = defaultTimeouts } = replaced
+  const keySource = { ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, threads }
   const keys = replaced.keys ?? openKeySource(keySource)
   const journal = createJournal(config.journalSize)
-  const { auth: mode, authWindow: window } = config
-  const nonceCheck = config.nonceCheck === 'on'
-  const authentication = createAuthentication({ mode, accounts, window, nonceCheck, now: system.now })
+  const { auth: mode, authWindow: window, nonceCheck } = config
+  const checks = { mode, accounts, window, nonceCheck: nonceCheck === 'on', now: system.now }
+  const authentication = createAuthentication(checks)
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
-  const timeouts = replaced.timeouts ?? defaultTimeouts
   const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  return { ...lasting, keys, journal, authentication, protocols, timeouts, isSecret, isSecretName }
+  return { ...lasting, threads, keys, journal, authentication, protocols, timeouts, isSecret, isSecretName }
 }
 
 /** What answers a call: the dispatcher with the rules around it. */
@@ -224,19 +225,19 @@ function stateOf(parts: Composed): Running['state'] {
 
 /** Closes the emulator; a second call waits for the first. */
 function closeOnce(
-  { closing, keys, store }: Composed,
+  { closing, keys, threads, store }: Composed,
   app: Awaited<ReturnType<typeof createServer>>,
   connectProxy: ConnectProxy,
 ): () => Promise<void> {
   const close = async () => {
     closing.abort()
-    const keysClosed = keys.close()
+    keys.close()
     const timeout = setTimeout(() => {
       app.server.closeAllConnections()
       connectProxy.destroy()
     }, closingTimeoutMs)
     app.server.closeIdleConnections()
-    await Promise.all([app.close(), connectProxy.stopListening(), keysClosed])
+    await Promise.all([app.close(), connectProxy.stopListening(), threads.close()])
     clearTimeout(timeout)
     connectProxy.destroy()
     store.close()

@@ -37,7 +37,7 @@ function runningThreads(): Set<Worker> {
 
 test('close ends every thread, also one that has only begun to load', async () => {
   const threads = runningThreads()
-  const emulator = await startEmulator({ port: 0, keyBits: 4096, keySource: 'recombined' })
+  const emulator = await startEmulator({ port: 0, keyBits: 4096 })
   // The event of a new thread comes later
   await new Promise(setImmediate)
   expect(threads.size).toBe(1)

@@ -1,6 +1,6 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
-import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
+import { readOpenSshRsaKey } from '../core/open-ssh-key.ts'
 import { newKeyPairErrors, storeKeyPair } from './new-key-pair.ts'
 import { keyName, nameCodesOf30, nameErrorsOf30, projectId, tagCodesOf2017, tagSpecification } from './shared.ts'
 

@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream'
 import type { Running } from '../compose.ts'
 import type { Config } from '../config/options.ts'
-import { sharedPrimesNotice } from '../keys/key-source.ts'
 import { version } from '../system/version.ts'
 
 /** Returns the text that the command prints when it has started and stderr is a terminal. */
@@ -12,7 +11,6 @@ export function banner(config: Config, { url, tls, example, common }: Running): 
     ...(fixtures === undefined ? [] : [['fixtures', fixtures.trimStart().startsWith('{') ? 'inline' : fixtures]]),
     ['projects', common.projectIds.join(', ')],
     ['keys', `RSA ${keyBits}, limit ${common.keyPairLimit} per ${nameScope}`],
-    ...(keySource === 'recombined' ? [['WARNING', sharedPrimesNotice]] : []),
     ...(keySource === 'seeded' ? [['', 'derived from --seed: the same seed gives the same keys']] : []),
     ...(clock ? [['clock', `frozen at ${clock.toISOString()}`]] : []),
     ['try', `curl '${url}${example}'`],

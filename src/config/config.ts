@@ -49,7 +49,7 @@ export function readConfig(textOf: (name: OptionName) => OptionText | undefined)
     throw new OperatorError('--key-source seeded: needs --seed TEXT, from which the keys are derived.')
   }
   if (keySource === 'fresh' && seed !== undefined) {
-    throw new OperatorError('--seed: needs --key-source seeded or recombined; fresh keys are always random.')
+    throw new OperatorError('--seed: needs --key-source seeded; fresh keys are always random.')
   }
   return config
 }

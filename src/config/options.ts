@@ -36,6 +36,12 @@ const option = <Value>(value: OptionValue<Value>, defaultText: string, texts: Te
 })
 
 /** An option without a default. */
+/** The keys of `recombined` shared primes, for load tests, which fresh keys are fast enough for now. */
+const keySource = {
+  ...oneOf(...keySourceNames),
+  expected: `one of ${keySourceNames.join(', ')}; instead of recombined, which was removed, use fresh`,
+}
+
 const optional = <Value>(value: OptionValue<Value>, texts: Texts): Option<Value | undefined> => ({ value, ...texts })
 
 /** All options. Flags, environment variables, validation, `--help` and the table in docs/api.md are derived from this table. */
@@ -93,17 +99,17 @@ export const options = {
     en: 'size of generated RSA keys, in bits',
     zh: '生成的 RSA 密钥长度（位）',
   }),
-  keySource: option(oneOf(...keySourceNames), 'fresh', {
-    en: 'fresh: random keys; seeded: keys derived from --seed; recombined: keys that share primes, for load tests only',
-    zh: 'fresh：随机密钥；seeded：由 --seed 派生的密钥；recombined：共用素数的密钥，仅用于压力测试',
+  keySource: option(keySource, 'fresh', {
+    en: 'fresh: random keys; seeded: keys derived from --seed',
+    zh: 'fresh：随机密钥；seeded：由 --seed 派生的密钥',
   }),
   seed: optional(text('TEXT', 'a non-empty text'), {
-    en: 'seed for deterministic keys, ids and request ids; needs --key-source seeded or recombined',
-    zh: '随机种子，使密钥、ID 和 RequestId 可重现；须配合 --key-source seeded 或 recombined',
+    en: 'seed for deterministic keys, ids and request ids; needs --key-source seeded',
+    zh: '随机种子，使密钥、ID 和 RequestId 可重现；须配合 --key-source seeded',
   }),
-  poolSize: option(integer(0, 10_000), '32', {
-    en: 'maximum number of keys generated ahead of requests',
-    zh: '预生成密钥的最大数量',
+  poolSize: option(integer(0, 10_000), '4', {
+    en: 'number of keys that are generated ahead of requests',
+    zh: '预先生成的密钥数量',
   }),
   requestFaults: option(oneOf('on', 'off'), 'on', {
     en: 'whether a request may force an error or a delay',

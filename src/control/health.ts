@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { type KeySource, sharedPrimesNotice } from '../keys/key-source.ts'
+import type { KeySource } from '../keys/key-source.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 import { version } from '../system/version.ts'
@@ -21,11 +21,7 @@ export function healthRoutes(app: FastifyInstance, { system, keys, store, isRead
     status: 'ok',
     version,
     time: system.now().toISOString(),
-    keys: {
-      source: keys.name,
-      ready: keys.level,
-      ...(keys.name === 'recombined' && { notice: sharedPrimesNotice }),
-    },
+    keys: { source: keys.name, ready: keys.level },
   }))
   app.get('/ready', { exposeHeadRoute: true }, (_request, reply) => {
     const reason = isReady() ? store.checkWritable() : 'The emulator is shutting down.'

@@ -1,16 +1,19 @@
 import type { MaybePromise } from '../system/maybe-promise.ts'
-import type { RsaKeyPair } from './encode-key-pair.ts'
 
-/**
- * fresh: independent random keys, generated ahead of demand. seeded: keys derived from a seed. recombined: keys that share
- * primes, for load tests only.
- */
-export const keySourceNames = ['fresh', 'seeded', 'recombined'] as const
+/** fresh: independent random keys. seeded: keys derived from a seed. */
+export const keySourceNames = ['fresh', 'seeded'] as const
 export type KeySourceName = (typeof keySourceNames)[number]
 
-/** The warning that the log, the banner and the health check show when keys are recombined. */
-export const sharedPrimesNotice =
-  'keys share primes, so private keys can be computed from public keys; use them for load tests only'
+/** An RSA key pair as the API returns it. */
+export interface RsaKeyPair {
+  /**
+   * PKCS#1 PEM with LF line ends, lines of 64 characters and a final newline, as in the documented example
+   * (docs/behaviour.md#private-key-format).
+   */
+  readonly privateKey: string
+  /** `ssh-rsa` and the blob in base64, without a comment. */
+  readonly publicKey: string
+}
 
 /** A client that may hang up while it waits for a key. */
 export interface Caller {
@@ -36,14 +39,12 @@ export interface KeySource {
   readonly level: number
   /**
    * Calls `use` with a key, in the order of the requests, and returns its outcome: synchronously when a key is ready, else
-   * as a promise. The promise rejects when no key can be generated, with `CallerGone` when the caller hangs up, and with
+   * as a promise. The promise rejects when no key can be made, with `CallerGone` when the caller hangs up, and with
    * `ShuttingDown` when the source closes.
    */
   next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
-  /** Generates keys, even while requests are processed, and resolves once `count` keys are ready. */
+  /** Makes keys, even while requests are processed, and resolves once `count` keys are ready. */
   prefill(count: number): Promise<void>
-  /** Starts generating keys ahead of demand. */
-  fill(): void
-  /** Stops generating keys and rejects every waiting request with `ShuttingDown`. A promise resolves when its threads ended. */
-  close(): MaybePromise<void>
+  /** Stops making keys and rejects every waiting request with `ShuttingDown`. */
+  close(): void
 }

@@ -7,10 +7,11 @@ import type { StateParts } from './export.ts'
 import { completeCredentials, completeFixture, type Fixture } from './fixture.ts'
 import { assertNoSecrets } from './no-secrets.ts'
 import { assertNoContradictions } from './open-store.ts'
-import { readFixture } from './read-fixture.ts'
+import { readFixture, type SeededKeys } from './read-fixture.ts'
 
 interface LoadParts extends StateParts {
   readonly config: Config
+  readonly threads: SeededKeys['threads']
   readonly system: System
   /** Drops what parts outside of the document remember of earlier requests, such as nonces. */
   clearCaches(): void
@@ -23,7 +24,8 @@ interface LoadParts extends StateParts {
  */
 export async function loadState(parts: LoadParts, document: unknown, gone?: AbortSignal): Promise<void> {
   try {
-    replaceState(parts, await readFixture('state', document, parts.config.keyBits, gone))
+    const { config, threads } = parts
+    replaceState(parts, await readFixture('state', document, { ...config, threads }, gone))
   } catch (error) {
     throw error instanceof OperatorError ? new InvalidInputError(error.message) : error
   }

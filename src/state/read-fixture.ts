@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { actions } from '../actions/index.ts'
 import { upperFirst } from '../core/params.ts'
-import { combinePrimes } from '../keys/combine-primes.ts'
-import { createPrimeThreads } from '../keys/prime-threads.ts'
+import type { KeyThreads } from '../keys/key-threads.ts'
 import { findContradiction, findExcess, maxRuleDepth } from '../rules/rule.ts'
 import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
 import { copyJson, escapePointer } from '../system/json.ts'
@@ -12,15 +10,21 @@ import { type AccountFixture, checkUnique, documentVersion, type Fixture, type K
 import { problemOf } from './problem.ts'
 import { fixtureFormats, fixtureSchema } from './schema.ts'
 
+/** What makes the keys that a document describes by a seed. */
+export interface SeededKeys {
+  readonly threads: Pick<KeyThreads, 'prime' | 'build' | 'hurry' | 'count'>
+  readonly keyBits: number
+}
+
 /**
  * Reads a starting state: a document, the path of a JSON file, or the JSON itself when the text begins with `{` or `[`.
  * Errors as `readFixture`.
  */
-export async function loadFixture(pathOrJson: string | object, keyBits: number): Promise<Fixture> {
-  if (typeof pathOrJson !== 'string') return readFixture('startEmulator: fixtures', pathOrJson, keyBits)
+export async function loadFixture(pathOrJson: string | object, keys: SeededKeys): Promise<Fixture> {
+  if (typeof pathOrJson !== 'string') return readFixture('startEmulator: fixtures', pathOrJson, keys)
   const isInline = /^\s*[{[]/.test(pathOrJson)
   const name = isInline ? '--fixtures (inline)' : pathOrJson
-  return readFixture(name, parse(name, isInline ? pathOrJson : readText(pathOrJson)), keyBits)
+  return readFixture(name, parse(name, isInline ? pathOrJson : readText(pathOrJson)), keys)
 }
 
 /**
@@ -28,12 +32,17 @@ export async function loadFixture(pathOrJson: string | object, keyBits: number):
  * OperatorError with `name`, the path in the document and what was expected there. Values are not repeated, since they
  * may be secret. The result is a copy: what the caller changes in the document later changes nothing here.
  */
-export async function readFixture(name: string, given: unknown, keyBits: number, gone?: AbortSignal): Promise<Fixture> {
+export async function readFixture(
+  name: string,
+  given: unknown,
+  keys: SeededKeys,
+  gone?: AbortSignal,
+): Promise<Fixture> {
   // A rule is two levels deep in a document
   const document = copyJson(given, `${name}: `, maxRuleDepth + 2)
   const problem = checkSchema(document) ?? checkContradictions(document as Fixture)
   if (problem !== undefined) throw new OperatorError(`${name}: ${problem}`)
-  return generateSeededKeys(document as Fixture, keyBits, gone)
+  return addSeededKeys(document as Fixture, keys, gone)
 }
 
 /** Compiled at its first use, which takes longer than to check most documents. */
@@ -110,19 +119,13 @@ function describe(error: ErrorObject): string {
   return `${error.instancePath || '/'} ${problemOf(error)}${meaning}`
 }
 
-/** The end of the generation that was asked for last. One document at a time has its keys made, on all threads. */
-let lastGeneration: Promise<unknown> = Promise.resolve()
-
 /** Replaces the seed of a key pair by a public key, which is always the same for the same seed and size. */
-async function generateSeededKeys(fixture: Fixture, keyBits: number, gone?: AbortSignal): Promise<Fixture> {
+async function addSeededKeys(fixture: Fixture, makers: SeededKeys, gone?: AbortSignal): Promise<Fixture> {
   const accounts = Object.entries(fixture.accounts ?? {})
   const all = [fixture, ...accounts.map(([, one]) => one)].flatMap(({ keyPairs = [] }) => keyPairs)
   const seeds = new Set(all.flatMap(({ seed }) => (seed === undefined ? [] : [seed])))
   if (seeds.size === 0) return fixture
-
-  const generation = lastGeneration.then(() => generateKeys(seeds, keyBits, gone))
-  lastGeneration = generation.catch(() => {})
-  const keys = await generation
+  const keys = await makePublicKeys(seeds, makers, gone)
 
   const complete = ({ seed, ...keyPair }: KeyPairFixture): KeyPairFixture => {
     const publicKey = seed === undefined ? undefined : keys.get(seed)
@@ -138,21 +141,25 @@ async function generateSeededKeys(fixture: Fixture, keyBits: number, gone?: Abor
   }
 }
 
-/** Returns the public key of each seed. Rejects with CallerGone as soon as nobody waits for them. */
-async function generateKeys(seeds: ReadonlySet<string>, keyBits: number, gone?: AbortSignal) {
-  if (gone?.aborted) throw new CallerGone()
-  const primes = createPrimeThreads({ seed: 'fixture', bits: keyBits / 2, threads: availableParallelism() })
-  gone?.addEventListener('abort', primes.close)
-  const generate = async (seed: string): Promise<[string, string]> => {
-    const [p, q] = await Promise.all([primes.prime([seed, 'p']), primes.prime([seed, 'q'])])
-    return [seed, combinePrimes(p, q).publicKey]
+/**
+ * Returns the public key of each seed. A few are made at a time, so that creates and other imports have their turns. Rejects
+ * with CallerGone as soon as nobody waits for them.
+ */
+async function makePublicKeys(seeds: ReadonlySet<string>, { threads, keyBits }: SeededKeys, gone?: AbortSignal) {
+  const keys = new Map<string, string>()
+  const rest = seeds.values()
+  const makeInTurn = async () => {
+    for (const seed of rest) {
+      const prime = (which: 'p' | 'q') => threads.prime(keyBits / 2, { seed: 'fixture', label: [seed, which] }, gone)
+      const primes = Promise.all([prime('p'), prime('q')])
+      threads.hurry()
+      keys.set(seed, (await threads.build(await primes)).publicKey)
+    }
   }
-  try {
-    return new Map(await Promise.all([...seeds].map(generate)))
-  } catch (error) {
-    throw gone?.aborted ? new CallerGone() : error
-  } finally {
-    gone?.removeEventListener('abort', primes.close)
-    await primes.close()
-  }
+  const left = Promise.withResolvers<never>()
+  const leave = () => left.reject(new CallerGone())
+  if (gone?.aborted) leave()
+  gone?.addEventListener('abort', leave, { once: true })
+  await Promise.race([left.promise, Promise.all(Array.from({ length: threads.count }, makeInTurn))])
+  return keys
 }

@@ -1,7 +1,7 @@
 import { ipv4, tagSpecification } from '../actions/shared.ts'
 import { readTime, time } from '../config/option-values.ts'
+import { readOpenSshRsaKey } from '../core/open-ssh-key.ts'
 import type { StringParam } from '../core/schema.ts'
-import { readOpenSshRsaKey } from '../keys/open-ssh-key.ts'
 import { faultSchema } from '../rules/rule.ts'
 import { instanceStates, maxKeyPairs } from '../store/store.ts'
 import { maxCount, maxTime, minTime } from '../system/limits.ts'

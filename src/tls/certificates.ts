@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-
-import { generateRsaKeyPair, loadForge } from '../keys/forge-keys.ts'
+import { lazy } from '../system/lazy.ts'
 import type { System } from '../system/system.ts'
 
 /** A certificate and its private key, as PEM. */
@@ -17,16 +16,25 @@ interface CertificateSpec {
   readonly extensions: readonly object[]
   /** Without an issuer the certificate is self-signed. */
   readonly issuer?: CertificateAndKey
-  /** The private key of the certificate as PEM; generated when it is not given. */
-  readonly key?: string | undefined
+  /** The RSA private key of the certificate, as PEM. */
+  readonly key: string
 }
 
-const keyBits = 2048
 const msPerDay = 86_400_000
 
-/** Creates a certificate authority. `system` must give the real time, because clients check certificates against it. */
-export const createAuthority = (system: System): Promise<CertificateAndKey> =>
+/** Ordered so that no module loads many others at once. */
+const modules = 'jsbn util aes asn1 md random des rc2 pbe rsa pkcs12 x509 pki'.split(' ')
+
+/** Loads node-forge one module after the other, because loading all of them at once would block the event loop for 30 ms. */
+const loadForge = lazy(async () => {
+  for (const name of modules) await import(`node-forge/lib/${name}.js`)
+  return (await import('node-forge')).default
+})
+
+/** Creates a certificate authority with this private key. `system` must give the real time, because clients check certificates against it. */
+export const createAuthority = (system: System, key: string): Promise<CertificateAndKey> =>
   createCertificate(system, {
+    key,
     name: 'cvm-emulator local CA',
     days: 3650,
     extensions: [
@@ -36,14 +44,13 @@ export const createAuthority = (system: System): Promise<CertificateAndKey> =>
   })
 
 /**
- * Issues a server certificate for host names and IP addresses, with a key of its own or the given one. `system` must give
- * the real time.
+ * Issues a server certificate with this private key for host names and IP addresses. `system` must give the real time.
  */
 export const issueCertificate = (
   system: System,
   issuer: CertificateAndKey,
   names: readonly string[],
-  key?: string,
+  key: string,
 ): Promise<CertificateAndKey> =>
   createCertificate(system, {
     name: 'cvm-emulator',
@@ -63,10 +70,9 @@ export const issueCertificate = (
 
 async function createCertificate(
   system: System,
-  { name, days, extensions, issuer, key: givenKey }: CertificateSpec,
+  { name, days, extensions, issuer, key }: CertificateSpec,
 ): Promise<CertificateAndKey> {
   const forge = await loadForge()
-  const key = givenKey ?? (await generateRsaKeyPair(keyBits)).privateKey
   const privateKey = forge.pki.privateKeyFromPem(key)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e)

@@ -18,7 +18,11 @@ interface TlsOptions {
   readonly tlsKey: string | undefined
   /** The folder that stores the CA when `tlsCa` is undefined. */
   readonly data: string | undefined
+  /** Makes an RSA private key of this size, as PEM. */
+  makeKey(bits: number): Promise<string>
 }
+
+const keyBits = 2048
 
 /** The certificate with which the emulator terminates TLS. */
 export interface TlsIdentity {
@@ -49,7 +53,9 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   // Clients check certificates against the real time, not against the emulator's clock
   const system = createSystem()
   const authority = lazy(() => loadAuthority(options, system))
-  const certificate = lazy(async () => issueCertificate(system, await authority(), names))
+  const certificate = lazy(async () =>
+    issueCertificate(system, await authority(), names, await options.makeKey(keyBits)),
+  )
   // A wildcard covers one label, and a certificate with a name for each region would be too long for some clients. There
   // are fewer than a thousand such names.
   const issueContext = async (wildcard: string) => {
@@ -98,11 +104,12 @@ function readConfigured({ tlsCert, tlsKey }: TlsOptions): CertificateAndKey | un
  * is readable only for its owner, because anyone who has the key can impersonate any server to clients that trust the CA.
  * Rejects with an OperatorError when the file does not contain a valid CA certificate with its key.
  */
-async function loadAuthority({ tlsCa, data }: TlsOptions, system: System): Promise<CertificateAndKey> {
+async function loadAuthority({ tlsCa, data, makeKey }: TlsOptions, system: System): Promise<CertificateAndKey> {
   const path = tlsCa ?? (data === undefined ? undefined : join(data, 'cvm-emulator-ca.pem'))
-  if (path === undefined) return createAuthority(system)
+  const create = async () => createAuthority(system, await makeKey(keyBits))
+  if (path === undefined) return create()
   try {
-    if (!existsSync(path)) createFile(path, await createAuthority(system))
+    if (!existsSync(path)) createFile(path, await create())
     return readFile(path)
   } catch (error) {
     if (error instanceof OperatorError) throw error

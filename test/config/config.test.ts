@@ -25,7 +25,7 @@ test('without flags and variables the defaults apply', () => {
     keyBits: 2048,
     keySource: 'fresh',
     seed: undefined,
-    poolSize: 32,
+    poolSize: 4,
     requestFaults: 'on',
     latency: undefined,
     rateLimit: { calls: 0, per: 'second' },

@@ -181,7 +181,11 @@ test('a reset of an account without fixtures removes the rules for that account'
 })
 
 test('a reset restores the number of creates of the starting state', async () => {
-  const options = { keySource: 'recombined', seed: 's', fixtures: { creates: 5 } } as const
+  const options = {
+    keySource: 'seeded',
+    seed: 's',
+    fixtures: { accounts: { default: { numbers: { creates: 5 } } } },
+  } as const
   const emulator = await start(options)
   const blob = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair?.PublicKey
   const first = await blob('a')

@@ -19,7 +19,6 @@ const kinds = [
   () => ({}),
   (index) => ({ data: join(folder, `${index}`), tlsPort: 0 }),
   (index) => ({ keySource: 'seeded', seed: `${index}` }),
-  () => ({ keySource: 'recombined' }),
 ]
 
 /** Counts open file descriptors and handles, after closed sockets have been collected. */

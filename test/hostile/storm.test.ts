@@ -31,7 +31,7 @@ test.each<readonly [where: string, options: { data?: true; nameScope?: 'account'
   async (_where, { data, ...options }) => {
     const instances = instanceIds.map((instanceId) => ({ instanceId }))
     const emulator = await startEmulator({
-      ...{ port: 0, keyBits: 1024, poolSize: 0, keySource: 'recombined', keyPairLimit: limit, journalSize: 10_000 },
+      ...{ port: 0, keyBits: 1024, poolSize: 0, keyPairLimit: limit, journalSize: 10_000 },
       ...{ fixtures: { instances }, ...options, ...(data && { data: temporaryFolder() }) },
     })
     const send = async (params: Sent): Promise<AnyAnswer> => {

@@ -12,7 +12,6 @@ const brokenKeys: KeySource = {
   level: 0,
   next: () => Promise.reject(new Error(`the key source broke: ${secret}`)),
   prefill: async () => {},
-  fill: () => {},
   close: () => {},
 }
 

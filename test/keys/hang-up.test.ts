@@ -1,15 +1,23 @@
 import { expect, test } from 'vitest'
-import type { RsaKeyPair } from '../../src/keys/encode-key-pair.ts'
-import { createFreshKeys } from '../../src/keys/fresh-keys.ts'
+import type { RsaKeyPair } from '../../src/keys/key-source.ts'
+import { openKeySource } from '../../src/keys/open-key-source.ts'
 import { createActivity } from '../../src/system/activity.ts'
 import { createCode, createParams, target } from '../support/api.ts'
 import { startWithParts } from '../support/emulator.ts'
+import { keyThreads } from '../support/key-threads.ts'
 import { publicKey } from '../support/keys.ts'
 
-test('when a waiting client hangs up, no key pair is created and the next request gets the key', async () => {
+/** A source whose keys the test finishes, at most `count` at a time. */
+function keysOnDemand(count: number) {
   const finish: ((key: RsaKeyPair) => void)[] = []
-  const generate = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
-  const keys = createFreshKeys({ generate, poolSize: 0, parallel: 1, activity: createActivity() })
+  const build = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
+  const threads = { ...keyThreads(count).threads, prime: async () => 3n, build }
+  const options = { seed: undefined, keyBits: 1024, createCount: () => 0, firstAccount: 'a', poolSize: 0 }
+  return { keys: openKeySource({ ...options, threads, activity: createActivity() }), finish }
+}
+
+test('when a waiting client hangs up, no key pair is created and the next request gets the key', async () => {
+  const { keys, finish } = keysOnDemand(1)
   const emulator = await startWithParts({ keys })
   const hangUp = new AbortController()
   const gone = fetch(emulator.url + target(createParams({ KeyName: 'gone' })), { signal: hangUp.signal })
@@ -28,9 +36,7 @@ test('when a waiting client hangs up, no key pair is created and the next reques
 
 /** Starts an emulator that gets keys only from `finishAll`. */
 async function startWithoutKeys() {
-  const finish: ((key: RsaKeyPair) => void)[] = []
-  const generate = () => new Promise<RsaKeyPair>((resolve) => finish.push(resolve))
-  const keys = createFreshKeys({ generate, poolSize: 0, parallel: 9, activity: createActivity() })
+  const { keys, finish } = keysOnDemand(9)
   const emulator = await startWithParts({ keys })
   const finishAll = () => {
     for (const [index, one] of finish.splice(0).entries()) {

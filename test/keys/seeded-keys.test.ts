@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Emulator, EmulatorOptions } from '../../src/emulator.ts'
-import { createSeededKeys } from '../../src/keys/seeded-keys.ts'
+import { openKeySource } from '../../src/keys/open-key-source.ts'
 import { createActivity } from '../../src/system/activity.ts'
 import { ShuttingDown } from '../../src/system/errors.ts'
 import { type AnyAnswer, call, createCode, createParams, get, type Sent } from '../support/api.ts'
 import { ask } from '../support/callers.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
+import { keyThreads } from '../support/key-threads.ts'
 import { publicKey } from '../support/keys.ts'
 import { launch } from '../support/process.ts'
 
@@ -148,7 +149,11 @@ test('keys are generated while the emulator is idle, and by prefill', async () =
 
 test.each([
   [['--key-source', 'seeded'], '--key-source seeded: needs --seed TEXT'],
-  [['--seed', 'x'], '--seed: needs --key-source seeded or recombined; fresh keys are always random.'],
+  [
+    ['--key-source', 'recombined'],
+    '--key-source: "recombined" is not one of fresh, seeded; instead of recombined, which was removed, use fresh.',
+  ],
+  [['--seed', 'x'], '--seed: needs --key-source seeded; fresh keys are always random.'],
 ])('%j is an error that says what to do', async (flags, message) => {
   const emulator = launch(['--port', '0', ...flags])
   expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
@@ -166,37 +171,53 @@ test('a signal ends the process while many creates wait for keys', async () => {
   expect(await emulator.ended).toStrictEqual({ code: 0, signal: null })
 })
 
-test('after close every waiting request is rejected, and the store is not used', async () => {
-  let ended = false
-  const primes = { threads: 1, prime: () => new Promise<bigint>(() => {}), close: async () => {} }
+/** A source of seeded keys whose database can break. */
+function createSource() {
+  const { threads, settle } = keyThreads()
+  const activity = createActivity()
+  const database = { works: true }
   const createCount = () => {
-    if (ended) throw new Error('the database is closed')
+    if (!database.works) throw new Error('the database broke')
     return 0
   }
-  const keys = createSeededKeys({ primes, createCount, poolSize: 4, firstAccount: 'a', activity: createActivity() })
-  const waiting = [ask(keys), keys.prefill(2)].map((one) => expect(one).rejects.toBeInstanceOf(ShuttingDown))
+  const options = { seed: 's', keyBits: 1024, createCount, firstAccount: 'a', poolSize: 4 }
+  return { activity, database, settle, keys: openKeySource({ ...options, threads, activity }) }
+}
+
+test('after close every waiting request is rejected, and the store is not used', async () => {
+  const { keys, database } = createSource()
+  const waiting = expect(ask(keys)).rejects.toBeInstanceOf(ShuttingDown)
   keys.close()
-  ended = true
-  await Promise.all(waiting)
+  database.works = false
+  await waiting
   await expect(ask(keys)).rejects.toBeInstanceOf(ShuttingDown)
   await expect(keys.prefill(1)).rejects.toBeInstanceOf(ShuttingDown)
   expect(keys.level).toBe(0)
 })
 
 test('while the database cannot be read, those who wait are told, and the process goes on', async () => {
-  const activity = createActivity()
-  const primes = { threads: 1, prime: async () => 0x10001n, close: async () => {} }
-  let broken = false
-  const createCount = () => {
-    if (broken) throw new Error('the database broke')
-    return 0
-  }
-  const keys = createSeededKeys({ primes, createCount, poolSize: 4, firstAccount: 'a', activity })
+  const { keys, database, activity, settle } = createSource()
   const waiting = [ask(keys), keys.prefill(2)].map((one) => expect(one).rejects.toThrow('the database broke'))
-  broken = true
+  database.works = false
+  for (let primes = 0; primes < 4; primes++) await settle('find')
   await Promise.all(waiting)
   await expect(keys.prefill(1)).rejects.toThrow('the database broke')
   // Idle work has nobody to tell
   activity.enter()
   expect(activity.leave).not.toThrow()
+})
+
+test('keys of the accounts used last are kept, those of others are made again', async () => {
+  const emulator = await seeded({ poolSize: 2 })
+  const accounts = Array.from({ length: 12 }, (_, index) => `AKID${index}`)
+  const first = []
+  for (const SecretId of accounts) {
+    first.push(await pem(emulator, { SecretId, KeyName: 'a' }))
+    while (emulator.keys.level < 2) await new Promise(setImmediate)
+  }
+  expect(emulator.keys.level).toBeLessThanOrEqual(2 * 8)
+  emulator.reset()
+  const again = []
+  for (const SecretId of accounts) again.push(await pem(emulator, { SecretId, KeyName: 'a' }))
+  expect(again.map(digest)).toStrictEqual(first.map(digest))
 })

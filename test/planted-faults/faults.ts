@@ -184,6 +184,14 @@ export const faults: readonly Fault[] = [
     pattern: 'a tunnel in use may be silent',
   },
   {
+    name: 'keys: a prime for which e has no inverse',
+    file: 'src/keys/find-prime.ts',
+    text: '(number - 1n) % publicExponent !== 0n && isPrime(number)',
+    replacement: 'isPrime(number)',
+    test: 'test/keys/primes.test.ts',
+    pattern: 'a prime minus 1 that is a multiple of e is passed over',
+  },
+  {
     name: 'state: an export contains the SecretKeys',
     file: 'src/state/export.ts',
     text: 'accounts.credentials.map(({ secretId, account }) => ({\n      secretId,',

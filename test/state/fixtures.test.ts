@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { loadFixture } from '../../src/state/read-fixture.ts'
 import { call, createCode } from '../support/api.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
+import { keyThreads } from '../support/key-threads.ts'
 import { publicKey } from '../support/keys.ts'
 import { launch } from '../support/process.ts'
 import { run, testWith } from '../support/tools.ts'
@@ -16,6 +17,9 @@ const state = {
   credentials: [{ secretId: 'AKIDteam', secretKey: 'k', account: 'team' }],
   accounts: { AKIDown: { projects: [8] }, team: { limits: { keyPairs: 2 } } },
 }
+
+/** None of the documents that `loadFixture` reads here has a seed. */
+const keys = { threads: keyThreads().threads, keyBits: 1024 }
 
 describe.each([
   ['inline', () => JSON.stringify(state)],
@@ -203,7 +207,7 @@ describe('an invalid fixture is rejected with its name, the path in it and what 
     ['{"projects": [1,]}', "the text is not JSON: Unexpected token ']'"],
     ['{"projects": [1]', 'the text is not JSON: '],
   ])('%s', async (json, message) => {
-    await expect(loadFixture(json, 1024)).rejects.toThrow(`--fixtures (inline): ${message}`)
+    await expect(loadFixture(json, keys)).rejects.toThrow(`--fixtures (inline): ${message}`)
   })
 
   test('a credential without a SecretKey is rejected', async () => {
@@ -229,7 +233,7 @@ describe('an invalid fixture is rejected with its name, the path in it and what 
       `{"credentials":[{"secretId":"a","secretKey":"${secret}" "x"]}`,
       `{"credentials":"${secret}"}`,
     ]) {
-      const message = await loadFixture(json, 1024).then(() => 'accepted', String)
+      const message = await loadFixture(json, keys).then(() => 'accepted', String)
       expect(message).toContain('--fixtures (inline)')
       expect(message).not.toContain(secret.slice(0, 4))
     }

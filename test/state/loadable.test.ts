@@ -95,7 +95,7 @@ test(`what ${runs} documents, control requests and calls leave behind is listed,
     '--operation-delay',
     '3600000',
     '--key-source',
-    'recombined',
+    'seeded',
     '--seed',
     's',
   ]

@@ -70,18 +70,6 @@ describe('what --seed determines continues', () => {
     }
   })
 
-  test('recombined keys, which are not used twice', async () => {
-    const options = { keySource: 'recombined', seed: 's', keyPairLimit: 10 } as const
-    const one = await start(options)
-    const blob = async (emulator: Emulator, KeyName: string, SecretId: string) =>
-      (await get(emulator, createParams({ KeyName, SecretId }))).Response.KeyPair?.PublicKey.split(' ')[1]
-    const before = [await blob(one, 'a', 'one'), await blob(one, 'b', 'two')]
-    const other = await start({ ...options, fixtures: one.state.export() })
-    const next = await blob(other, 'c', 'three')
-    expect(before).not.toContain(next)
-    expect(next).toBe(await blob(one, 'c', 'three'))
-  })
-
   test('keys that were generated before the import are not used', async () => {
     const emulator = await start({ keySource: 'seeded', seed: 's', poolSize: 2 })
     while (emulator.keys.level < 2) await new Promise(setImmediate)

@@ -13,7 +13,6 @@ export function fastKeys(): KeySource {
       return outcome
     },
     prefill: async () => {},
-    fill: () => {},
     close: () => {},
   }
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -72,7 +73,10 @@ testWith('openssl')('a CA that is expired, has no RSA key or is not a CA is an e
     return file
   }
   const rsa = ['-newkey', 'rsa:2048']
-  const old = await createAuthority(createSystem({ now: () => new Date('2001-01-01T00:00:00Z') }))
+  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs1', format: 'pem' })
+    .toString()
+  const old = await createAuthority(createSystem({ now: () => new Date('2001-01-01T00:00:00Z') }), pem)
   const oldFile = join(folder, 'old.both')
   writeFileSync(oldFile, old.cert + old.key)
   await expect(start({ tlsCa: oldFile })).rejects.toThrow('expired at')

@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { CallerGone, ShuttingDown } from '../system/errors.ts'
+import type { RsaKeyPair } from './key-source.ts'
+import type { KeyTask, PrimeOrigin } from './key-worker.ts'
+
+/** In the same folder and with the same extension as this module, in the sources and in the build. */
+const workerFile = new URL(`./key-worker${extname(import.meta.url)}`, import.meta.url)
+
+interface PendingTask extends PromiseWithResolvers<unknown> {
+  readonly task: KeyTask
+  readonly gone: AbortSignal | undefined
+}
+
+/** Without limits a thread keeps tens of megabytes of garbage; with flags such as `--input-type` it may not start. */
+const workerOptions = { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } }
+
+/** How long threads may be idle before they end: each holds ten megabytes, and a new one starts quickly. */
+const idleTimeoutMs = 1000
+
+const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested more slowly, by checkPrime of Node'
+
+export type KeyThreads = ReturnType<typeof createKeyThreads>
+
+/**
+ * Creates up to `count` worker threads, each when it is first needed: those of an emulator, which make all its keys. Tasks
+ * are performed in order, one at a time until `hurry` is called.
+ */
+export function createKeyThreads(count = availableParallelism()) {
+  const tasks: PendingTask[] = []
+  const idle: Worker[] = []
+  const busy = new Map<Worker, PendingTask>()
+  /** With a promise that the thread has loaded its modules. */
+  const running = new Map<Worker, Promise<void>>()
+  const slow = Promise.withResolvers<string>()
+  let idleTimer: NodeJS.Timeout | undefined
+  let hurrying = false
+  let closed = false
+
+  const endIdle = () => void idle.splice(0).map((worker) => worker.terminate())
+
+  const takeTask = (worker: Worker) => {
+    const task = busy.get(worker)
+    busy.delete(worker)
+    if (busy.size + tasks.length === 0) hurrying = false
+    return task
+  }
+
+  const startThread = (): Worker => {
+    const worker = new Worker(workerFile, workerOptions)
+    worker.unref()
+    const loaded = Promise.withResolvers<void>()
+    running.set(worker, loaded.promise)
+    worker.once('message', ({ isFast }: { readonly isFast: boolean }) => {
+      loaded.resolve()
+      if (!isFast) slow.resolve(slowness)
+      worker.on('message', (result: unknown) => {
+        idle.push(worker)
+        clearTimeout(idleTimer)
+        idleTimer = setTimeout(endIdle, idleTimeoutMs).unref()
+        takeTask(worker)?.resolve(result)
+        assignTasks()
+      })
+    })
+    worker.once('exit', () => {
+      running.delete(worker)
+      loaded.resolve()
+    })
+    worker.on('error', (error) => {
+      takeTask(worker)?.reject(error)
+      assignTasks()
+    })
+    return worker
+  }
+
+  const assignTasks = () => {
+    while (busy.size < (hurrying ? count : 1)) {
+      const task = closed ? undefined : tasks.shift()
+      if (!task) return
+      if (task.gone?.aborted) task.reject(new CallerGone())
+      else {
+        const worker = idle.pop() ?? startThread()
+        busy.set(worker, task)
+        worker.postMessage(task.task)
+      }
+    }
+  }
+
+  const perform = async (task: KeyTask, add: 'push' | 'unshift', gone?: AbortSignal): Promise<unknown> => {
+    if (closed) throw new ShuttingDown()
+    const pending = { task, gone, ...Promise.withResolvers<unknown>() }
+    tasks[add](pending)
+    assignTasks()
+    return pending.promise
+  }
+
+  return {
+    count,
+    /** Resolves with the reason if primes are tested slowly. */
+    slow: slow.promise,
+    /** Whether somebody waits for the tasks. */
+    isHurrying: () => hurrying,
+    /** Uses all threads until no task is left, because somebody waits. */
+    hurry() {
+      hurrying = true
+      assignTasks()
+    },
+    /** Finds a prime of `bits` bits: the one that follows from `origin`, or a random one. It is not begun when `gone`. */
+    prime: (bits: number, origin?: PrimeOrigin, gone?: AbortSignal) =>
+      perform({ bits, origin }, 'push', gone) as Promise<bigint>,
+    /** Builds the key pair of two primes, before all other tasks. */
+    build: (primes: readonly [bigint, bigint]) => perform({ primes }, 'unshift') as Promise<RsaKeyPair>,
+    /** Rejects every pending task with `ShuttingDown`, at once. Resolves when all threads have ended. */
+    async close(): Promise<void> {
+      closed = true
+      for (const { reject } of [...tasks.splice(0), ...busy.values()]) reject(new ShuttingDown())
+      clearTimeout(idleTimer)
+      await Promise.all([...running].map(([worker, loaded]) => endThread(worker, loaded)))
+    },
+  }
+}
+
+/** Node 22 leaves a file open for ever when a thread is terminated while it opens the file to load it. */
+async function endThread(worker: Worker, loaded: Promise<void>): Promise<void> {
+  // Otherwise a process that only waits for this would end
+  worker.ref()
+  await loaded
+  await worker.terminate()
+}
