@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
@@ -53,6 +54,20 @@ test('close rejects at once what waits for keys, and ends the threads that make 
   await expect(prefill).rejects.toThrow('The emulator is shutting down.')
   await closed
   expect(threads.size).toBe(0)
+})
+
+test('creates, imports and certificates share one pool of threads', async () => {
+  const threads = runningThreads()
+  const emulator = await start({ keyBits: 1024, tlsPort: 0 })
+  const keyPairs = (import_: number) =>
+    Array.from({ length: 10 }, (_, index) => ({ keyName: `k${index}`, seed: `${import_} ${index}` }))
+  await Promise.all([
+    ...Array.from({ length: 10 }, (_, index) => emulator.state.import({ keyPairs: keyPairs(index) })),
+    emulator.keys.prefill(20),
+    fetch(`${emulator.url}/_emulator/ca.pem`),
+  ])
+  expect(threads.size).toBeGreaterThan(0)
+  expect(threads.size).toBeLessThanOrEqual(availableParallelism())
 })
 
 testWith('mkfifo')('a signal ends a start that generates the keys of many key pairs', async () => {
