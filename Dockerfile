@@ -5,8 +5,9 @@ COPY package.json package-lock.json .npmrc ./
 # No scripts: the image has the Node that the package `node` would bring
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.mjs scripts/
 COPY src src
-RUN npm run build && npm prune --omit=dev --ignore-scripts \
+RUN npm run prepack && npm prune --omit=dev --ignore-scripts \
  && cd node_modules/better-sqlite3 && rm -rf deps src ../node-addon-api \
  && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
 

@@ -80,10 +80,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const versionError = nodeVersionError()
   if (versionError !== undefined) throw new OperatorError(versionError)
   // Loaded after the check, because an old Node cannot load some of it
-  const [{ compose }, { readConfig, unknownOptionMessage }, { optionNames }] = await Promise.all([
+  const [{ compose }, { optionNames, readConfig, unknownOptionMessage }] = await Promise.all([
     import('./compose.ts'),
     import('./config/config.ts'),
-    import('./config/options.ts'),
   ])
   const { log, now, ...configured } = options
   // A document stays an object; every other option is read as the command line reads it

@@ -45,11 +45,12 @@ function operatorMessage(error: unknown): string | undefined {
     : undefined
 }
 
-try {
-  await main()
-  process.exit(0)
-} catch (error) {
-  const message = operatorMessage(error)
-  process.stderr.write(message === undefined ? `${(error as Error).stack}\n` : `cvm-emulator: ${message}\n`)
-  process.exit(message === undefined ? 1 : 2)
-}
+// Not awaited at the top level, because the bundler would then make more files
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const message = operatorMessage(error)
+    process.stderr.write(message === undefined ? `${(error as Error).stack}\n` : `cvm-emulator: ${message}\n`)
+    process.exit(message === undefined ? 1 : 2)
+  },
+)

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.ts'
 
+export { optionNames }
+
 /** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,10 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { versions } from 'node:process'
-
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  readonly version: string
-  readonly engines: { readonly node: string }
-}
+import manifest from '../../package.json' with { type: 'json' }
 
 /** The version of this package. */
 export const version = manifest.version
@@ -15,7 +9,7 @@ export const version = manifest.version
  * load anything else.
  */
 export function nodeVersionError(
-  running = versions.node,
+  running = process.versions.node,
   required = manifest.engines.node.replace('>=', ''),
 ): string | undefined {
   const [major = 0, minor = 0] = running.split('.').map(Number)
