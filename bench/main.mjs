@@ -64,11 +64,11 @@ for (const [kind, { small, large, deep }] of Object.entries(await storeSize())) 
 
 const started = await startTimes()
 const fastify = (than, compared, limit) => ({ beside: 'fastify', than, compared, limit })
-row('start', ms(started.ours), fastify(ms(started.bare), times(started.ratio), '≤ 1.6×'))
+row('start', ms(started.ours), fastify(ms(started.bare), times(started.ratio), '≤ 1.1×'))
 const { ours, bare } = await idle()
 const more = `+ ${(ours.cpuSeconds - bare.cpuSeconds).toFixed(2)} s`
 row('cpu', `${ours.cpuSeconds.toFixed(2)} s`, fastify(`${bare.cpuSeconds.toFixed(2)} s`, more, '≤ + 0.8 s'))
-row('idleMemory', `${ours.megabytes.toFixed(0)} MB`, fastify(`${bare.megabytes.toFixed(0)} MB`, '', '< 90 MB'))
+row('idleMemory', `${ours.megabytes.toFixed(0)} MB`, fastify(`${bare.megabytes.toFixed(0)} MB`, '', '≤ 85 MB'))
 row('memory', `${(await memoryAfterCreates()).toFixed(0)} MB`, { limit: '< 150 MB' })
 const folder = mkdtempSync(join(tmpdir(), 'cvm-emulator-bench-'))
 row('fileMemory', `${(await memoryAfterCreates(folder)).toFixed(0)} MB`, { limit: '< 150 MB' })

@@ -54,7 +54,7 @@ function copyDeclaration(file) {
 
 rmSync(dist, { recursive: true, force: true })
 // A thread loads one file, and shares none with the process: what only one of them needs, the other does not load
-await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/prime-worker.ts'])])
+await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-worker.ts'])])
 emitDeclarations()
 copyDeclaration('emulator.d.ts')
 rmSync(declarations, { recursive: true })

@@ -23,13 +23,13 @@ async function main(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   // Loaded here, so that --help and --version are fast
-  const [{ compose }, { banner, humanLog }] = await Promise.all([import('./compose.ts'), import('./cli/terminal.ts')])
-  const isTerminal = process.stderr.isTTY
+  const { compose } = await import('./compose.ts')
+  const terminal = process.stderr.isTTY ? await import('./cli/terminal.ts') : undefined
   // A start may take minutes, to generate the keys of --fixtures. Nothing was answered yet, so it may end anywhere
-  const starting = compose(config, isTerminal ? humanLog(process.stderr) : process.stderr)
+  const starting = compose(config, terminal?.humanLog(process.stderr) ?? process.stderr)
   const running = await Promise.race([starting, terminated])
   if (!running) return
-  if (isTerminal) process.stderr.write(banner(config, running))
+  if (terminal) process.stderr.write(terminal.banner(config, running))
   process.stdout.write(`cvm-emulator ready on ${running.url}\n`)
   await terminated
   await running.close()

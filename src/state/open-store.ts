@@ -34,6 +34,8 @@ const unmentioned = '\u0000'
 
 /** Populates a store in memory. OperatorError with the path of what contradicts the rest of the fixture. */
 export function assertNoContradictions(name: string, fixture: CompleteFixture, parts: StoreParts): void {
+  // Only these can contradict something: without them a start does not wait for a second store
+  if (!fixture.keyPairs && !fixture.instances && !fixture.accounts) return
   const { config, ids, system } = parts
   const trial = openSqliteStore({
     folder: undefined,

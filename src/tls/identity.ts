@@ -5,7 +5,7 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { lazy } from '../system/lazy.ts'
 import { createSystem, type System } from '../system/system.ts'
-import { type CertificateAndKey, createAuthority, issueCertificate } from './certificates.ts'
+import type { CertificateAndKey } from './certificates.ts'
 
 interface TlsOptions {
   /** The host names of the certificate; a first label `*` matches any one label. */
@@ -23,6 +23,9 @@ interface TlsOptions {
 }
 
 const keyBits = 2048
+
+/** Only a client of HTTPS or of the proxy needs a certificate. */
+const loadCertificates = () => import('./certificates.ts')
 
 /** The certificate with which the emulator terminates TLS. */
 export interface TlsIdentity {
@@ -53,13 +56,15 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   // Clients check certificates against the real time, not against the emulator's clock
   const system = createSystem()
   const authority = lazy(() => loadAuthority(options, system))
-  const certificate = lazy(async () =>
-    issueCertificate(system, await authority(), names, await options.makeKey(keyBits)),
-  )
+  const certificate = lazy(async () => {
+    const { issueCertificate } = await loadCertificates()
+    return issueCertificate(system, await authority(), names, await options.makeKey(keyBits))
+  })
   // A wildcard covers one label, and a certificate with a name for each region would be too long for some clients. There
   // are fewer than a thousand such names.
   const issueContext = async (wildcard: string) => {
     const { key } = await certificate()
+    const { issueCertificate } = await loadCertificates()
     return createSecureContext(await issueCertificate(system, await authority(), [wildcard], key))
   }
   const contexts = new Map<string, () => Promise<SecureContext>>()
@@ -106,6 +111,7 @@ function readConfigured({ tlsCert, tlsKey }: TlsOptions): CertificateAndKey | un
  */
 async function loadAuthority({ tlsCa, data, makeKey }: TlsOptions, system: System): Promise<CertificateAndKey> {
   const path = tlsCa ?? (data === undefined ? undefined : join(data, 'cvm-emulator-ca.pem'))
+  const { createAuthority } = await loadCertificates()
   const create = async () => createAuthority(system, await makeKey(keyBits))
   if (path === undefined) return create()
   try {

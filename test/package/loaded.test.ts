@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../support/emulator.ts'
+import { launch } from '../support/process.ts'
+
+const root = new URL('../../', import.meta.url)
+
+interface Coverage {
+  readonly result: readonly { readonly url: string }[]
+}
+
+/** The files that a process with these arguments has loaded when it is ready: Node's coverage lists them at its end. */
+async function loadedFiles(...args: readonly string[]): Promise<string[]> {
+  const folder = temporaryFolder()
+  // Without a pool no thread generates keys
+  const emulator = launch(['--port', '0', '--pool-size', '0', ...args], {
+    main: fileURLToPath(new URL('dist/main.js', root)),
+    env: { NODE_V8_COVERAGE: folder },
+  })
+  await emulator.ready
+  emulator.child.kill('SIGTERM')
+  await emulator.ended
+  const reports = readdirSync(folder).map(
+    (name): Coverage => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage,
+  )
+  return reports.flatMap(({ result }) => result.map(({ url }) => url)).filter((url) => url.startsWith(root.href))
+}
+
+const packagesOf = (files: readonly string[]) =>
+  new Set(files.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []))
+
+const bundledOf = (files: readonly string[]) =>
+  files
+    .filter((url) => url.startsWith(`${root.href}dist/`))
+    .map((url) => basename(url, '.js'))
+    .sort()
+
+const always = ['compose', 'config', 'main', 'rolldown-runtime', 'shared']
+
+test('at the ready line only what every start needs is loaded', async () => {
+  const files = await loadedFiles()
+  const packages = packagesOf(files)
+  for (const name of ['fastify', 'better-sqlite3', 'nanoid']) expect(packages).toContain(name)
+  // Keys, certificates, checks of documents and of requests to control routes
+  for (const name of ['node-forge', 'ajv', '@fastify/ajv-compiler']) expect(packages).not.toContain(name)
+  expect(bundledOf(files)).toStrictEqual(always)
+})
+
+test('a starting state loads its reader, and HTTPS loads what makes certificates', async () => {
+  const withState = await loadedFiles('--fixtures', '{}')
+  expect(bundledOf(withState)).toStrictEqual([...always, 'read-fixture'].sort())
+  expect(packagesOf(withState)).toContain('ajv')
+  expect(packagesOf(withState)).not.toContain('node-forge')
+
+  const withTls = await loadedFiles('--tls-port', '0')
+  expect(bundledOf(withTls)).toStrictEqual([...always, 'certificates'].sort())
+  expect(packagesOf(withTls)).toContain('node-forge')
+})
