@@ -32,6 +32,7 @@ import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
 import { addTime, type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
+import { lazy } from './system/lazy.ts'
 import { createSystem } from './system/system.ts'
 import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
@@ -122,6 +123,8 @@ export async function compose(
     if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const common = { projectIds, keyPairLimit: store.keyPairLimit() }
+    // After the ready line
+    setImmediate(parts.activity.leave)
     return { ...address, tls, example, common, ...controls, state, keys, clock, close }
   } catch (error) {
     await close()
@@ -142,7 +145,7 @@ async function createParts(config: Config, replaced: Partial<Parts>) {
   const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
   const system = createSystem({ seed: config.seed, now: clock.now })
   const ids = createIds(system, fixture.requests)
-  const activity = createActivity()
+  const activity = createActivity(1)
   const makeKey = async (bits: number) => (await makeKeyPair(threads, bits)).privateKey
   const tls = createTlsIdentity({ ...config, names: certificateNames(config.tlsNames), isServiceHost, makeKey })
   // A file that cannot be used must end the start, not the first request
@@ -242,9 +245,5 @@ function closeOnce(
     connectProxy.destroy()
     store.close()
   }
-  let closed: Promise<void> | undefined
-  return () => {
-    closed ??= close()
-    return closed
-  }
+  return lazy(close)
 }

@@ -10,10 +10,9 @@ export interface Activity {
   onIdle(listener: () => void): void
 }
 
-/** Creates an activity without requests in progress. */
-export function createActivity(): Activity {
+/** Creates an activity; the emulator's start counts as a request, which ends when it is ready. */
+export function createActivity(inProgress = 0): Activity {
   const listeners: (() => void)[] = []
-  let inProgress = 0
   return {
     get idle() {
       return inProgress === 0
