@@ -3,21 +3,16 @@ import { launchBare, launchEmulator } from './processes.mjs'
 import {
   ask,
   create,
-  createNamed,
-  credential,
   describe,
   importKey,
   isBare,
   isCreated,
-  isDuplicate,
   isImported,
   isOnePair,
   publicKeyBlob,
-  signedDescribe,
 } from './requests.mjs'
 
 const rounds = 3
-const connections = 16
 
 /** Both sides of a comparison, round by round in turn; the round whose ratio is the median. */
 export async function compare(ours, bare, ratio) {
@@ -54,43 +49,32 @@ export async function pooledCreates() {
   return result
 }
 
-/** Requests per second of a call that needs no key, against the bare route under the same load. */
-async function throughput(emulator, bare, { next, check, client = nodeClient }) {
-  await bare.tell('size', (await ask(emulator.port, next())).length)
-  const awake = client === leanClient
-  const run = (port, ok, milliseconds) =>
-    load(port, { connections, client, next, check: ok, until: (_count, passed) => passed >= milliseconds, awake })
-  await run(emulator.port, check, 1500)
-  await run(bare.port, isBare, 500)
-  return compare(
-    () => run(emulator.port, check, 1000),
-    () => run(bare.port, isBare, 1000),
-    (one, other) => one.perSecond / other.perSecond,
-  )
-}
-
 const fixedPair = {
   keyId: 'skey-00000000',
   keyName: 'fixed',
   publicKey: `ssh-rsa ${publicKeyBlob(Buffer.alloc(256, 1))}`,
 }
 
-export async function calls() {
-  const bare = await launchBare()
-  const emulator = await launchEmulator({ poolSize: 0, fixtures: { keyPairs: [fixedPair] } })
-  const taken = createNamed(fixedPair.keyName)
+/** DescribeKeyPairs by id per second, against the bare route under the same load. */
+export async function throughput() {
+  const [emulator, bare] = [
+    await launchEmulator({ poolSize: 0, fixtures: { keyPairs: [fixedPair] } }),
+    await launchBare(),
+  ]
   const byId = describe({ 'KeyIds.0': fixedPair.keyId })
-  const duplicate = await throughput(emulator, bare, { next: () => taken, check: isDuplicate })
-  const described = await throughput(emulator, bare, { next: () => byId, check: isOnePair })
-  const lean = await throughput(emulator, bare, { next: () => byId, check: isOnePair, client: leanClient })
+  await bare.tell('size', (await ask(emulator.port, byId)).length)
+  const run = (port, check, milliseconds) => {
+    const until = (_count, passed) => passed >= milliseconds
+    return load(port, { connections: 16, client: leanClient, next: () => byId, check, until, awake: true })
+  }
+  await run(emulator.port, isOnePair, 1500)
+  await run(bare.port, isBare, 500)
+  const result = await compare(
+    () => run(emulator.port, isOnePair, 1000),
+    () => run(bare.port, isBare, 1000),
+    (one, other) => one.perSecond / other.perSecond,
+  )
   await emulator.close()
-
-  const credentials = [{ ...credential, account: 'default' }]
-  const strict = await launchEmulator({ poolSize: 0, auth: 'strict', fixtures: { credentials, keyPairs: [fixedPair] } })
-  const ready = Array.from({ length: 4000 }, () => signedDescribe({ 'KeyIds.0': fixedPair.keyId }))
-  let at = 0
-  const signed = await throughput(strict, bare, { next: () => ready[at++ % ready.length], check: isOnePair })
-  await strict.close()
   await bare.close()
-  return { duplicate, described, lean, signed }
+  return result
 }

@@ -1,8 +1,8 @@
-// What Fastify does without us: one route that answers a body of a given size and logs as the API does.
+// What Fastify does without us: one route that answers a body of a given size. It logs as the API does, or not at all.
 import { fastify, LogController } from 'fastify'
 
 const app = fastify({
-  logger: { level: 'info', stream: process.stderr, base: null },
+  logger: process.argv[2] === 'silent' ? false : { level: 'info', stream: process.stderr, base: null },
   logController: new LogController({ disableRequestLogging: true }),
 })
 let body = Buffer.from('{}')
@@ -14,9 +14,12 @@ app.get('/v2/index.php', (request, reply) => {
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
 
-process.on('message', ({ argument: size }) => {
-  body = Buffer.from(JSON.stringify({ Response: 'x'.repeat(size - JSON.stringify({ Response: '' }).length) }))
-  process.send({ answer: body.length })
-})
+const commands = {
+  size(size) {
+    body = Buffer.from(JSON.stringify({ Response: 'x'.repeat(size - JSON.stringify({ Response: '' }).length) }))
+  },
+  userTime: () => process.cpuUsage().user,
+}
+process.on('message', ({ command, argument }) => process.send({ answer: commands[command](argument) }))
 process.on('disconnect', () => process.exit(0))
 process.send({ port: app.server.address().port })

@@ -16,6 +16,7 @@ const commands = {
   stall: () => delay.max / 1e6,
   level: () => emulator.keys.level,
   memory: () => process.memoryUsage.rss() / 1e6,
+  userTime: () => process.cpuUsage().user,
 }
 
 process.on('message', async ({ command, argument }) => {

@@ -2,10 +2,10 @@
 export const figures = {
   pooledP50: 'CreateKeyPair from a pool of 500 keys, one request at a time, p50',
   pooledP99: 'CreateKeyPair from a pool of 500 keys, one request at a time, p99',
-  duplicate: 'CreateKeyPair refused for a duplicate name, 16 connections',
+  describeCost: 'user CPU time of DescribeKeyPairs by id, among 1,000 key pairs',
+  signedCost: 'user CPU time of DescribeKeyPairs by id, signed, `--auth strict`',
+  duplicateCost: 'user CPU time of CreateKeyPair refused for a duplicate name',
   described: 'DescribeKeyPairs by id, 16 connections',
-  lean: 'DescribeKeyPairs by id, 16 raw sockets as the client',
-  signed: 'DescribeKeyPairs by id, signed, `--auth strict`, 16 connections',
   fresh1024: 'CreateKeyPair without a pool, 1024 bits',
   fresh2048: 'CreateKeyPair without a pool, 2048 bits',
   cold1024: '100 CreateKeyPair requests at once right after the start, 1024 bits',

@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { calls, pooledCreates } from './against-bare.mjs'
+import { pooledCreates, throughput } from './against-bare.mjs'
 import { underCreates } from './event-loop.mjs'
 import { coldStart, sustainedFresh, sustainedRecombined } from './generation.mjs'
 import { baselines, figures } from './labels.mjs'
 import { idle, memoryAfterCreates, startTimes } from './process-figures.mjs'
+import { requestCosts } from './request-cost.mjs'
 import { storeSize } from './store-size.mjs'
 
 const begun = performance.now()
@@ -27,11 +28,14 @@ const route = (than, compared, limit) => ({ beside: 'route', than, compared, lim
 row('pooledP50', ms(pooled.ours.p50), route(ms(pooled.bare.p50), times(pooled.ratio), '≤ 2×'))
 row('pooledP99', ms(pooled.ours.p99), route(ms(pooled.bare.p99)))
 
-const limits = { described: '≥ 0.45×', signed: '≥ 0.35×' }
-for (const [id, { ours, bare, ratio }] of Object.entries(await calls())) {
-  const told = ({ perSecond: rate, p50, p99 }) => `${perSecond(rate)} (p50 ${ms(p50)}, p99 ${ms(p99)})`
-  row(id, told(ours), route(told(bare), times(ratio), limits[id]))
+const costLimits = { describeCost: '≤ 5×', signedCost: '≤ 8×' }
+for (const [id, { ours, bare, ratio, lowest, highest }] of Object.entries(await requestCosts())) {
+  const spread = `${times(ratio)} (${lowest.toFixed(2)} to ${highest.toFixed(2)})`
+  row(id, `${ours.toFixed(0)} µs`, route(`${bare.toFixed(0)} µs`, spread, costLimits[id]))
 }
+const rate = await throughput()
+const told = ({ perSecond: calls, p50, p99 }) => `${perSecond(calls)} (p50 ${ms(p50)}, p99 ${ms(p99)})`
+row('described', told(rate.ours), route(told(rate.bare), times(rate.ratio)))
 
 for (const [bits, milliseconds] of Object.entries({ 1024: 2000, 2048: 6000 })) {
   const { ours, bare: raw, ratio } = await sustainedFresh(Number(bits), milliseconds)

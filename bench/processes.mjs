@@ -9,8 +9,12 @@ export async function launch(file, ...args) {
   })
   const told = () =>
     new Promise((resolve, reject) => {
-      child.once('message', resolve)
-      child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))
+      const fail = (code) => reject(new Error(`${file} ended with ${code}`))
+      child.once('exit', fail)
+      child.once('message', (message) => {
+        child.off('exit', fail)
+        resolve(message)
+      })
     })
   const first = await told()
   return {
@@ -32,4 +36,4 @@ export async function launch(file, ...args) {
 }
 
 export const launchEmulator = (options = {}) => launch('./emulator-server.mjs', JSON.stringify(options))
-export const launchBare = () => launch('./bare-server.mjs')
+export const launchBare = (log = 'loud') => launch('./bare-server.mjs', log)
