@@ -1,8 +1,11 @@
 // An emulator in a process of its own, told by its parent what to do.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { collectLines } from '../dist/cli/collect-lines.js'
 import { startEmulator } from '../dist/emulator.js'
 
-const emulator = await startEmulator({ port: 0, log: process.stderr, ...JSON.parse(process.argv[2] ?? '{}') })
+// The log is written as the command writes it
+const log = collectLines(process.stderr)
+const emulator = await startEmulator({ port: 0, log, ...JSON.parse(process.argv[2] ?? '{}') })
 const delay = monitorEventLoopDelay({ resolution: 1 })
 
 const commands = {

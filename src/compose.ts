@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import type { Writable } from 'node:stream'
 import { actions } from './actions/index.ts'
 import type { Config } from './config/options.ts'
 import { createOrigins } from './control/access.ts'
@@ -8,6 +7,7 @@ import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
 import { documentedExample } from './description/tables.ts'
 import { applyRules } from './http/apply-rules.ts'
+import type { LogStream } from './http/bounded-log.ts'
 import { createApi } from './http/exchange.ts'
 import { defaultTimeouts, type Timeouts } from './http/limits.ts'
 import { type Address, listen, listenTls } from './http/listen.ts'
@@ -75,7 +75,7 @@ const closingTimeoutMs = 300
 /** Puts an emulator together and starts it. */
 export async function compose(
   config: Config,
-  log: Writable | undefined,
+  log: LogStream | undefined,
   replaced: Partial<Parts> = {},
 ): Promise<Running> {
   const parts = await createParts(config, replaced)

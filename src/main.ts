@@ -23,10 +23,13 @@ async function main(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   // Loaded here, so that --help and --version are fast
-  const { compose } = await import('./compose.ts')
+  const [{ compose }, { collectLines }] = await Promise.all([import('./compose.ts'), import('./cli/collect-lines.ts')])
   const terminal = process.stderr.isTTY ? await import('./cli/terminal.ts') : undefined
+  const lines = collectLines(process.stderr)
+  // An uncaught exception ends the process, too; its stack is printed after these lines
+  process.on('exit', lines.flush)
   // A start may take minutes, to generate the keys of --fixtures. Nothing was answered yet, so it may end anywhere
-  const starting = compose(config, terminal?.humanLog(process.stderr) ?? process.stderr)
+  const starting = compose(config, terminal?.humanLog(process.stderr) ?? lines).finally(lines.flush)
   const running = await Promise.race([starting, terminated])
   if (!running) return
   if (terminal) process.stderr.write(terminal.banner(config, running))

@@ -3,11 +3,14 @@ import type { Writable } from 'node:stream'
 /** In bytes. So much may wait for the reader of the log. */
 const maxUnread = 4 * 1024 * 1024
 
+/** Where the log goes: a stream, or what collects its lines. */
+export type LogStream = Pick<Writable, 'writableLength'> & { write(line: string): unknown }
+
 /**
  * Writes the lines of the log to `out`. When nobody reads them, further lines are dropped, so that they do not fill the
  * memory; the next line that is written says how many.
  */
-export function boundedLog(out: Writable, limit = maxUnread): { write(line: string): void } {
+export function boundedLog(out: LogStream, limit = maxUnread): Pick<LogStream, 'write'> {
   let dropped = 0
   return {
     write(line) {

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Writable } from 'node:stream'
 import {
   type FastifyError,
   type FastifyInstance,
@@ -14,7 +13,7 @@ import { compilersFactory } from '../control/validation.ts'
 import { shorten } from '../core/errors.ts'
 import { redacted, redactText } from '../journal/redaction.ts'
 import { apiPaths } from '../protocols/index.ts'
-import { boundedLog } from './bounded-log.ts'
+import { boundedLog, type LogStream } from './bounded-log.ts'
 import { allowBrowsers } from './cors.ts'
 import type { Api } from './exchange.ts'
 import { hideSecretsOfControl } from './hide-secrets.ts'
@@ -24,7 +23,7 @@ import { queueByConnection } from './request-queue.ts'
 
 export interface LogOptions {
   readonly level: string
-  readonly stream: Writable
+  readonly stream: LogStream
 }
 
 interface ServerOptions {

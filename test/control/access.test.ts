@@ -71,6 +71,8 @@ describe('with --control-token', () => {
     const emulator = launch(['--port', '0'], { env: { CVM_EMULATOR_CONTROL_TOKEN: controlToken } })
     const url = await emulator.ready
     expect((await fetch(`${url}/_emulator/clock`)).status).toBe(401)
+    emulator.child.kill('SIGTERM')
+    await emulator.ended
     expect(emulator.stdout() + emulator.stderr()).not.toContain(controlToken)
   })
 })

@@ -99,6 +99,8 @@ test('an invalid CA file in the data folder fails single connections, and the pr
     Buffer.from('CONNECT localhost:443 HTTP/1.1\r\nHost: x\r\n\r\n\x16\x03\x01\x00\x05hello', 'latin1'),
   )
   expect((await fetch(`${url}/_emulator/ca.pem`)).status).toBe(500)
-  expect(emulator.stderr()).toContain('the file does not contain a certificate and a private key')
   expect(await createCode({ url })).toBe('Success')
+  emulator.child.kill('SIGTERM')
+  await emulator.ended
+  expect(emulator.stderr()).toContain('the file does not contain a certificate and a private key')
 })
