@@ -6,7 +6,7 @@ import type { Answer } from '../core/dispatcher.ts'
 import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
 import { translateError } from '../core/translation.ts'
 import type { Journal } from '../journal/journal.ts'
-import { redacted, redactParameters, redactText } from '../journal/redaction.ts'
+import { redacted, redactParameters, redactText, searchedText } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
 import type { Protocol } from '../protocols/decode.ts'
 import { type Protocols, pathOf } from '../protocols/index.ts'
@@ -151,19 +151,23 @@ export function createApi(options: ExchangeOptions): Api {
 
 /** Returns the function that writes the log line and the journal entry of an exchange. */
 function createRecorder({ journal, isSecret, isSecretName }: ExchangeOptions) {
-  const toLoggable = (text: string | undefined, isHidden = isSecret) => text && redactText(text, isHidden)
+  const findNone = () => false
 
   return (exchange: Exchange, code: string, rules: readonly string[], reason?: string) => {
     const { time, call, requestId, log, elapsedMs } = exchange
     const { signature, sent } = call
-    const account = toLoggable(call.account, isSecretName)
-    const [action, region] = [toLoggable(call.action), toLoggable(call.region)]
+    // Most requests contain no secret, so one search usually suffices. It also finds what is secret in a name
+    const isClean = !isSecret(searchedText(sent, [call.account, call.action, call.region, ...rules]))
+    const [isHidden, isHiddenName] = isClean ? [findNone, findNone] : [isSecret, isSecretName]
+    const account = call.account && redactText(call.account, isHiddenName)
+    const action = call.action && redactText(call.action, isHidden)
+    const region = call.region && redactText(call.region, isHidden)
     const durationMs = Math.round(elapsedMs() * 10) / 10
     const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
     log.info(line, 'request completed')
-    const parameters = redactParameters(sent, isSecret)
+    const parameters = redactParameters(sent, isHidden)
     // The client chooses the ids of rules, too
-    const faults = rules.map((id) => redactText(id, isSecret))
+    const faults = rules.map((id) => redactText(id, isHidden))
     journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults })
   }
 }

@@ -77,7 +77,7 @@ const harmlessInNames = new RegExp(`${harmlessPattern.source}|[-_]`, 'g')
 
 /** Whether a text contains a private key, or a line of one. */
 const containsPrivateKey = (text: string, harmless: RegExp) =>
-  privateKeyPattern.test(text) || (text.length >= runLength && hasRandomRun(text.replace(harmless, '\n')))
+  privateKeyPattern.test(text) || (hasRun(text) && hasRandomRun(text.replace(harmless, '\n')))
 
 /** In characters. The lines of a PEM have at least 64, of which a host name or the name of a header cannot have all. */
 const runLength = 48
@@ -99,26 +99,38 @@ const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
   return /[-+/_ ]/.test(character) ? separator : none
 })
 
+const kindOf = (text: string, index: number) => kinds[text.charCodeAt(index)] ?? none
+
+/** Whether a text has a run that is long enough. Read backwards, so that most characters need not be looked at. */
+function hasRun(text: string): boolean {
+  for (let start = 0; start + runLength <= text.length; ) {
+    let index = start + runLength - 1
+    while (index >= start && kindOf(text, index) !== none) index--
+    if (index < start) return true
+    start = index + 1
+  }
+  return false
+}
+
 function hasRandomRun(text: string): boolean {
-  const kindAt = (index: number) => kinds[text.charCodeAt(index)] ?? none
   const counts = new Uint32Array(5)
   let length = 0
   let changes = 0
   for (let index = 0; index < text.length; index++) {
-    const kind = kindAt(index)
+    const kind = kindOf(text, index)
     if (kind === none) {
       length = 0
       changes = 0
       counts.fill(0)
       continue
     }
-    if (length > 0 && kind !== kindAt(index - 1)) changes++
+    if (length > 0 && kind !== kindOf(text, index - 1)) changes++
     counts[kind] = (counts[kind] ?? 0) + 1
     length++
     if (length > runLength) {
-      const first = kindAt(index - runLength)
+      const first = kindOf(text, index - runLength)
       counts[first] = (counts[first] ?? 0) - 1
-      if (first !== kindAt(index - runLength + 1)) changes--
+      if (first !== kindOf(text, index - runLength + 1)) changes--
     }
     if (length >= runLength && isRandom(changes, counts)) return true
   }

@@ -1,5 +1,8 @@
+import type { Entry } from '../core/params.ts'
 import { secretNamePattern } from '../identity/secrets.ts'
 import { copyText } from '../system/copy-text.ts'
+
+type IsSecret = (text: string) => boolean
 
 /** The length at which names and values are truncated. */
 const maxLength = 256
@@ -13,26 +16,26 @@ export const truncate = (text: string): string =>
  * Returns the parameters of a request by name as the journal records them: secrets are replaced, long texts truncated, and
  * only the first 100 kept. `isSecret` finds secrets in a text.
  */
-export function redactParameters(
-  entries: readonly (readonly [name: string, value: string, ...unknown[]])[],
-  isSecret: (text: string) => boolean,
-): Record<string, string> {
-  const first = entries.slice(0, maxParameters)
-  // Most requests contain no secret, so one search over all parameters usually suffices
-  const containsSecret = isSecret(
-    first.map(([name, value]) => `${searchedPart(name)}\n${searchedPart(value)}`).join('\n'),
+export const redactParameters = (entries: readonly Entry[], isSecret: IsSecret): Record<string, string> =>
+  Object.fromEntries(
+    entries
+      .slice(0, maxParameters)
+      .map(([name, value]) => [
+        redactText(name, isSecret),
+        secretNamePattern.test(name.slice(-maxLength)) ? redacted : redactText(value, isSecret),
+      ]),
   )
-  const toRecorded = (text: string) => (containsSecret ? redactText(text, isSecret) : truncate(text))
-  return Object.fromEntries(
-    first.map(([name, value]) => [
-      toRecorded(name),
-      secretNamePattern.test(name.slice(-maxLength)) ? redacted : toRecorded(value),
-    ]),
-  )
+
+/** What is searched for secrets of the parameters that the journal records, and of further texts, as one text. */
+export function searchedText(entries: readonly Entry[], texts: readonly (string | undefined)[]): string {
+  let all = ''
+  for (const text of texts) all += `${searchedPart(text ?? '')}\n`
+  for (const [name, value] of entries.slice(0, maxParameters)) all += `${searchedPart(name)}\n${searchedPart(value)}\n`
+  return all
 }
 
 /** Truncates a text that the client chose, or replaces it when it contains a secret. */
-export const redactText = (text: string, isSecret: (text: string) => boolean): string =>
+export const redactText = (text: string, isSecret: IsSecret): string =>
   isSecret(searchedPart(text)) ? redacted : truncate(text)
 
 /** Longer than what is recorded, so that a secret is found even where the text is truncated within it. */

@@ -39,6 +39,13 @@ test('each line of a private key is found, also behind words and without what a 
   expect(lines.flatMap(forms).filter((text) => !find(text))).toStrictEqual([])
 })
 
+test('a line of a private key is found wherever it begins', () => {
+  const line = keys[0]?.split('\n')[3]?.slice(0, 64) ?? ''
+  const texts = Array.from({ length: 200 }, (_, index) => `${'ab;'.repeat(70).slice(0, index)}\n${line}\n;ab`)
+  expect(texts.filter((text) => !find(text))).toStrictEqual([])
+  expect(texts.filter((text) => find(text.replace(line, `${line.slice(0, 40)};${line.slice(40)}`)))).toStrictEqual([])
+})
+
 test('a search in a long text ends, whatever it repeats', () => {
   const texts = ['%25', 'Aa1', 'a b', '%', 'AKID', 'MI', 'token.1'].map((part) => part.repeat(300_000))
   expect(texts.map(find)).toStrictEqual(texts.map((text) => text.startsWith('Aa1')))

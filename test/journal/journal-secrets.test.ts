@@ -3,6 +3,7 @@ import { redactParameters } from '../../src/journal/redaction.ts'
 import { call, createParams, get, post, target } from '../support/api.ts'
 import { control } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
+import { createLog } from '../support/log.ts'
 import { multipart } from '../support/multipart.ts'
 
 describe('the journal contains no secret', () => {
@@ -71,6 +72,20 @@ test('secrets are redacted in every place, and long actions and regions truncate
   const [first] = emulator.journal.find()
   expect([first?.action?.length, first?.region?.length]).toStrictEqual([257, 257])
 })
+
+test.each(['Action', 'Region', 'SecretId'])(
+  'a secret as %s is redacted behind as many parameters as are recorded',
+  async (name) => {
+    const secretKey = 'a-secret-key-of-some-length'
+    const log = createLog()
+    const emulator = await start({ log: log.stream, fixtures: { credentials: [{ secretId: 'AKIDa', secretKey }] } })
+    const flood = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`p${index}`, 'x']))
+    const answer = await post(emulator, { ...flood, ...createParams(), [name]: secretKey })
+    const recorded = JSON.stringify([answer, emulator.journal.find()]) + log.text()
+    expect(recorded).toContain(name === 'SecretId' ? 'SecretIdNotFound' : '[redacted]')
+    expect(recorded).not.toContain(secretKey)
+  },
+)
 
 test('a repeated parameter called __proto__ is recorded like any other', async () => {
   const emulator = await start()

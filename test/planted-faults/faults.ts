@@ -122,8 +122,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'journal: the values of secret parameters are not redacted',
     file: 'src/journal/redaction.ts',
-    text: 'secretNamePattern.test(name.slice(-maxLength)) ? redacted : toRecorded(value)',
-    replacement: 'toRecorded(value)',
+    text: 'secretNamePattern.test(name.slice(-maxLength)) ? redacted : redactText(value, isSecret)',
+    replacement: 'redactText(value, isSecret)',
     test: 'test/journal/journal-secrets.test.ts',
     pattern: 'the journal contains no secret',
   },
