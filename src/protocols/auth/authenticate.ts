@@ -126,21 +126,30 @@ const maxNonces = 100_000
 /** Remembers nonces for twice the window, because a valid Timestamp may be in the future. `isRepeated` adds the nonce. */
 function createNonceMemory({ window, now }: Pick<AuthenticationOptions, 'window' | 'now'>) {
   const seen = new Map<string, { readonly account: string; readonly until: number }>()
+  // The keys of `seen` from `oldest` on. A Map finds its own first key only behind all that were deleted
+  let keys: string[] = []
+  let oldest = 0
+  const forgetOldest = () => {
+    seen.delete(keys[oldest++] ?? '')
+    if (oldest < maxNonces) return
+    keys = keys.slice(oldest)
+    oldest = 0
+  }
   return {
     clear(account?: string) {
       for (const [key, entry] of seen) {
         if (account === undefined || entry.account === account) seen.delete(key)
       }
+      keys = [...seen.keys()]
+      oldest = 0
     },
     isRepeated(account: string, key: string): boolean {
       const time = now().getTime() / 1000
-      for (const [oldKey, { until }] of seen) {
-        if (until > time) break
-        seen.delete(oldKey)
-      }
+      while (oldest < keys.length && (seen.get(keys[oldest] ?? '')?.until ?? 0) <= time) forgetOldest()
       if (seen.has(key)) return true
-      if (seen.size >= maxNonces) seen.delete(seen.keys().next().value ?? '')
+      if (seen.size >= maxNonces) forgetOldest()
       seen.set(key, { account, until: time + 2 * window + minFutureSeconds })
+      keys.push(key)
       return false
     },
   }

@@ -37,14 +37,15 @@ export function hmacClaim({ request: { method, path, headers }, entries, params,
 function findDuplicateName(entries: readonly Entry[]): Failure | undefined {
   const names = new Map<string, string>()
   for (const [name] of entries) {
-    const other = names.get(canonicalName(name))
+    const canonical = canonicalName(name)
+    const other = names.get(canonical)
     if (other !== undefined && other !== name) {
       return fail('InvalidParameter', {
         parameter: name,
         detail: `\`${shorten(name)}\` and \`${shorten(other)}\` are the same parameter; send only one of them.`,
       })
     }
-    names.set(canonicalName(name), name)
+    names.set(canonical, name)
   }
   return undefined
 }
