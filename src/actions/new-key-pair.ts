@@ -50,7 +50,7 @@ export function checkNewKeyPair(
   namespace: Namespace,
   { KeyName, ProjectId }: Pick<NewKeyPair, 'KeyName' | 'ProjectId'>,
 ): Failure<NewKeyPairError> | undefined {
-  const { keyPairs, keyPairLimit } = namespace
+  const { keyPairs } = namespace
   if (!namespace.projects.has(ProjectId)) {
     const projects = namespace.projects.list().map(({ projectId }) => projectId)
     const listed = projects.length > 10 ? `${projects.slice(0, 10).join(', ')}, …` : projects.join(', ')
@@ -59,6 +59,8 @@ export function checkNewKeyPair(
   }
   if (keyPairs.hasName(ProjectId, KeyName)) return duplicateName(namespace, KeyName, ProjectId)
   const count = keyPairs.count(ProjectId)
+  // Read here, because it may have changed while the call waited for a key
+  const keyPairLimit = namespace.keyPairLimit()
   if (count >= keyPairLimit) {
     const pairs = keyPairLimit === 1 ? 'key pair' : 'key pairs'
     const detail = `The limit is ${keyPairLimit} ${pairs} per ${namespace.nameScope}; ${scopeName(namespace, ProjectId)} already has ${count}.`

@@ -96,7 +96,7 @@ function describeAccount(store: Store, account: string): AccountFixture {
   const { page } = keyPairs.list({}, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
   return {
     projects: projects.list().map(describeProject),
-    limits: { keyPairs: keyPairLimit },
+    limits: { keyPairs: keyPairLimit() },
     // Oldest first, the order in which they will be stored again
     keyPairs: [...page].sort((a, b) => a.sequence - b.sequence).map(describeKeyPair),
     instances: instances.list(undefined).reverse().map(describeInstance),

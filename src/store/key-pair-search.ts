@@ -50,12 +50,16 @@ export function keyPairSearch(
   // Lists in JSON, because tags may find more key pairs than a statement can have variables
   const inAccount = `SELECT ${columns} FROM key_pairs WHERE account = ?`
   const byIds = prepare(`${inAccount} AND key_id IN (SELECT value FROM json_each(?))`)
+  // Most calls have one id, for which reading a list takes longer than the look-up
+  const byId = prepare(`${inAccount} AND key_id = ?`)
+  const findIds = (account: string, ids: readonly string[]) =>
+    ids.length === 1 ? byId.all(account, ids[0]) : byIds.all(account, JSON.stringify(ids))
   const byName = prepare(`${inAccount} AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(key_name, value) > 0)`)
   const findSelected = (account: string, query: KeyPairQuery, { offset, limit }: Page): Found => {
     const { keyIds, keyNames = [], projectIds } = query
     const taggedIds = query.tags && tags.find(account, query.tags)
     const ids = keyIds ?? (taggedIds && [...taggedIds])
-    const rows = ids ? byIds.all(account, JSON.stringify(ids)) : byName.all(account, JSON.stringify(keyNames[0]))
+    const rows = ids ? findIds(account, ids) : byName.all(account, JSON.stringify(keyNames[0]))
     const found = rows
       .filter(
         (row) =>

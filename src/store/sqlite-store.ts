@@ -52,10 +52,7 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
   const namespaces = createNamespaces(db, assertFileInPlace, populate, (account, transaction) => ({
     account,
     nameScope,
-    // Read when it is needed, because it may change while a call waits for a key
-    get keyPairLimit() {
-      return limits.keyPairLimit(account)
-    },
+    keyPairLimit: () => limits.keyPairLimit(account),
     keyPairs: keyPairs(account),
     projects: projects(account),
     instances: instances(account),

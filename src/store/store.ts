@@ -164,7 +164,7 @@ export interface Namespace {
   readonly account: string
   readonly nameScope: NameScope
   /** The maximum number of key pairs in a project or, with `nameScope` account, in the account. */
-  readonly keyPairLimit: number
+  keyPairLimit(): number
   readonly keyPairs: KeyPairs
   readonly projects: Projects
   readonly instances: Instances

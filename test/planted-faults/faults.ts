@@ -35,7 +35,8 @@ export const faults: readonly Fault[] = [
     name: 'actions: the limit of key pairs is checked before the name',
     file: 'src/actions/new-key-pair.ts',
     text: 'if (keyPairs.hasName(ProjectId, KeyName)) return',
-    replacement: 'if (keyPairs.count(ProjectId) < keyPairLimit && keyPairs.hasName(ProjectId, KeyName)) return',
+    replacement:
+      'if (keyPairs.count(ProjectId) < namespace.keyPairLimit() && keyPairs.hasName(ProjectId, KeyName)) return',
     test: 'test/actions/natural-causes.test.ts',
     pattern: 'CreateKeyPair InvalidKeyPairName.Duplicate',
   },
