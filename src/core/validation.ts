@@ -18,30 +18,31 @@ import type {
  * (docs/behaviour.md#order-of-parameter-checks). The error about a missing parameter names `paramSource`.
  */
 export function readParams<P extends Params>(params: P, sent: ParamTree, paramSource: string): Result<ParamValues<P>> {
-  for (const [name, param] of Object.entries(params)) {
-    if (param.required && !nodeOf(sent, name)) return missingParameter(name, paramSource)
+  for (const name in params) {
+    if (params[name]?.required && !nodeOf(sent, name)) return missingParameter(name, paramSource)
   }
-  return readFields(params, (name) => ({ path: name, node: nodeOf(sent, name) })) as Result<ParamValues<P>>
+  return readFields(params, '', (name) => nodeOf(sent, name)) as Result<ParamValues<P>>
 }
 
 /** The error for a parameter that was not sent. `paramSource` is where it was expected. */
 export const missingParameter = (parameter: string, paramSource: string): Failure<'MissingParameter'> =>
   fail('MissingParameter', { parameter, detail: `It was not found in ${paramSource}.` })
 
-interface LocatedNode {
-  readonly path: string
-  readonly node: ParamNode | undefined
-}
-
-function readFields(fields: Params, find: (name: string) => LocatedNode): Result<Record<string, unknown>> {
+/** Reads the fields of a structure. `prefix` begins their paths. */
+function readFields(
+  fields: Params,
+  prefix: string,
+  find: (name: string) => ParamNode | undefined,
+): Result<Record<string, unknown>> {
   const values: Record<string, unknown> = {}
-  for (const [name, param] of Object.entries(fields)) {
-    const { path, node } = find(name)
+  for (const name in fields) {
+    const param = fields[name] as Param
+    const node = find(name)
     if (node === undefined) {
       if ('default' in param) values[name] = param.default
       continue
     }
-    const read = readParam(path, param, node)
+    const read = readParam(prefix + name, param, node)
     if (!read.ok) return read
     values[name] = read.value
   }
@@ -174,7 +175,7 @@ function readObject(path: string, { fields, code, missingCode }: ObjectParam, no
     // The real service names the member without its place
     return missingCode ? fail(missingCode, { parameter: absent[0], detail }) : invalid(detail)
   }
-  return readFields(fields, (name) => ({ path: `${path}.${name}`, node: children.get(name) }))
+  return readFields(fields, `${path}.`, (name) => children.get(name))
 }
 
 /** Every call may have the common parameters and those that force a fault (docs/behaviour.md#parameters-of-30). */

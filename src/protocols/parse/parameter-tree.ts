@@ -14,7 +14,7 @@ export const maxNameDepth = 8
 export function assemble(entries: readonly Entry[], apiVersion: ApiVersion = '2017-03-12'): Result<ParamTree> {
   const tree: ParamTree = new Map()
   for (const [name, value, json] of entries) {
-    const hasNoValue = /^(array|object|null)$/.test(json?.at(-1) ?? '')
+    const hasNoValue = json !== undefined && /^(array|object|null)$/.test(json.at(-1) ?? '')
     // Without types, an empty list or structure counts as not sent
     if (apiVersion === '2017-03-12' && hasNoValue) continue
     if (name.includes('\0')) {
@@ -38,12 +38,13 @@ export function assemble(entries: readonly Entry[], apiVersion: ApiVersion = '20
 export const canonicalName = (name: string): string =>
   name.includes('_') ? upperFirst(name).replaceAll('_', '.') : upperFirst(name)
 
-function nodeAt(tree: ParamTree, [head = '', ...rest]: readonly string[], types: readonly JsonType[] = []): ParamNode {
-  const node: ParamNode = tree.get(head) ?? {}
-  tree.set(head, node)
-  const [type, ...inner] = types
+function nodeAt(tree: ParamTree, path: readonly string[], types: readonly JsonType[] = [], depth = 0): ParamNode {
+  const name = path[depth] ?? ''
+  const node: ParamNode = tree.get(name) ?? {}
+  tree.set(name, node)
+  const type = types[depth]
   if (type) node.json = type
-  if (rest.length === 0) return node
+  if (depth + 1 >= path.length) return node
   node.children ??= new Map()
-  return nodeAt(node.children, rest, inner)
+  return nodeAt(node.children, path, types, depth + 1)
 }

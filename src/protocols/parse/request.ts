@@ -56,7 +56,8 @@ export function readEntries({ method, query, headers, body }: WireRequest): Sour
 }
 
 const isSigned = (entries: Result<Entry[]>) =>
-  entries.ok && entries.value.some(([name]) => canonicalName(name) === 'Signature')
+  entries.ok &&
+  entries.value.some(([name]) => name.length === 'Signature'.length && canonicalName(name) === 'Signature')
 
 const hmacSignedJson = fail('InvalidParameter', {
   detail: 'A POST with a `Signature` must have a form as its body; a JSON body must be signed by TC3-HMAC-SHA256.',
