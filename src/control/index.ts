@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -48,6 +49,7 @@ export interface ControlOptions {
 /** The routes under `/_emulator`, with which a tester controls the emulator itself. */
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
+    request.query = parse(/[?#](.*)/s.exec(request.url)?.[1] ?? '')
     const reason = accessError(request.headers, options.origins, options.isOwnName)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
     if (options.token === undefined || isProbe(request.url) || hasToken(request.headers, options.token)) return

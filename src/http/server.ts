@@ -61,6 +61,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       headersTimeout: timeouts.headers,
       connectionsCheckingInterval: timeouts.checkInterval,
     },
+    // The API reads its parameters itself, and the control routes have a hook that does
+    routerOptions: { querystringParser: () => ({}) },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
