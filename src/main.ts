@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { collectLines } from './cli/collect-lines.ts'
 import type { Config } from './config/options.ts'
 import { messageOf, OperatorError } from './system/errors.ts'
 import { nodeVersionError, version } from './system/version.ts'
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   // Loaded here, so that --help and --version are fast
-  const [{ compose }, { collectLines }] = await Promise.all([import('./compose.ts'), import('./cli/collect-lines.ts')])
+  const { compose } = await import('./compose.ts')
   const terminal = process.stderr.isTTY ? await import('./cli/terminal.ts') : undefined
   const lines = collectLines(process.stderr)
   // An uncaught exception ends the process, too; its stack is printed after these lines
