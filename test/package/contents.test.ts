@@ -27,7 +27,7 @@ test('the package carries a few bundled files, a starting state and documents, a
   const bundled = [
     ...['main', 'emulator', 'shared', 'config', 'compose', 'rolldown-runtime'],
     // Loaded on demand
-    ...['help', 'terminal', 'read-fixture', 'load', 'certificates'],
+    ...['help', 'terminal', 'read-fixture', 'load', 'certificates', 'build-key-pair'],
     ...workers.map((name) => name.slice(0, -'.ts'.length)),
   ]
   const expected = [
