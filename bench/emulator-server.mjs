@@ -1,6 +1,6 @@
 // An emulator in a process of its own, told by its parent what to do.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { collectLines } from '../dist/cli/collect-lines.js'
+import { collectLines } from '../src/cli/collect-lines.ts'
 import { startEmulator } from '../dist/emulator.js'
 
 // The log is written as the command writes it
