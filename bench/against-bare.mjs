@@ -1,4 +1,5 @@
 import { leanClient, load, nodeClient } from './client.mjs'
+import { compare, rounds } from './compare.mjs'
 import { launchBare, launchEmulator } from './processes.mjs'
 import {
   ask,
@@ -12,22 +13,10 @@ import {
   publicKeyBlob,
 } from './requests.mjs'
 
-const rounds = 3
-
-/** Both sides of a comparison, round by round in turn; the round whose ratio is the median. */
-export async function compare(ours, bare, ratio) {
-  const measured = []
-  for (let round = 0; round < rounds; round++) {
-    const [one, other] = [await ours(), await bare()]
-    measured.push({ ours: one, bare: other, ratio: ratio(one, other) })
-  }
-  return measured.sort((a, b) => a.ratio - b.ratio)[Math.floor(rounds / 2)]
-}
-
 /** Sequential creates from a pool, against as many requests to the bare route with an answer of the same size. */
 export async function pooledCreates() {
-  const creates = 500
-  const [emulator, bare] = [await launchEmulator({ keyPairLimit: 10_000 }), await launchBare()]
+  const creates = 300
+  const [emulator, bare] = [await launchEmulator({ keyBits: 1024, keyPairLimit: 10_000 }), await launchBare()]
   const warmUp = 40
   // Above what the pool keeps by itself, so that it is not refilled
   await emulator.tell('prefill', creates + warmUp + 20)

@@ -1,4 +1,4 @@
-const rounds = 3
+export const rounds = 3
 
 /**
  * Both sides of a comparison, round by round in turn: the round whose ratio is the median, and the spread of the ratios, from

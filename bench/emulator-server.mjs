@@ -1,7 +1,7 @@
 // An emulator in a process of its own, told by its parent what to do.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { collectLines } from '../src/cli/collect-lines.ts'
 import { startEmulator } from '../dist/emulator.js'
+import { collectLines } from '../src/cli/collect-lines.ts'
 
 // The log is written as the command writes it
 const log = collectLines(process.stderr)

@@ -1,4 +1,4 @@
-import { load, median } from './client.mjs'
+import { load } from './client.mjs'
 import { launchEmulator } from './processes.mjs'
 import {
   ask,
@@ -14,12 +14,6 @@ import {
 
 /** What DescribeKeyPairs takes, and how long the event loop stalls, while 200 clients create keys from an empty pool. */
 export async function underCreates(keyBits) {
-  const runs = []
-  for (let round = 0; round < 3; round++) runs.push(await run(keyBits))
-  return { p99: median(runs.map(({ p99 }) => p99)), stall: median(runs.map(({ stall }) => stall)) }
-}
-
-async function run(keyBits) {
   const emulator = await launchEmulator({ keyBits, poolSize: 0, keyPairLimit: 100_000 })
   const taken = createNamed('first')
   const { KeyId } = JSON.parse(await ask(emulator.port, taken)).Response.KeyPair

@@ -1,27 +1,26 @@
 /** What each figure measures. */
 export const figures = {
-  pooledP50: 'CreateKeyPair from a pool of 500 keys, one request at a time, p50',
-  pooledP99: 'CreateKeyPair from a pool of 500 keys, one request at a time, p99',
+  fresh1024: 'CreateKeyPair with no key ready, 1024 bits, two clients per core',
+  fresh2048: 'CreateKeyPair with no key ready, 2048 bits, two clients per core',
+  fresh4096: 'CreateKeyPair with no key ready, 4096 bits, two clients per core',
+  oneByOne: 'CreateKeyPair with no key ready, 2048 bits, one after the other, p50',
+  cold: '100 CreateKeyPair requests at once right after the start, 2048 bits',
+  firstCreate: 'first CreateKeyPair after the ready line, p50',
+  stall: 'longest event loop stall while 200 clients wait for keys',
+  loopP99: 'DescribeKeyPairs while 200 clients wait for keys, p99',
+  start: 'start until ready',
+  cpu: 'CPU time in the first 10 s',
+  idleMemory: 'memory when idle',
+  memory: 'memory after 1,000 CreateKeyPair requests',
+  fileMemory: 'memory after 1,000 CreateKeyPair requests with `--data`',
   describeCost: 'user CPU time of DescribeKeyPairs by id, among 1,000 key pairs',
   signedCost: 'user CPU time of DescribeKeyPairs by id, signed, `--auth strict`',
   duplicateCost: 'user CPU time of CreateKeyPair refused for a duplicate name',
   described: 'DescribeKeyPairs by id, 16 connections',
-  fresh1024: 'CreateKeyPair without a pool, 1024 bits',
-  fresh2048: 'CreateKeyPair without a pool, 2048 bits',
-  cold1024: '100 CreateKeyPair requests at once right after the start, 1024 bits',
-  cold2048: '100 CreateKeyPair requests at once right after the start, 2048 bits',
-  recombined: 'CreateKeyPair with `--key-source recombined`, 2048 bits',
-  recombinedRaw: 'CreateKeyPair with `--key-source recombined`, 2048 bits',
-  loopP99: 'DescribeKeyPairs while 200 clients wait for keys, p99',
-  stall: 'longest event loop stall while 200 clients wait for keys',
-  start: 'start until ready',
-  cpu: 'CPU time in the first 10 s',
-  idleMemory: 'memory when idle',
-  memory: 'memory after 10,000 CreateKeyPair requests',
-  fileMemory: 'memory after 10,000 CreateKeyPair requests with `--data`',
+  pooled: 'CreateKeyPair with keys ready, one request at a time, p50',
   ...Object.fromEntries(
     [
-      ['create', 'CreateKeyPair'],
+      ['import', 'ImportKeyPair'],
       ['duplicate name', 'CreateKeyPair refused for a duplicate name'],
       ['Describe by id', 'DescribeKeyPairs by id'],
       ['Describe by name', 'DescribeKeyPairs by name'],
@@ -37,13 +36,18 @@ export const figures = {
 /** What a figure is compared with. */
 export const baselines = {
   route: 'bare Fastify route',
+  silentRoute: 'bare Fastify route without a log',
   fastify: 'bare Fastify server',
-  generator: 'Node’s key generator',
+  generator: 'Node’s key generator on all cores',
+  oneKey: 'one key of Node’s key generator',
   thousand: '1,000 key pairs in 10 accounts',
   nothing: '',
 }
 
-const heading = ['Measurement', 'Emulator', 'Baseline', 'Ratio or difference', 'Target']
+const heading = ['Measurement', 'Emulator', 'Baseline', 'Ratio or difference', 'Spread', 'Target']
+
+/** Rounds that differ by more than this part of their median say little. */
+const noisy = 0.3
 
 /** Whether a figure such as `0.38×`, `+ 0.83 s` or `151 MB` misses a target such as `≥ 0.45×`, in the same unit. */
 function isMissed(figure, target) {
@@ -53,15 +57,20 @@ function isMissed(figure, target) {
   return sign === '≤' ? measured > Number(bound) : sign === '<' && measured >= Number(bound)
 }
 
+const spreadText = (spread) =>
+  spread === null ? '' : `${Math.round(100 * spread)} %${spread > noisy ? ', noisy' : ''}`
+
 /** The figures of a run as a table for docs/performance.md, with where and when they were measured. */
-export function benchTable({ date, node, machine, rows }) {
-  const lines = rows.map(({ id, ours, beside, than, compared, limit }) => [
+export function benchTable({ date, node, machine, loadBefore, seconds, rows }) {
+  const lines = rows.map(({ id, ours, beside, than, compared, spread, limit }) => [
     figures[id],
     ours,
     than === '' ? '' : `${baselines[beside]}: ${than}`,
     compared,
+    spreadText(spread),
     isMissed(compared || ours, limit) ? `${limit}, missed` : limit,
   ])
   const table = [heading, heading.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`)
-  return `Measured by \`npm run bench\` on ${date}: ${machine}, Node ${node}.\n\n${table.join('\n')}`
+  const circumstances = `${machine}, Node ${node}, load average ${loadBefore} before, ${seconds} s in all`
+  return `Measured by \`npm run bench\` on ${date}: ${circumstances}.\n\n${table.join('\n')}`
 }

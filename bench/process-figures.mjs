@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { load, median } from './client.mjs'
+import { compare } from './compare.mjs'
 import { launchEmulator } from './processes.mjs'
-import { create, isCreated } from './requests.mjs'
+import { ask, create, isCreated } from './requests.mjs'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
 const sides = { ours: [file('../dist/main.js'), '--port', '0'], bare: [file('./bare-start.mjs')] }
@@ -12,21 +13,25 @@ const sides = { ours: [file('../dist/main.js'), '--port', '0'], bare: [file('./b
 function start(args) {
   const begun = performance.now()
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const ready = new Promise((resolve) => child.stdout.once('data', () => resolve(performance.now() - begun)))
-  return { child, ready }
+  const line = new Promise((resolve) => child.stdout.once('data', (data) => resolve(String(data))))
+  return { child, line, ready: line.then(() => performance.now() - begun) }
 }
 
-export async function startTimes() {
-  const times = { ours: [], bare: [] }
-  for (let round = 0; round < 7; round++) {
-    for (const [side, args] of Object.entries(sides)) {
-      const { child, ready } = start(args)
-      times[side].push(await ready)
-      child.kill('SIGKILL')
-    }
+export const startTimes = () =>
+  compare(
+    () => medianStart(sides.ours),
+    () => medianStart(sides.bare),
+    (ours, bare) => ours / bare,
+  )
+
+async function medianStart(args) {
+  const times = []
+  for (let round = 0; round < 5; round++) {
+    const { child, ready } = start(args)
+    times.push(await ready)
+    child.kill('SIGKILL')
   }
-  const [ours, bare] = [median(times.ours), median(times.bare)]
-  return { ours, bare, ratio: ours / bare }
+  return median(times)
 }
 
 /** Seconds of processor time, of all its threads, that a process has used; in Linux these are ticks of 10 ms. */
@@ -63,11 +68,26 @@ export async function idle() {
   return { ours: of(figures.ours), bare: of(figures.bare) }
 }
 
-/** Memory after 10,000 creates, whose keys share primes since others would take a quarter of an hour. */
+/** Memory after a thousand creates of 1024 bits. */
 export async function memoryAfterCreates(data) {
-  const emulator = await launchEmulator({ keySource: 'recombined', keyPairLimit: 1_000_000, ...(data && { data }) })
-  await load(emulator.port, { connections: 16, next: create, check: isCreated, until: (count) => count >= 10_000 })
+  const emulator = await launchEmulator({ keyBits: 1024, keyPairLimit: 1_000_000, ...(data && { data }) })
+  await load(emulator.port, { connections: 16, next: create, check: isCreated, until: (count) => count >= 1000 })
   const megabytes = residentMegabytes(emulator.pid)
   await emulator.close()
   return megabytes
+}
+
+/** Milliseconds that the first create takes of a client that waited for the ready line; the median. */
+export async function firstCreate() {
+  const times = []
+  for (let round = 0; round < 9; round++) {
+    const { child, ready, line } = start(sides.ours)
+    await ready
+    const port = Number(/:(\d+)\s*$/.exec(await line)[1])
+    const begun = performance.now()
+    isCreated(await ask(port, create()))
+    times.push(performance.now() - begun)
+    child.kill('SIGKILL')
+  }
+  return median(times)
 }

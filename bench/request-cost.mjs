@@ -63,8 +63,7 @@ async function cost(fixtures, [auth, next, check]) {
     ours: median(measured.map((round) => round.ours)),
     bare: median(measured.map((round) => round.bare)),
     ratio: median(ratios),
-    lowest: Math.min(...ratios),
-    highest: Math.max(...ratios),
+    spread: (Math.max(...ratios) - Math.min(...ratios)) / median(ratios),
   }
 }
 
@@ -82,10 +81,9 @@ export async function requestCosts(names = Object.keys(kinds)) {
 
 if (import.meta.main) {
   const names = process.argv.slice(2)
-  for (const [name, { ours, bare, ratio, lowest, highest }] of Object.entries(
-    await requestCosts(names.length > 0 ? names : undefined),
-  )) {
+  const costs = await requestCosts(names.length > 0 ? names : undefined)
+  for (const [name, { ours, bare, ratio, spread }] of Object.entries(costs)) {
     const figures = [`${ours.toFixed(1)} µs`, `bare ${bare.toFixed(1)} µs`, `${ratio.toFixed(2)}×`]
-    process.stdout.write(`${name}: ${figures.join(', ')} (${lowest.toFixed(2)} to ${highest.toFixed(2)})\n`)
+    process.stdout.write(`${name}: ${figures.join(', ')}, spread ${spread.toFixed(2)}\n`)
   }
 }

@@ -12,9 +12,9 @@ export const createNamed = (KeyName, more = {}) =>
   getRequest({ Action: 'CreateKeyPair', Version, KeyName, ProjectId: '0', ...more })
 
 /** An import of a key that was never used: of the right form, and no more. */
-export function importKey() {
+export function importKey(more = {}) {
   const PublicKey = `ssh-rsa ${publicKeyBlob(randomBytes(256))}`
-  return getRequest({ Action: 'ImportKeyPair', Version, KeyName: `i${made++}`, ProjectId: '0', PublicKey })
+  return getRequest({ Action: 'ImportKeyPair', Version, KeyName: `i${made++}`, ProjectId: '0', PublicKey, ...more })
 }
 
 /** An odd modulus of 2048 bits in an OpenSSH blob. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { load, median } from './client.mjs'
 import { fill, keyIdOf, nameOf } from './fill.mjs'
 import { launchEmulator } from './processes.mjs'
-import { create, createNamed, describe, isCreated, isDuplicate, isOnePair, isPage } from './requests.mjs'
+import { createNamed, describe, importKey, isDuplicate, isImported, isOnePair, isPage } from './requests.mjs'
 
 const sizes = {
   small: { accounts: 10, each: 100 },
@@ -14,7 +14,7 @@ const sizes = {
 
 let turn = 0
 const kinds = {
-  create: [(SecretId) => create({ SecretId }), isCreated],
+  import: [(SecretId) => importKey({ SecretId }), isImported],
   'duplicate name': [(SecretId, _first, each) => createNamed(nameOf(turn++ % each), { SecretId }), isDuplicate],
   'Describe by id': [
     (SecretId, first, each) => describe({ SecretId, 'KeyIds.0': keyIdOf(first + (turn++ % each)) }),
@@ -36,8 +36,7 @@ export async function storeSize() {
   for (const [name, size] of Object.entries(sizes)) {
     const data = join(folder, name)
     fill(data, size)
-    emulators[name] = await launchEmulator({ data, keyBits: 1024, keySource: 'recombined', keyPairLimit: 1_000_000 })
-    await emulators[name].tell('prefill', 5000)
+    emulators[name] = await launchEmulator({ data, poolSize: 0, keyPairLimit: 1_000_000 })
   }
   const figures = {}
   for (const [kind, [make, check]] of Object.entries(kinds)) {

@@ -16,8 +16,8 @@ interface PendingTask extends PromiseWithResolvers<unknown> {
 /** Without limits a thread keeps tens of megabytes of garbage; with flags such as `--input-type` it may not start. */
 const workerOptions = { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } }
 
-/** How long threads may be idle before they end: each holds ten megabytes, and a new one starts quickly. */
-const idleTimeoutMs = 1000
+/** How long threads may be idle before they end: each holds ten megabytes, and to start one costs as much as a key. */
+const idleTimeoutMs = 5000
 
 const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested more slowly, by checkPrime of Node'
 
