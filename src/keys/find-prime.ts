@@ -3,8 +3,6 @@ export const publicExponent = 0x10001n
 
 /** Number of odd numbers that are sieved together; about six of them are prime at 1024 bits. */
 const sieveSize = 2048
-/** Of the primes that are used to sieve. Up to a hundred times the size of the number, a higher limit saves time. */
-const sieveLimit = 204_800
 
 /**
  * Finds a prime of `bits` bits for a key with e = 65537: the first suitable number of `windowSize` odd numbers from a random
@@ -20,7 +18,7 @@ export function findPrime(
   for (;;) {
     const start = drawStart(random(bits / 8))
     for (let from = 0; from < windowSize; from += sieveSize) {
-      const composite = sieve(start + 2n * BigInt(from), 100 * bits)
+      const composite = sieve(start + 2n * BigInt(from), bits)
       for (let index = 0; index < Math.min(sieveSize, windowSize - from); index++) {
         if (composite[index]) continue
         const number = start + 2n * BigInt(from + index)
@@ -39,10 +37,9 @@ function drawStart(bytes: Uint8Array): bigint {
 }
 
 /** Marks which of `start`, `start` + 2, `start` + 4, … have a small factor. */
-function sieve(start: bigint, limit: number): Uint8Array {
+function sieve(start: bigint, bits: number): Uint8Array {
   const composite = new Uint8Array(sieveSize)
-  for (const { product, primes } of groups) {
-    if ((primes[0] ?? 0) > limit) break
+  for (const { product, primes } of groupsFor(bits)) {
     const remainder = Number(start % product)
     for (const prime of primes) {
       // Solves start + 2 × index ≡ 0: modulo an odd prime, -1 / 2 is (prime - 1) / 2
@@ -53,14 +50,14 @@ function sieve(start: bigint, limit: number): Uint8Array {
   return composite
 }
 
-/** The odd primes below `sieveLimit`, in groups whose products are safe integers: one division of a long number serves each. */
-function groupSmallPrimes() {
-  const composite = new Uint8Array(sieveLimit)
-  const all: { product: number; readonly primes: number[] }[] = []
+/** The odd primes below `limit`, in groups whose products are safe integers: one division of a long number serves each. */
+function groupSmallPrimes(limit: number) {
+  const composite = new Uint8Array(limit)
   let group = { product: 1, primes: [] as number[] }
-  for (let number = 3; number < sieveLimit; number += 2) {
+  const all: (typeof group)[] = []
+  for (let number = 3; number < limit; number += 2) {
     if (composite[number]) continue
-    for (let multiple = number * number; multiple < sieveLimit; multiple += 2 * number) composite[multiple] = 1
+    for (let multiple = number * number; multiple < limit; multiple += 2 * number) composite[multiple] = 1
     if (!Number.isSafeInteger(group.product * number)) group = { product: 1, primes: [] }
     if (group.primes.length === 0) all.push(group)
     group.product *= number
@@ -69,4 +66,11 @@ function groupSmallPrimes() {
   return all.map(({ product, primes }) => ({ product: BigInt(product), primes }))
 }
 
-const groups = groupSmallPrimes()
+let latest: { readonly bits: number; readonly groups: ReturnType<typeof groupSmallPrimes> } | undefined
+
+/** The groups for numbers of this size: those of the size before are not kept, since a thread is rarely asked for two. */
+function groupsFor(bits: number) {
+  // A higher limit would cost more time than it saves
+  if (latest?.bits !== bits) latest = { bits, groups: groupSmallPrimes(100 * bits) }
+  return latest.groups
+}

@@ -16,29 +16,25 @@ interface PendingTask extends PromiseWithResolvers<unknown> {
 /** Without limits a thread keeps tens of megabytes of garbage; with flags such as `--input-type` it may not start. */
 const workerOptions = { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } }
 
-/** How long threads may be idle before they end: each holds ten megabytes, and to start one costs as much as a key. */
-const idleTimeoutMs = 5000
-
+const maxThreads = 4
 const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested more slowly, by checkPrime of Node'
 
 export type KeyThreads = ReturnType<typeof createKeyThreads>
 
 /**
  * Creates up to `count` worker threads, each when it is first needed: those of an emulator, which make all its keys. Tasks
- * are performed in order, one at a time until `hurry` is called.
+ * are performed in order, one at a time until `hurry` is called. Idle threads stay: their end would free three megabytes,
+ * and another start would take longer than a key.
  */
-export function createKeyThreads(count = availableParallelism()) {
+export function createKeyThreads(count = Math.min(availableParallelism(), maxThreads)) {
   const tasks: PendingTask[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, PendingTask>()
   /** With a promise that the thread has loaded its modules. */
   const running = new Map<Worker, Promise<void>>()
   const slow = Promise.withResolvers<string>()
-  let idleTimer: NodeJS.Timeout | undefined
   let hurrying = false
   let closed = false
-
-  const endIdle = () => void idle.splice(0).map((worker) => worker.terminate())
 
   const takeTask = (worker: Worker) => {
     const task = busy.get(worker)
@@ -57,8 +53,6 @@ export function createKeyThreads(count = availableParallelism()) {
       if (!isFast) slow.resolve(slowness)
       worker.on('message', (result: unknown) => {
         idle.push(worker)
-        clearTimeout(idleTimer)
-        idleTimer = setTimeout(endIdle, idleTimeoutMs).unref()
         takeTask(worker)?.resolve(result)
         assignTasks()
       })
@@ -115,7 +109,6 @@ export function createKeyThreads(count = availableParallelism()) {
     async close(): Promise<void> {
       closed = true
       for (const { reject } of [...tasks.splice(0), ...busy.values()]) reject(new ShuttingDown())
-      clearTimeout(idleTimer)
       await Promise.all([...running].map(([worker, loaded]) => endThread(worker, loaded)))
     },
   }

@@ -14,21 +14,24 @@ export type KeyTask =
   | { readonly bits: number; readonly origin?: PrimeOrigin | undefined }
   | { readonly primes: readonly [bigint, bigint] }
 
-/** For random primes. For those of a seed it is a part of what the seed determines. */
-const windowSize = 2048
-const seededWindowSize = 8192
-
 const random = createSystem().random()
 const { isPrime, isFast } = createPrimeTest(random)
 
+/** Not before the first prime is found, because node-forge takes as long to load as a prime to find. */
+const loadBuilder = () => import('./build-key-pair.ts')
+
 async function perform(task: KeyTask) {
-  // Loaded when it is needed, so that the first prime is found sooner
-  if ('primes' in task) return (await import('./build-key-pair.ts')).buildKeyPair(task.primes)
+  if ('primes' in task) return (await loadBuilder()).buildKeyPair(task.primes)
   const { bits, origin } = task
-  if (!origin) return findPrime(bits, windowSize, random, isPrime)
-  return findPrime(bits, seededWindowSize, seededBytes(origin.seed, ['prime', bits, ...origin.label]), isPrime)
+  if (!origin) return findPrime(bits, 2048, random, isPrime)
+  // The window is part of what the seed determines
+  return findPrime(bits, 8192, seededBytes(origin.seed, ['prime', bits, ...origin.label]), isPrime)
 }
 
 /** A worker thread of `key-threads.ts`: it says that it has loaded, and answers each task. */
-parentPort?.on('message', async (task: KeyTask) => parentPort?.postMessage(await perform(task)))
+parentPort?.on('message', async (task: KeyTask) => {
+  parentPort?.postMessage(await perform(task))
+  // While other threads search for the other prime
+  await loadBuilder()
+})
 parentPort?.postMessage({ isFast })
