@@ -15,9 +15,9 @@ import {
 
 /** Sequential creates from a pool, against as many requests to the bare route with an answer of the same size. */
 export async function pooledCreates() {
-  const creates = 300
+  const creates = 900
   const [emulator, bare] = [await launchEmulator({ keyBits: 1024, keyPairLimit: 10_000 }), await launchBare()]
-  const warmUp = 40
+  const warmUp = 300
   // Above what the pool keeps by itself, so that it is not refilled
   await emulator.tell('prefill', creates + warmUp + 20)
   await bare.tell('size', (await ask(emulator.port, create())).length)

@@ -74,7 +74,7 @@ export async function coldStart(keyBits) {
   }
   return compare(
     burst,
-    async () => ({ seconds: 100 / (await generator(keyBits, cores, 2500)).perSecond }),
+    async () => ({ seconds: 100 / (await generator(keyBits, cores, 2000)).perSecond }),
     (ours, theirs) => ours.seconds / theirs.seconds,
   )
 }

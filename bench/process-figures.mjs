@@ -69,8 +69,8 @@ export async function idle() {
 }
 
 /** Memory after a thousand creates of 1024 bits. */
-export async function memoryAfterCreates(data) {
-  const emulator = await launchEmulator({ keyBits: 1024, keyPairLimit: 1_000_000, ...(data && { data }) })
+export async function memoryAfterCreates() {
+  const emulator = await launchEmulator({ keyBits: 1024, keyPairLimit: 1_000_000 })
   await load(emulator.port, { connections: 16, next: create, check: isCreated, until: (count) => count >= 1000 })
   const megabytes = residentMegabytes(emulator.pid)
   await emulator.close()

@@ -3,17 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { leanClient, load, median } from './client.mjs'
 import { launchBare, launchEmulator } from './processes.mjs'
-import {
-  ask,
-  createNamed,
-  credential,
-  describe,
-  isBare,
-  isDuplicate,
-  isOnePair,
-  publicKeyBlob,
-  signedDescribe,
-} from './requests.mjs'
+import { ask, credential, describe, isBare, isOnePair, publicKeyBlob, signedDescribe } from './requests.mjs'
 
 const connections = 16
 const rounds = 7
@@ -34,7 +24,6 @@ const nextId = () => ({ 'KeyIds.0': keyPairs[turn++ % keyPairs.length].keyId })
 const kinds = {
   describeCost: ['off', () => describe(nextId()), isOnePair],
   signedCost: ['strict', () => signedDescribe(nextId()), isOnePair],
-  duplicateCost: ['off', () => createNamed(`k${turn++ % keyPairs.length}`), isDuplicate],
 }
 
 /** The microseconds of its processor that the process spends in its own code, for each of a number of requests. */

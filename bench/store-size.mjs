@@ -52,7 +52,7 @@ export async function storeSize() {
           connections: 1,
           next,
           check,
-          until: (count) => count >= 500,
+          until: (count) => count >= 400,
         })
         if (round > 0) times[name].push(p50)
       }

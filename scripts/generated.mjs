@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { benchTable } from '../bench/labels.mjs'
+import { benchSummary, benchTable } from '../bench/labels.mjs'
 import { actions } from '../src/actions/index.ts'
 import { actionsReference, actionsSummary, codesTable, optionsTable } from '../src/description/tables.ts'
 
@@ -9,6 +9,8 @@ const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.
 export const generated = [
   { file: 'README.md', name: 'actions', text: actionsSummary(actions, 'en') },
   { file: 'README.zh-CN.md', name: 'actions', text: actionsSummary(actions, 'zh') },
+  { file: 'README.md', name: 'figures', text: benchSummary(results, 'en') },
+  { file: 'README.zh-CN.md', name: 'figures', text: benchSummary(results, 'zh') },
   { file: 'docs/api.md', name: 'actions', text: actionsReference(actions) },
   { file: 'docs/api.md', name: 'options', text: optionsTable() },
   { file: 'docs/api.md', name: 'codes', text: codesTable() },
