@@ -35,13 +35,13 @@ const option = <Value>(value: OptionValue<Value>, defaultText: string, texts: Te
   ...texts,
 })
 
-/** An option without a default. */
 /** The keys of `recombined` shared primes, for load tests, which fresh keys are fast enough for now. */
 const keySource = {
   ...oneOf(...keySourceNames),
   expected: `one of ${keySourceNames.join(', ')}; instead of recombined, which was removed, use fresh`,
 }
 
+/** An option without a default. */
 const optional = <Value>(value: OptionValue<Value>, texts: Texts): Option<Value | undefined> => ({ value, ...texts })
 
 /** All options. Flags, environment variables, validation, `--help` and the table in docs/api.md are derived from this table. */
