@@ -1,6 +1,5 @@
 import type { KeyThreads } from './key-threads.ts'
 
-/** What `freshKeys` and `seededKeys` need of the threads. */
 type Threads = Pick<KeyThreads, 'prime' | 'build' | 'isHurrying'>
 
 /** Makes a random key for somebody who waits for it. */

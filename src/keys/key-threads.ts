@@ -16,7 +16,6 @@ interface PendingTask extends PromiseWithResolvers<unknown> {
 /** Without limits a thread keeps tens of megabytes of garbage; with flags such as `--input-type` it may not start. */
 const workerOptions = { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } }
 
-const maxThreads = 4
 const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested more slowly, by checkPrime of Node'
 
 export type KeyThreads = ReturnType<typeof createKeyThreads>
@@ -26,7 +25,7 @@ export type KeyThreads = ReturnType<typeof createKeyThreads>
  * are performed in order, one at a time until `hurry` is called. Idle threads stay: their end would free three megabytes,
  * and another start would take longer than a key.
  */
-export function createKeyThreads(count = Math.min(availableParallelism(), maxThreads)) {
+export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
   const tasks: PendingTask[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, PendingTask>()
@@ -72,11 +71,13 @@ export function createKeyThreads(count = Math.min(availableParallelism(), maxThr
     while (busy.size < (hurrying ? count : 1)) {
       const task = closed ? undefined : tasks.shift()
       if (!task) return
-      if (task.gone?.aborted) task.reject(new CallerGone())
-      else {
+      try {
+        if (task.gone?.aborted) throw new CallerGone()
         const worker = idle.pop() ?? startThread()
         busy.set(worker, task)
         worker.postMessage(task.task)
+      } catch (error) {
+        task.reject(error)
       }
     }
   }
