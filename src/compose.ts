@@ -18,7 +18,7 @@ import { createJournal, type Journal } from './journal/journal.ts'
 import { redactText } from './journal/redaction.ts'
 import type { KeySource } from './keys/key-source.ts'
 import { makeKeyPair } from './keys/key-supply.ts'
-import { createKeyThreads } from './keys/key-threads.ts'
+import { createKeyThreads, type KeyThreads } from './keys/key-threads.ts'
 import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
@@ -78,15 +78,17 @@ export async function compose(
   log: LogStream | undefined,
   replaced: Partial<Parts> = {},
 ): Promise<Running> {
-  const parts = await createParts(config, replaced)
+  const threads = createKeyThreads()
+  const parts = await createParts(config, replaced, threads).catch((error: unknown) =>
+    threads.close().then(() => Promise.reject(error)),
+  )
   const { keys, store, clock, closing, timeouts, isSecret } = parts
   const example = documentedExample(v2Path, actions)
   const state = stateOf(parts)
   const names = actions.map(({ name }) => name)
   const controls = createControls({ ...parts, reset: resetOf(parts), actions: names, closing: closing.signal })
-  const api = createApi({ ...parts, answerCall: answerCallOf(parts) })
   const app = await createServer({
-    api,
+    api: createApi({ ...parts, answerCall: answerCallOf(parts) }),
     example,
     control: {
       ...parts,
@@ -135,8 +137,7 @@ export async function compose(
 type Composed = Awaited<ReturnType<typeof createParts>>
 
 /** Creates the parts that have a state, in the order in which they need each other. */
-async function createParts(config: Config, replaced: Partial<Parts>) {
-  const threads = createKeyThreads()
+async function createParts(config: Config, replaced: Partial<Parts>, threads: KeyThreads) {
   const fixtures = replaced.fixtures ?? config.fixtures
   // Loaded only when there is a document to read, so that the emulator is ready sooner without
   const reader = fixtures === undefined ? undefined : await import('./state/read-fixture.ts')

@@ -56,6 +56,14 @@ test('close rejects at once what waits for keys, and ends the threads that make 
   expect(threads.size).toBe(0)
 })
 
+test('a start that fails ends the threads that made the keys of its starting state', async () => {
+  const threads = runningThreads()
+  const keyPairs = ['a', 'b'].map((seed) => ({ keyName: 'same', seed }))
+  const failed = startEmulator({ port: 0, keyBits: 1024, fixtures: { keyPairs } })
+  await expect(failed).rejects.toThrow('/keyPairs/1/keyName is already used by another key pair')
+  expect(threads.size).toBe(0)
+})
+
 test('creates, imports and certificates share one pool of threads', async () => {
   const threads = runningThreads()
   const emulator = await start({ keyBits: 1024, tlsPort: 0 })

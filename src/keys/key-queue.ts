@@ -4,8 +4,8 @@ import type { Caller } from './key-source.ts'
 /** Each request costs a transaction, so after this many the event loop gets a turn. */
 const maxServedPerTurn = 16
 
-/** Creates a queue of requests that wait for keys, first come first served. */
-export function createKeyQueue() {
+/** Creates a queue of requests that wait for keys, first come first served. `onServed` is called after a later turn. */
+export function createKeyQueue(onServed: () => void) {
   const waiting: { serve(): boolean; reject(reason: unknown): void }[] = []
   let paused = false
 
@@ -17,6 +17,7 @@ export function createKeyQueue() {
       setImmediate(() => {
         paused = false
         serve()
+        onServed()
       })
     }
   }

@@ -20,7 +20,7 @@ export type KeySeries = ReturnType<typeof createKeySeries>
 export function createKeySeries({ makeKey, nextOrdinal, onUsed, onChange }: KeySeriesOptions) {
   const ready = new Map<number, RsaKeyPair>()
   const making = new Map<number, Promise<void>>()
-  const queue = createKeyQueue()
+  const queue = createKeyQueue(onChange)
 
   /** Offers the next key, if it is ready, and removes it unless the outcome says that it was not used. */
   const offer = <Outcome extends { readonly ok: boolean }>({ use }: KeyRequest<Outcome>): Outcome | undefined => {
@@ -73,10 +73,7 @@ export function createKeySeries({ makeKey, nextOrdinal, onUsed, onChange }: KeyS
       onChange()
       return outcome
     },
-    /**
-     * Makes those of the next `count` keys that are missing, at most `parallel` at a time. The promise resolves when one was
-     * made. All requests are rejected when it is not known which key is next.
-     */
+    /** Makes those of the next `count` keys that are missing, at most `parallel` at a time. Resolves when one was made. */
     async make(count: number, parallel: number): Promise<void> {
       try {
         const first = nextOrdinal()

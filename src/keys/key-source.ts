@@ -38,9 +38,8 @@ export interface KeySource {
   /** Number of keys that are ready. */
   readonly level: number
   /**
-   * Calls `use` with a key, in the order of the requests, and returns its outcome: synchronously when a key is ready, else
-   * as a promise. The promise rejects when no key can be made, with `CallerGone` when the caller hangs up, and with
-   * `ShuttingDown` when the source closes.
+   * Calls `use` with a key, in the order of the requests, and returns its outcome: at once when a key is ready, else as a
+   * promise, which rejects when no key can be made, with `CallerGone`, or with `ShuttingDown`.
    */
   next<Outcome extends { readonly ok: boolean }>(request: KeyRequest<Outcome>): MaybePromise<Outcome>
   /** Makes keys, even while requests are processed, and resolves once `count` keys are ready. */

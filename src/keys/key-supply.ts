@@ -36,21 +36,20 @@ export function seededKeys(threads: Threads, keyBits: number, seed: string, crea
 }
 
 /**
- * Returns a function that takes a random prime. In a hurry one more is searched for than is waited for: of three searches
- * the first two end much sooner than of two searches both, and the third serves the next key.
+ * Returns a function that takes a random prime. In a hurry, each that is found begins one more search than is waited for: of
+ * three searches the first two end much sooner than of two searches both, and the third serves the next key.
  */
 function createPrimeStock(threads: Threads, bits: number): () => Promise<bigint> {
-  interface Found {
-    readonly prime: bigint
-    readonly search: Promise<Found>
-  }
+  type Found = { readonly search: Promise<Found> } & ({ readonly prime: bigint } | { readonly error: unknown })
   const searches = new Set<Promise<Found>>()
   let takers = 0
 
   const begin = () => {
-    const search: Promise<Found> = threads.prime(bits).then((prime) => ({ prime, search }))
+    const search: Promise<Found> = threads.prime(bits).then(
+      (prime) => ({ search, prime }),
+      (error: unknown) => ({ search, error }),
+    )
     searches.add(search)
-    search.catch(() => searches.delete(search))
   }
 
   return async () => {
@@ -58,9 +57,11 @@ function createPrimeStock(threads: Threads, bits: number): () => Promise<bigint>
     try {
       for (;;) {
         while (searches.size < takers + (threads.isHurrying() ? 1 : 0)) begin()
-        const { prime, search } = await Promise.race(searches)
+        const found = await Promise.race(searches)
         // Another taker may have been faster
-        if (searches.delete(search)) return prime
+        if (!searches.delete(found.search)) continue
+        if ('error' in found) throw found.error
+        return found.prime
       }
     } finally {
       takers--

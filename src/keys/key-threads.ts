@@ -11,6 +11,7 @@ const workerFile = new URL(`./key-worker${extname(import.meta.url)}`, import.met
 interface PendingTask extends PromiseWithResolvers<unknown> {
   readonly task: KeyTask
   readonly gone: AbortSignal | undefined
+  urgent: boolean
 }
 
 /** Without limits a thread keeps tens of megabytes of garbage; with flags such as `--input-type` it may not start. */
@@ -21,9 +22,8 @@ const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested
 export type KeyThreads = ReturnType<typeof createKeyThreads>
 
 /**
- * Creates up to `count` worker threads, each when it is first needed: those of an emulator, which make all its keys. Tasks
- * are performed in order, one at a time until `hurry` is called. Idle threads stay: their end would free three megabytes,
- * and another start would take longer than a key.
+ * Creates up to `count` worker threads, each when it is first needed, which make all keys of an emulator: in order, one at a
+ * time unless somebody waits. Idle threads stay, since another start would take longer than a key.
  */
 export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
   const tasks: PendingTask[] = []
@@ -32,13 +32,14 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
   /** With a promise that the thread has loaded its modules. */
   const running = new Map<Worker, Promise<void>>()
   const slow = Promise.withResolvers<string>()
-  let hurrying = false
   let closed = false
+
+  /** Whether somebody waits for a task. */
+  const isHurrying = () => [...tasks, ...busy.values()].some(({ urgent }) => urgent)
 
   const takeTask = (worker: Worker) => {
     const task = busy.get(worker)
     busy.delete(worker)
-    if (busy.size + tasks.length === 0) hurrying = false
     return task
   }
 
@@ -56,19 +57,19 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
         assignTasks()
       })
     })
+    worker.on('error', (error) => takeTask(worker)?.reject(error))
     worker.once('exit', () => {
       running.delete(worker)
       loaded.resolve()
-    })
-    worker.on('error', (error) => {
-      takeTask(worker)?.reject(error)
+      if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1)
+      takeTask(worker)?.reject(new Error('A thread that makes keys has ended.'))
       assignTasks()
     })
     return worker
   }
 
   const assignTasks = () => {
-    while (busy.size < (hurrying ? count : 1)) {
+    while (busy.size < (isHurrying() ? count : 1)) {
       const task = closed ? undefined : tasks.shift()
       if (!task) return
       try {
@@ -84,7 +85,7 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
 
   const perform = async (task: KeyTask, add: 'push' | 'unshift', gone?: AbortSignal): Promise<unknown> => {
     if (closed) throw new ShuttingDown()
-    const pending = { task, gone, ...Promise.withResolvers<unknown>() }
+    const pending = { task, gone, urgent: add === 'unshift', ...Promise.withResolvers<unknown>() }
     tasks[add](pending)
     assignTasks()
     return pending.promise
@@ -94,11 +95,10 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
     count,
     /** Resolves with the reason if primes are tested slowly. */
     slow: slow.promise,
-    /** Whether somebody waits for the tasks. */
-    isHurrying: () => hurrying,
-    /** Uses all threads until no task is left, because somebody waits. */
+    isHurrying,
+    /** Uses all threads until the tasks of this moment are done, because somebody waits for them. */
     hurry() {
-      hurrying = true
+      for (const task of [...tasks, ...busy.values()]) task.urgent = true
       assignTasks()
     },
     /** Finds a prime of `bits` bits: the one that follows from `origin`, or a random one. It is not begun when `gone`. */

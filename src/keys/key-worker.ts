@@ -31,7 +31,7 @@ async function perform(task: KeyTask) {
 /** A worker thread of `key-threads.ts`: it says that it has loaded, and answers each task. */
 parentPort?.on('message', async (task: KeyTask) => {
   parentPort?.postMessage(await perform(task))
-  // While other threads search for the other prime
-  await loadBuilder()
+  // While other threads search for the other prime. Who builds the key hears of a failure
+  await loadBuilder().catch(() => {})
 })
 parentPort?.postMessage({ isFast })

@@ -70,7 +70,7 @@ export function openKeySource(options: KeySourceOptions): KeySource {
     allSeries.delete(name)
     allSeries.set(name, series)
     for (const [other, { demand, isMaking }] of allSeries) {
-      if (allSeries.size <= maxSeries) break
+      if (allSeries.size <= maxSeries || other === name) break
       if (demand() === 0 && !isMaking()) allSeries.delete(other)
     }
     return series

@@ -114,8 +114,9 @@ async function loadAuthority({ tlsCa, data, makeKey }: TlsOptions, system: Syste
   const { createAuthority } = await loadCertificates()
   const create = async () => createAuthority(system, await makeKey(keyBits))
   if (path === undefined) return create()
+  const created = existsSync(path) ? undefined : await create()
   try {
-    if (!existsSync(path)) createFile(path, await create())
+    if (created) createFile(path, created)
     return readFile(path)
   } catch (error) {
     if (error instanceof OperatorError) throw error

@@ -27,6 +27,17 @@ describe('the pool', () => {
     },
   )
 
+  test('is filled in no hurry after somebody had to wait', async () => {
+    const { keys, threads, searching, settle } = create({ poolSize: 6 })
+    const waiting = ask(keys)
+    while (threads.isHurrying()) await settle('find')
+    await waiting
+    while (keys.level < 6) {
+      expect([threads.isHurrying(), searching() <= 2]).toStrictEqual([false, true])
+      await settle('find')
+    }
+  })
+
   test('is not filled while requests are in progress, and goes on after the last one', async () => {
     const activity = createActivity()
     activity.enter()
@@ -76,7 +87,7 @@ describe('keys', () => {
     // The search that was begun serves the next key
     expect(searching()).toBe(1)
     const second = ask(keys)
-    expect(searching()).toBe(3)
+    expect(searching()).toBe(2)
     await finish(1)
     expect(await second).toBe('key 2')
   })
@@ -146,6 +157,15 @@ describe('keys', () => {
     const next = ask(keys)
     while (searching() > 0) await settle('find')
     expect(await next).toMatch(/^key \d$/)
+  })
+
+  test('of others are made when one search fails', async () => {
+    const { keys, settle, searching } = create()
+    const all = Promise.allSettled(Array.from({ length: 6 }, () => ask(keys)))
+    await settle('find')
+    await settle('fail')
+    while (searching() > 0) await settle('find')
+    expect((await all).filter(({ status }) => status === 'rejected')).toHaveLength(1)
   })
 
   test('that cannot be made ahead are not retried until something happens, and reject a prefill', async () => {

@@ -1,6 +1,8 @@
 import { checkPrimeSync, generatePrimeSync, randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
+import type { Worker } from 'node:worker_threads'
+import { expect, onTestFinished, test } from 'vitest'
 import { findPrime } from '../../src/keys/find-prime.ts'
+import { createKeyThreads } from '../../src/keys/key-threads.ts'
 import { createPrimeTest } from '../../src/keys/prime-test.ts'
 import { seededBytes } from '../../src/system/system.ts'
 import { createParams, get } from '../support/api.ts'
@@ -63,16 +65,45 @@ test('the test for primes agrees with that of Node, also where it has to square'
   expect(numbers.filter((number) => isPrime(number))).toStrictEqual(primes)
 })
 
-test('composite numbers that pass a test with base 2 are found out', () => {
-  // For a prime p = 12m + 7 of this form, p × (2p - 1) passes the test for a quarter of all bases
-  let tried = 0
-  for (let m = 2n ** 252n; tried < 3; m++) {
-    const p = 12n * m + 7n
-    const q = 2n * p - 1n
-    if (!checkPrimeSync(p) || !checkPrimeSync(q)) continue
-    tried++
-    expect([isPrime(p * q), checkPrimeSync(p * q)]).toStrictEqual([false, false])
+/** The Miller–Rabin test with base 2 alone. */
+function passesBaseTwo(number: bigint): boolean {
+  let exponent = number - 1n
+  let squarings = 0
+  for (; exponent % 2n === 0n; exponent /= 2n) squarings++
+  let value = 1n
+  for (const bit of exponent.toString(2)) value = (value * value * (bit === '1' ? 2n : 1n)) % number
+  if (value === 1n) return true
+  for (; squarings > 1 && value !== number - 1n; squarings--) value = (value * value) % number
+  return value === number - 1n
+}
+
+test('a composite number that passes a test with base 2 is found out', () => {
+  // For primes p and q = 2p - 1, p × q passes the test for many bases
+  for (let m = 2n ** 255n / 12n + 1n; ; m++) {
+    const [p, q] = [12n * m + 1n, 24n * m + 1n]
+    if ([3n, 5n, 7n, 11n, 13n, 17n, 19n].some((factor) => p % factor === 0n || q % factor === 0n)) continue
+    if (!checkPrimeSync(p) || !checkPrimeSync(q) || !passesBaseTwo(p * q)) continue
+    expect((p * q).toString(2)).toHaveLength(512)
+    expect(isPrime(p * q)).toBe(false)
+    return
   }
+})
+
+test('a thread that ends is replaced, and its task is rejected', async () => {
+  const workers: Worker[] = []
+  const onWorker = (worker: Worker) => void workers.push(worker)
+  process.on('worker', onWorker)
+  onTestFinished(() => void process.off('worker', onWorker))
+  const threads = createKeyThreads(1)
+  onTestFinished(threads.close)
+  expect(checkPrimeSync(await threads.prime(512))).toBe(true)
+  await workers[0]?.terminate()
+  const next = threads.prime(512)
+  expect(checkPrimeSync(await next)).toBe(true)
+  const lost = expect(threads.prime(2048)).rejects.toThrow('A thread that makes keys has ended.')
+  await workers[1]?.terminate()
+  await lost
+  expect(checkPrimeSync(await threads.prime(512))).toBe(true)
 })
 
 test('where OpenSSL refuses RSA without padding, keys are made by checkPrime, and the log says so once', async () => {

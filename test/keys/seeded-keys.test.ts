@@ -6,7 +6,7 @@ import { openKeySource } from '../../src/keys/open-key-source.ts'
 import { createActivity } from '../../src/system/activity.ts'
 import { ShuttingDown } from '../../src/system/errors.ts'
 import { type AnyAnswer, call, createCode, createParams, get, type Sent } from '../support/api.ts'
-import { ask } from '../support/callers.ts'
+import { ask, caller } from '../support/callers.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { keyThreads } from '../support/key-threads.ts'
 import { publicKey } from '../support/keys.ts'
@@ -172,16 +172,16 @@ test('a signal ends the process while many creates wait for keys', async () => {
 })
 
 /** A source of seeded keys whose database can break. */
-function createSource() {
-  const { threads, settle } = keyThreads()
+function createSource({ poolSize = 4, createCount = (_account: string): number => 0 } = {}) {
+  const { threads, settle, built } = keyThreads()
   const activity = createActivity()
   const database = { works: true }
-  const createCount = () => {
+  const readCount = (account: string) => {
     if (!database.works) throw new Error('the database broke')
-    return 0
+    return createCount(account)
   }
-  const options = { seed: 's', keyBits: 1024, createCount, firstAccount: 'a', poolSize: 4 }
-  return { activity, database, settle, keys: openKeySource({ ...options, threads, activity }) }
+  const options = { seed: 's', keyBits: 1024, createCount: readCount, firstAccount: 'a', poolSize }
+  return { activity, database, settle, built, keys: openKeySource({ ...options, threads, activity }) }
 }
 
 test('after close every waiting request is rejected, and the store is not used', async () => {
@@ -205,6 +205,29 @@ test('while the database cannot be read, those who wait are told, and the proces
   // Idle work has nobody to tell
   activity.enter()
   expect(activity.leave).not.toThrow()
+})
+
+test('each account has one series of keys, however many accounts wait at once', async () => {
+  const creates = new Map<string, number>()
+  const createCount = (account: string) => creates.get(account) ?? 0
+  const { keys, settle, built } = createSource({ poolSize: 0, createCount })
+  const accounts = Array.from({ length: 12 }, (_, index) => `AKID${index}`)
+  const create = (account: string) =>
+    keys.next({
+      account,
+      caller: caller(),
+      use() {
+        creates.set(account, createCount(account) + 1)
+        return { ok: true }
+      },
+    })
+  const all = Promise.all([...accounts, ...accounts, ...accounts, ...accounts].map(create))
+  let done = false
+  void all.then(() => {
+    done = true
+  })
+  while (!done) await settle('find')
+  expect(built()).toBe(4 * accounts.length)
 })
 
 test('keys of the accounts used last are kept, those of others are made again', async () => {

@@ -2,18 +2,17 @@ import type { KeyThreads } from '../../src/keys/key-threads.ts'
 
 /** Threads whose searches end when the test says so. The keys are called `key 1`, `key 2`, …, as they are built. */
 export function keyThreads(count = 2) {
-  const searches: { find(): void; fail(): void }[] = []
+  const searches: { urgent: boolean; find(): void; fail(): void }[] = []
   let built = 0
-  let hurrying = false
   const threads: Omit<KeyThreads, 'close' | 'slow'> = {
     count,
-    isHurrying: () => hurrying,
+    isHurrying: () => searches.some(({ urgent }) => urgent),
     hurry() {
-      hurrying = true
+      for (const search of searches) search.urgent = true
     },
     prime: () =>
       new Promise((resolve, reject) => {
-        searches.push({ find: () => resolve(3n), fail: () => reject(new Error('no prime')) })
+        searches.push({ urgent: false, find: () => resolve(3n), fail: () => reject(new Error('no prime')) })
       }),
     async build() {
       const name = `key ${++built}`
