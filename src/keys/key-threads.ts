@@ -20,7 +20,6 @@ const workerOptions = { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb
 const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested more slowly, by checkPrime of Node'
 
 export type KeyThreads = ReturnType<typeof createKeyThreads>
-
 /**
  * Creates up to `count` worker threads, each when it is first needed, which make all keys of an emulator: in order, one at a
  * time unless somebody waits. Idle threads stay, since another start would take longer than a key.
@@ -70,6 +69,9 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
 
   const assignTasks = () => {
     while (busy.size < (isHurrying() ? count : 1)) {
+      // To start another thread would take longer than a few short searches
+      const isShort = tasks.length < 3 && tasks.every(({ task }) => 'primes' in task || task.bits < 1024)
+      if (idle.length === 0 && running.size > 0 && isShort) return
       const task = closed ? undefined : tasks.shift()
       if (!task) return
       try {
