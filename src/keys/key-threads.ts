@@ -20,6 +20,7 @@ const workerOptions = { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb
 const slowness = 'OpenSSL refuses RSA without padding here, so primes are tested more slowly, by checkPrime of Node'
 
 export type KeyThreads = ReturnType<typeof createKeyThreads>
+
 /**
  * Creates up to `count` worker threads, each when it is first needed, which make all keys of an emulator: in order, one at a
  * time unless somebody waits. Idle threads stay, since another start would take longer than a key.

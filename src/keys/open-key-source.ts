@@ -43,10 +43,8 @@ export function openKeySource(options: KeySourceOptions): KeySource {
     const all = [...allSeries.values()]
     if (closed || !activity.idle || all.some(({ isMaking }) => isMaking())) return
     // Those who wait are told of a failure; the next request or idle moment starts it again
-    all
-      .at(-1)
-      ?.make(poolSize, 1)
-      .catch(() => {})
+    const last = all.at(-1)
+    last?.make(poolSize, 1).catch(() => {})
   }
 
   const createSeries = (name: string): KeySeries => {

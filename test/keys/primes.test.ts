@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { findPrime } from '../../src/keys/find-prime.ts'
 import { createKeyThreads } from '../../src/keys/key-threads.ts'
 import { createPrimeTest } from '../../src/keys/prime-test.ts'
+import { CallerGone } from '../../src/system/errors.ts'
 import { seededBytes } from '../../src/system/system.ts'
 import { createParams, get } from '../support/api.ts'
 import { launch } from '../support/process.ts'
@@ -89,11 +90,40 @@ test('a composite number that passes a test with base 2 is found out', () => {
   }
 })
 
-test('a thread that ends is replaced, and its task is rejected', async () => {
+/** The threads of this process that a test starts. */
+function startedThreads(): Worker[] {
   const workers: Worker[] = []
   const onWorker = (worker: Worker) => void workers.push(worker)
   process.on('worker', onWorker)
   onTestFinished(() => void process.off('worker', onWorker))
+  return workers
+}
+
+test.each([
+  [512, 1],
+  [1024, 2],
+])('two searches of %i bits for somebody who waits use %i threads', async (bits, count) => {
+  const workers = startedThreads()
+  const threads = createKeyThreads(2)
+  onTestFinished(threads.close)
+  const primes = Promise.all([threads.prime(bits), threads.prime(bits)])
+  threads.hurry()
+  await primes
+  expect(workers).toHaveLength(count)
+})
+
+test('a search for somebody who has left is not begun', async () => {
+  const threads = createKeyThreads(1)
+  onTestFinished(threads.close)
+  const gone = new AbortController()
+  const first = threads.prime(512)
+  const left = expect(threads.prime(2048, undefined, gone.signal)).rejects.toBeInstanceOf(CallerGone)
+  gone.abort()
+  await Promise.all([first, left])
+})
+
+test('a thread that ends is replaced, and its task is rejected', async () => {
+  const workers = startedThreads()
   const threads = createKeyThreads(1)
   onTestFinished(threads.close)
   expect(checkPrimeSync(await threads.prime(512))).toBe(true)
