@@ -17,7 +17,7 @@ const commands = {
   },
   /** Its longest stall since, in milliseconds. */
   stall: () => delay.max / 1e6,
-  level: () => emulator.keys.level,
+  level: () => emulator.keys.level(),
   memory: () => process.memoryUsage.rss() / 1e6,
   userTime: () => process.cpuUsage().user,
 }

@@ -1,7 +1,7 @@
 // Builds dist/: our own code in a few files, and the declarations of the package. With --no-source-maps, as it is published.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
 
@@ -20,7 +20,7 @@ const groups = [
   { name: 'compose', test: /src[\\/]compose\.ts$/ },
 ]
 
-const bundle = (input) => ({
+const bundle = (input, output = {}) => ({
   cwd: root,
   input,
   platform: 'node',
@@ -34,6 +34,7 @@ const bundle = (input) => ({
     comments: false,
     minifyInternalExports: false,
     sourcemap: !process.argv.includes('--no-source-maps'),
+    ...output,
   },
 })
 
@@ -44,17 +45,28 @@ function emitDeclarations() {
   if (status !== 0) throw new Error('tsc failed.')
 }
 
-/** Copies a declaration and those that it imports. The package has no others. */
-function copyDeclaration(file) {
-  if (existsSync(join(dist, file))) return
-  cpSync(join(declarations, file), join(dist, file))
-  const imports = readFileSync(join(dist, file), 'utf8').matchAll(/['"](\.[^'"]*)\.[jt]s['"]/g)
-  for (const [, name] of imports) copyDeclaration(posix.join(posix.dirname(file), `${name}.d.ts`))
+/**
+ * Copies a declaration and those that it imports. The package has no others. For CommonJS they are called `.d.cts`, because
+ * TypeScript reads a declaration as the module system that its name says.
+ */
+function copyDeclaration(name, c = '') {
+  const copy = join(dist, `${name}.d.${c}ts`)
+  if (existsSync(copy)) return
+  const text = readFileSync(join(declarations, `${name}.d.ts`), 'utf8')
+  const relative = /(['"])(\.[^'"]*)\.[jt]s['"]/g
+  mkdirSync(dirname(copy), { recursive: true })
+  writeFileSync(copy, text.replace(relative, `$1$2.${c}js$1`))
+  for (const [, , other] of text.matchAll(relative)) copyDeclaration(posix.join(posix.dirname(name), other), c)
 }
 
 rmSync(dist, { recursive: true, force: true })
 // A thread loads one file, and shares none with the process: what only one of them needs, the other does not load
 await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-worker.ts'])])
+// What has no dependencies may also be loaded by CommonJS
+const connect = ['src/client/connect.ts']
+await build([bundle(connect), bundle(connect, { format: 'cjs', entryFileNames: '[name].cjs' })])
 emitDeclarations()
-copyDeclaration('emulator.d.ts')
+copyDeclaration('emulator')
+copyDeclaration('client/connect')
+copyDeclaration('client/connect', 'c')
 rmSync(declarations, { recursive: true })

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { benchSummary, benchTable } from '../bench/labels.mjs'
 import { actions } from '../src/actions/index.ts'
 import { actionsReference, actionsSummary, codesTable, optionsTable } from '../src/description/tables.ts'
+import { packageTypes } from '../src/description/types.ts'
 
 const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 
-/** What is generated: the file, the name of the markers in it, and the text between them. */
+/** What is generated: the file, the name of the markers in it, and the text between them, or a whole file. */
 export const generated = [
   { file: 'README.md', name: 'actions', text: actionsSummary(actions, 'en') },
   { file: 'README.zh-CN.md', name: 'actions', text: actionsSummary(actions, 'zh') },
@@ -14,5 +15,6 @@ export const generated = [
   { file: 'docs/api.md', name: 'actions', text: actionsReference(actions) },
   { file: 'docs/api.md', name: 'options', text: optionsTable() },
   { file: 'docs/api.md', name: 'codes', text: codesTable() },
+  { file: 'src/client/types.ts', name: 'types', text: packageTypes(actions), isWhole: true },
   { file: 'docs/performance.md', name: 'bench', text: benchTable(results) },
 ]

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { actions } from './actions/index.ts'
+import type { ResetOptions } from './client/emulator.ts'
 import type { Config } from './config/options.ts'
 import { createOrigins } from './control/access.ts'
-import { createControls, type Limits, type Reset, type ResetOptions } from './control/controls.ts'
+import { createControls, type Limits, type Reset } from './control/controls.ts'
+import { createResources, type Resources } from './control/resources.ts'
 import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
 import { documentedExample } from './description/tables.ts'
@@ -24,10 +26,10 @@ import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
-import { exportPieces, exportState } from './state/export.ts'
-import { completeCredentials, completeFixture, type Fixture } from './state/fixture.ts'
+import { completeCredentials, completeFixture } from './state/fixture.ts'
 import { assertNoSecrets } from './state/no-secrets.ts'
 import { openStore } from './state/open-store.ts'
+import { createState, type State } from './state/state.ts'
 import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
 import { addTime, type Clock, clockState, createClock } from './system/clock.ts'
@@ -37,15 +39,11 @@ import { createSystem } from './system/system.ts'
 import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 
-export interface Running extends Address {
+export interface Running extends Address, Resources {
   /** Where HTTPS is, if there is. */
   readonly tls: Address | undefined
   readonly reset: Reset
-  readonly state: {
-    export(): Fixture
-    exportPieces(): Iterable<string>
-    import(document: unknown, gone?: AbortSignal): Promise<void>
-  }
+  readonly state: State
   readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
   readonly faults: Faults
   readonly clock: Clock
@@ -55,6 +53,10 @@ export interface Running extends Address {
   readonly example: string
   /** The projects that every account has, and how many key pairs each may hold. */
   readonly common: { readonly projectIds: readonly number[]; readonly keyPairLimit: number }
+  /** Returns the certificate that HTTPS clients must trust, as PEM. */
+  certificate(): Promise<string>
+  /** Lets the process end although the emulator runs. */
+  unref(): void
   /** Answers what is under way, frees port and database; may be called again. */
   close(): Promise<void>
 }
@@ -84,16 +86,24 @@ export async function compose(
   )
   const { keys, store, clock, closing, timeouts, isSecret } = parts
   const example = documentedExample(v2Path, actions)
-  const state = stateOf(parts)
+  /** What a document does not describe begins anew with it. */
+  const clearCaches = () => {
+    for (const part of [parts.authentication, parts.ids, parts.journal]) part.reset()
+  }
+  const state = createState({ ...parts, clearCaches })
   const names = actions.map(({ name }) => name)
   const controls = createControls({ ...parts, reset: resetOf(parts), actions: names, closing: closing.signal })
+  const resources = createResources(parts)
+  let tls: Address | undefined
   const app = await createServer({
     api: createApi({ ...parts, answerCall: answerCallOf(parts) }),
     example,
     control: {
       ...parts,
       ...controls,
+      ...resources,
       state,
+      tlsAddress: () => tls,
       token: config.controlToken,
       closing: closing.signal,
       isOwnName: parts.tls.isOwnName,
@@ -121,13 +131,28 @@ export async function compose(
     const { host, tlsPort } = config
     const onError = (error: Error) => app.log.error({ err: error }, 'server error')
     app.server.on('error', onError)
-    const tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort, onError)
+    tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort, onError)
     if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const common = { projectIds, keyPairLimit: store.keyPairLimit() }
     // After the ready line
     setImmediate(parts.activity.leave)
-    return { ...address, tls, example, common, ...controls, state, keys, clock, close }
+    const { unref } = connectProxy
+    const certificate = parts.tls.trusted
+    return {
+      ...address,
+      tls,
+      example,
+      common,
+      ...controls,
+      ...resources,
+      state,
+      keys,
+      clock,
+      certificate,
+      unref,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -207,23 +232,6 @@ function resetOf(parts: Composed): Reset {
     if (account === undefined) clock.reset(options)
     for (const part of resettable) part.reset(account, options)
     if (account === undefined) accounts.setCredentials()
-  }
-}
-
-/** The state of the emulator as a document, and a document as its state. */
-function stateOf(parts: Composed): Running['state'] {
-  const { authentication, ids, journal } = parts
-  /** What a document does not describe begins anew with it. */
-  const clearCaches = () => {
-    for (const part of [authentication, ids, journal]) part.reset()
-  }
-  return {
-    export: () => exportState(parts),
-    exportPieces: () => exportPieces(parts),
-    async import(document, gone) {
-      const { loadState } = await import('./state/load.ts')
-      await loadState({ ...parts, clearCaches }, document, gone)
-    },
   }
 }
 

@@ -1,75 +1,26 @@
-import type { Writable } from 'node:stream'
-import type { Config, OptionName } from './config/options.ts'
-import type { Limits, ResetOptions } from './control/controls.ts'
-import type { Journal } from './journal/journal.ts'
-import type { Faults } from './rules/rules.ts'
-import type { Fixture } from './state/fixture.ts'
-import type { Clock } from './system/clock.ts'
-import { OperatorError } from './system/errors.ts'
+import type { Emulator } from './client/emulator.ts'
+import type { CommandOptions } from './client/types.ts'
+import type { Running } from './compose.ts'
+import type { OptionName } from './config/options.ts'
+import { readWaitOptions, waitTimeout } from './journal/query.ts'
+import { OperatorError, ShuttingDown } from './system/errors.ts'
 import { nodeVersionError } from './system/version.ts'
 
-export type { Credential } from './identity/accounts.ts'
-export type { JournalEntry, JournalQuery } from './journal/journal.ts'
-export type { FaultRule } from './rules/rule.ts'
-export type { FaultState } from './rules/rules.ts'
-export type { AccountFixture, Fixture } from './state/fixture.ts'
+export { type ConnectOptions, connect } from './client/connect.ts'
+export type * from './client/emulator.ts'
 export { OperatorError } from './system/errors.ts'
 
-/** The options of the command line in camel case, all optional. */
-export type EmulatorOptions = {
-  readonly [Name in Exclude<OptionName, 'fixtures' | 'clock' | 'latency' | 'rateLimit'>]?: Config[Name]
-} & {
-  /** The starting state: an object, the path of a JSON file, or the JSON itself. */
-  readonly fixtures?: string | Fixture
-  /** Extra delay added to every API response, in milliseconds: a number or a range. */
-  readonly latency?: number | readonly [min: number, max: number]
-  /** Calls allowed by account and action: a number per second, or a text such as `100/minute`; 0 = unlimited. */
-  readonly rateLimit?: number | string
-  /** The time at which the clock is frozen. */
-  readonly clock?: string | Date
+/** Where the log goes, such as `process.stderr`. */
+export interface Log {
+  write(line: string): unknown
+}
+
+/** The options of the command line in camel case, and those that only a program can give. All are optional. */
+export interface EmulatorOptions extends CommandOptions {
   /** Replaces the system time, on which the clock is based. */
   readonly now?: () => Date
   /** Receives the log, one JSON object per line; without it nothing is logged. */
-  readonly log?: Writable
-}
-
-/** A running emulator. */
-export interface Emulator extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:8213`. */
-  readonly url: string
-  readonly port: number
-  /** The HTTPS address; undefined without the option `tlsPort`. */
-  readonly tls: { readonly url: string; readonly port: number } | undefined
-  /**
-   * Returns everything, or one account, to the starting state: whatever was created, added or set is removed. With
-   * `fixtures: false` the state is reset to one without `fixtures`.
-   */
-  reset(account?: string, options?: ResetOptions): void
-  /** The entire state, as a document that any emulator can import. */
-  readonly state: {
-    export(): Fixture
-    /**
-     * Replaces the entire state. Rejects with an OperatorError that names the invalid part of the document; nothing is changed
-     * then.
-     */
-    import(document: Fixture): Promise<void>
-  }
-  /** Rules that make requests fail, wait or break off. */
-  readonly faults: Pick<Faults, 'list' | 'add' | 'remove'>
-  /** The emulator's time, which can be frozen and moved. */
-  readonly clock: Omit<Clock, 'state' | 'load'>
-  /** The maximum number of key pairs. */
-  readonly limits: Limits
-  /** The last requests to the API. */
-  readonly journal: Pick<Journal, 'find' | 'count' | 'waitFor' | 'listen'>
-  readonly keys: {
-    /** Number of key pairs that are ready. */
-    readonly level: number
-    /** Generates key pairs until `count` are ready. */
-    prefill(count: number): Promise<void>
-  }
-  /** Finishes the requests in progress, then releases port and data folder; may be called more than once. */
-  close(): Promise<void>
+  readonly log?: Log
 }
 
 /**
@@ -92,21 +43,105 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const validNames = [...optionNames, 'log', 'now']
     throw new OperatorError(`startEmulator: ${unknownOptionMessage(unknown, validNames)}`)
   }
+  if (log !== undefined && typeof log?.write !== 'function') {
+    throw new OperatorError('startEmulator: log has no method `write`. Give a stream, such as process.stderr.')
+  }
+  if (now !== undefined && !(typeof now === 'function' && now() instanceof Date)) {
+    throw new OperatorError('startEmulator: now is not a function that returns a Date.')
+  }
   const config = readConfig((name) => {
     const value = name === 'fixtures' && fixtures ? undefined : configured[name]
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
     return value === undefined ? undefined : { text, source: `startEmulator: ${name}` }
   })
-  const {
-    example: _example,
-    common: _common,
-    ...emulator
-  } = await compose(config, log, {
+  const starting = compose(config, log && toStream(log), {
     ...(now && { now }),
     ...(typeof fixtures === 'object' && { fixtures }),
   })
-  return { ...emulator, [Symbol.asyncDispose]: emulator.close }
+  const running = await keepAlive(starting)
+  running.unref()
+  return toEmulator(running)
 }
+
+/** A timer of Node can have no more. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** The emulator lets the process end, so that a forgotten `close` does not hang a test run. What is awaited keeps it alive. */
+async function keepAlive<T>(work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {}, longestTimerMs)
+  return work.finally(() => clearInterval(timer))
+}
+
+/** A log that is no stream has no bytes that wait to be written. */
+const toStream = (log: Log & { readonly writableLength?: number }) => ({
+  get writableLength() {
+    return log.writableLength ?? 0
+  },
+  write: (line: string) => log.write(line),
+})
+
+/** The same object as `connect` returns. What a method throws becomes a rejection, as over HTTP. */
+function toEmulator(running: Running): Emulator {
+  const { url, port, tls, state, faults, clock, limits, projects, instances, journal, keys } = running
+  let isClosed = false
+  const close = () => {
+    isClosed = true
+    return keepAlive(running.close())
+  }
+  return {
+    url,
+    port,
+    tls,
+    reset: async (...args) => running.reset(...args) ?? true,
+    state: { export: async () => copy(state.export()), import: (document) => keepAlive(state.import(document)) },
+    faults: {
+      list: async () => faults.list(),
+      add: async (rule) => faults.add(rule),
+      remove: async (id) => faults.remove(id),
+    },
+    clock: {
+      now: async () => clock.now(),
+      isFrozen: async () => clock.isFrozen,
+      freeze: async (at) => clock.freeze(at),
+      set: async (to) => clock.set(to),
+      advance: async (milliseconds) => clock.advance(milliseconds),
+      resume: async () => clock.resume(),
+      reset: async () => clock.reset(),
+    },
+    limits: {
+      keyPairs: async (account) => limits.keyPairs(account),
+      setKeyPairs: async (limit, account) => limits.setKeyPairs(limit, account),
+    },
+    projects: {
+      list: async (account) => projects.list(account),
+      add: async (project, account) => projects.add(project, account),
+    },
+    instances: {
+      list: async (account) => copy(instances.list(account)),
+      add: async (instance, account) => copy(instances.add(instance, account)),
+      remove: async (id, account) => instances.remove(id, account),
+    },
+    journal: {
+      find: async (query, limit) => journal.find(query, limit),
+      count: async (query) => journal.count(query),
+      async waitFor(query, options) {
+        const { count, timeout, signal } = readWaitOptions(options)
+        const entries = await journal.waitFor(query, options)
+        if (entries.length >= count) return entries
+        if (signal?.aborted) throw signal.reason
+        throw isClosed ? new OperatorError(new ShuttingDown().message) : waitTimeout(query, entries, count, timeout)
+      },
+      listen: async (query, listener) => journal.listen(query, listener),
+    },
+    keys: { level: async () => keys.level, prefill: (count) => keepAlive(keys.prefill(count)) },
+    certificate: () => keepAlive(running.certificate()),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Times become texts, as in JSON. */
+const copy = (value: unknown) => JSON.parse(JSON.stringify(value))
 
 /** Converts the value of an option to the text that the command line would have. */
 function toText(value: unknown): string {

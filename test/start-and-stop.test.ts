@@ -71,7 +71,7 @@ test('creates, imports and certificates share one pool of threads', async () => 
     Array.from({ length: 10 }, (_, index) => ({ keyName: `k${index}`, seed: `${import_} ${index}` }))
   await Promise.all([
     ...Array.from({ length: 10 }, (_, index) => emulator.state.import({ keyPairs: keyPairs(index) })),
-    emulator.keys.prefill(20),
+    await emulator.keys.prefill(20),
     fetch(`${emulator.url}/_emulator/ca.pem`),
   ])
   expect(threads.size).toBeGreaterThan(0)

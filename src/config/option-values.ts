@@ -6,6 +6,8 @@ import { maxTime, minTime } from '../system/limits.ts'
 export interface OptionValue<Value> {
   /** Represents the value in the help, as in `--port N`. */
   readonly placeholder: string
+  /** The type of the value in the options of `startEmulator`, in TypeScript. */
+  readonly type: string
   /** Describes the valid values, to follow "is not" in an error message. */
   readonly expected: string
   /** Set when an error message must not repeat the value. */
@@ -17,6 +19,7 @@ export interface OptionValue<Value> {
 /** Any text that is not empty. */
 export const text = (placeholder: string, expected: string): OptionValue<string> => ({
   placeholder,
+  type: 'string',
   expected,
   read: (value) => value || undefined,
 })
@@ -24,6 +27,7 @@ export const text = (placeholder: string, expected: string): OptionValue<string>
 /** A token that an `Authorization` header carries unchanged: spaces at its ends would be lost. */
 export const token: OptionValue<string> = {
   placeholder: 'TEXT',
+  type: 'string',
   expected: 'a text of printable ASCII characters that neither begins nor ends with a space',
   isSecret: true,
   read: (value) => (/^[!-~]([ -~]*[!-~])?$/.test(value) ? value : undefined),
@@ -32,6 +36,7 @@ export const token: OptionValue<string> = {
 /** An integer within a range, in decimal without leading zeros. */
 export const integer = (minimum: number, maximum: number): OptionValue<number> => ({
   placeholder: 'N',
+  type: 'number',
   expected: `an integer from ${minimum} to ${maximum}`,
   read: (value) => readInteger(value, minimum, maximum),
 })
@@ -39,16 +44,19 @@ export const integer = (minimum: number, maximum: number): OptionValue<number> =
 /** One of a fixed list of values. */
 export const oneOf = <const Value extends string | number>(...values: readonly Value[]): OptionValue<Value> => ({
   placeholder: values.join('|'),
+  type: values.map((value) => (typeof value === 'string' ? `'${value}'` : value)).join(' | '),
   expected: `one of ${values.join(', ')}`,
   read: (value) => values.find((valid) => String(valid) === value),
 })
 
 const list = <Item>(
   placeholder: string,
+  itemType: string,
   expected: string,
   readItem: (text: string) => Item | undefined,
 ): OptionValue<readonly Item[]> => ({
   placeholder,
+  type: `readonly ${itemType}[]`,
   expected: `${expected}, separated by commas`,
   read: (value) => {
     const items = value.split(',').map((part) => readItem(part.trim()))
@@ -56,13 +64,14 @@ const list = <Item>(
   },
 })
 
-export const projectIds = list('ID,…', 'a list of project ids, which are non-negative integers', (id) =>
+export const projectIds = list('ID,…', 'number', 'a list of project ids, which are non-negative integers', (id) =>
   readInteger(id, 0, Number.MAX_SAFE_INTEGER),
 )
 
 /** A time in ISO 8601 with a zone, to the millisecond, since a clock and a stored time have no smaller unit. */
 export const time: OptionValue<Date> = {
   placeholder: 'ISO',
+  type: 'string | Date',
   expected: 'a time in ISO 8601 with a zone, such as 2017-03-12T08:00:00Z, to the millisecond',
   read: (value) => (/\.\d{3}\d*[1-9]/.test(value) ? undefined : readTime(value)),
 }
@@ -78,6 +87,7 @@ export function readTime(text: string): Date | undefined {
 /** A number of milliseconds, or a range such as `80..300`. */
 export const delay: OptionValue<readonly [min: number, max: number]> = {
   placeholder: 'MS|MS..MS',
+  type: 'number | readonly [min: number, max: number]',
   expected: `a number of milliseconds up to ${maxDelayMs}, or a range such as 80..300`,
   read: (value) => {
     const [min, max = min, ...rest] = value.split('..').map((part) => readInteger(part, 0, maxDelayMs))
@@ -90,6 +100,7 @@ const maxCalls = 1_000_000
 /** A number of calls per second, or per minute as `100/minute`. */
 export const rateLimit: OptionValue<RateLimit> = {
   placeholder: 'N|N/minute',
+  type: 'number | string',
   expected: `an integer from 0 to ${maxCalls}, or one per minute such as 100/minute`,
   read: (value) => {
     const [, number = '', per = 'second'] = /^(\d+)(?:\/(second|minute))?$/.exec(value) ?? []
@@ -101,12 +112,13 @@ export const rateLimit: OptionValue<RateLimit> = {
 /** The web origins that may read responses: `loopback`, `*`, `none`, or origins. */
 export const origins = list(
   'ORIGIN,…',
+  'string',
   'loopback, *, none, or a list of origins such as https://app.example:8443',
   (entry) => (['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry) ? entry : undefined),
 )
 
 /** A list of host names or IP addresses; a name may begin with `*.`. */
-export const hostNames = list('NAME,…', 'a list of host names or IP addresses', (entry) => {
+export const hostNames = list('NAME,…', 'string', 'a list of host names or IP addresses', (entry) => {
   const name = entry.toLowerCase()
   return /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/.test(name) || isIP(name) !== 0 ? name : undefined
 })

@@ -1,6 +1,7 @@
 import { accountModes, authModes } from '../identity/accounts.ts'
 import { keySourceNames } from '../keys/key-source.ts'
 import { maxKeyPairs, nameScopes } from '../store/store.ts'
+import { maxPoolSize } from '../system/limits.ts'
 import {
   delay,
   hostNames,
@@ -59,10 +60,13 @@ export const options = {
     en: 'folder that stores the state; by default the state is in memory',
     zh: '状态的存储目录；默认只保存在内存中',
   }),
-  fixtures: optional(text('FILE|JSON', 'the path of a JSON file, or the JSON itself'), {
-    en: 'starting state: a JSON file, or the JSON itself',
-    zh: '初始状态：JSON 文件的路径，或 JSON 文本',
-  }),
+  fixtures: optional(
+    { ...text('FILE|JSON', 'the path of a JSON file, or the JSON itself'), type: 'string | Fixture' },
+    {
+      en: 'starting state: a JSON file, or the JSON itself',
+      zh: '初始状态：JSON 文件的路径，或 JSON 文本',
+    },
+  ),
   projects: option(projectIds, '0,1002189,1002190', {
     en: 'ids of the projects that every account has',
     zh: '每个账号默认拥有的项目 ID',
@@ -107,7 +111,7 @@ export const options = {
     en: 'seed for deterministic keys, ids and request ids; needs --key-source seeded',
     zh: '随机种子，使密钥、ID 和 RequestId 可重现；须配合 --key-source seeded',
   }),
-  poolSize: option(integer(0, 10_000), '4', {
+  poolSize: option(integer(0, maxPoolSize), '4', {
     en: 'number of keys that are generated ahead of requests',
     zh: '预先生成的密钥数量',
   }),

@@ -1,7 +1,10 @@
+import type { ResetOptions } from '../client/emulator.ts'
 import { upperFirst } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import { secretKinds } from '../identity/secrets.ts'
-import type { Journal, JournalQuery } from '../journal/journal.ts'
+import type { JournalQuery } from '../journal/entry.ts'
+import type { Journal } from '../journal/journal.ts'
+import { assertQuery, readWaitOptions } from '../journal/query.ts'
 import { type FaultRule, faultSchema, findExcess, maxRuleDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
 import { isSecretRule } from '../state/no-secrets.ts'
@@ -14,12 +17,6 @@ import { checkAgainst } from './validation.ts'
 
 /** A longer timer of Node expires at once. */
 const maxTimerMs = 2 ** 31 - 1
-
-/** Options of a reset. */
-export interface ResetOptions {
-  /** Whether the starting state of --fixtures is restored; true by default. */
-  readonly fixtures?: boolean
-}
 
 /** The maximum number of key pairs per project, or per account with --name-scope account: for all accounts, or for one. */
 export interface Limits {
@@ -53,8 +50,11 @@ export function createControls({ accounts, store, faults, journal, reset, action
     if (!fixtureFormats.account(name)) throw new InvalidInputError(`An account ${formatRules.account}.`)
     return accountNamed(name, accounts)
   }
-  const withAccount = ({ account, ...query }: JournalQuery): JournalQuery =>
-    account === undefined ? query : { ...query, account: accountNamed(account, accounts) }
+  const withAccount = (given: JournalQuery): JournalQuery => {
+    assertQuery(given)
+    const { account, ...query } = given
+    return account === undefined ? query : { ...query, account: accountNamed(account, accounts) }
+  }
 
   const limits: Limits = {
     keyPairs: (account) => store.keyPairLimit(accountOf(account)),
@@ -88,11 +88,9 @@ export function createControls({ accounts, store, faults, journal, reset, action
       ...journal,
       find: (query = {}, limit) => journal.find(withAccount(query), limit),
       count: (query = {}) => journal.count(withAccount(query)),
-      async waitFor(query, { timeout = 5000, signal = closing, ...options } = {}) {
-        if (!(timeout >= 0)) {
-          throw new InvalidInputError(`The timeout must be a number of milliseconds from 0, not ${timeout}.`)
-        }
-        return journal.waitFor(withAccount(query), { ...options, timeout: Math.min(timeout, maxTimerMs), signal })
+      async waitFor(query, options) {
+        const { timeout, signal = closing, count } = readWaitOptions(options)
+        return journal.waitFor(withAccount(query), { count, timeout: Math.min(timeout, maxTimerMs), signal })
       },
       listen: (query, listener) => journal.listen(withAccount(query), listener),
     } satisfies Journal as Journal,

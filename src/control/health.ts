@@ -8,20 +8,23 @@ interface HealthOptions {
   readonly system: System
   readonly keys: Pick<KeySource, 'name' | 'level'>
   readonly store: Pick<Store, 'checkWritable'>
+  /** Where HTTPS is, if there is. */
+  tlsAddress(): { readonly url: string; readonly port: number } | undefined
   /** Whether the emulator has started and is not closing. */
   isReady(): boolean
 }
 
 /**
- * `GET /health` responds with version, time of the emulator's clock and number of ready keys. `GET /ready` responds with
+ * `GET /health` responds with version, time of the emulator's clock, number of ready keys and the HTTPS address. `GET /ready` responds with
  * 200, or with 503 and the reason: the emulator is closing, or its data cannot be written.
  */
-export function healthRoutes(app: FastifyInstance, { system, keys, store, isReady }: HealthOptions): void {
+export function healthRoutes(app: FastifyInstance, { system, keys, store, tlsAddress, isReady }: HealthOptions): void {
   app.get('/health', { exposeHeadRoute: true }, () => ({
     status: 'ok',
     version,
     time: system.now().toISOString(),
     keys: { source: keys.name, ready: keys.level },
+    ...(tlsAddress() && { tls: tlsAddress() }),
   }))
   app.get('/ready', { exposeHeadRoute: true }, (_request, reply) => {
     const reason = isReady() ? store.checkWritable() : 'The emulator is shutting down.'

@@ -4,10 +4,10 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
 import type { Faults } from '../rules/rules.ts'
-import type { FromSchema } from '../state/schema-type.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import { CallerGone, InvalidInputError } from '../system/errors.ts'
+import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
 import { accessError, hasToken, type Origins } from './access.ts'
 import { clockRoutes } from './clock.ts'
@@ -16,14 +16,15 @@ import { sendError } from './errors.ts'
 import { faultRoutes } from './faults.ts'
 import { healthRoutes } from './health.ts'
 import { journalRoutes } from './journal.ts'
+import { keyRoutes } from './keys.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
-import { account, limitRoutes, resourceRoutes } from './resources.ts'
+import { account, limitRoutes, type Resources, resourceRoutes } from './resources.ts'
 
 /** The path under which all control routes are. */
 export const controlPrefix = '/_emulator'
 
 /** The parts of the emulator that the control routes read and change. */
-export interface ControlOptions {
+export interface ControlOptions extends Resources {
   readonly system: System
   readonly keys: KeySource
   readonly store: Store
@@ -40,6 +41,8 @@ export interface ControlOptions {
   readonly token: string | undefined
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
+  /** Where HTTPS is, if there is. */
+  tlsAddress(): { readonly url: string; readonly port: number } | undefined
   isReady(): boolean
   readonly reset: Reset
   /** Returns the certificate that HTTPS clients must trust, as PEM. */
@@ -97,6 +100,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
   healthRoutes(app, options)
   resourceRoutes(app, options)
+  keyRoutes(app, options.keys)
   app.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await options.trustedCertificate()),
   )

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Journal, JournalEntry, JournalQuery } from '../journal/journal.ts'
+import type { JournalEntry, JournalQuery } from '../journal/entry.ts'
+import type { Journal } from '../journal/journal.ts'
 import { maxDelayMs } from '../rules/rule.ts'
 import { goneSignal, objectWithList, sendPieces } from './pieces.ts'
 

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
-import { checkUnique, type InstanceFixture } from '../state/fixture.ts'
+import { checkUnique, type InstanceFixture, type ProjectFixture } from '../state/fixture.ts'
 import { accountName, instanceSchema, projectSchema } from '../state/schema.ts'
-import type { FromSchema } from '../state/schema-type.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
-import { maxKeyPairs, type Store } from '../store/store.ts'
+import { type Instance, maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
 import { accountNamed } from './account-name.ts'
 import type { Limits } from './controls.ts'
 import { sendError } from './errors.ts'
+import { checkAgainst } from './validation.ts'
 
 /** JSON Schema of an account name. */
 export const account = accountName('the name of an account, or a SecretId')
@@ -31,6 +31,9 @@ const newProject = {
 const { keyIds: _bound, ...instanceProperties } = instanceSchema.properties
 const newInstance = { ...instanceSchema, properties: { ...instanceProperties, account } } as const
 
+/** Key pairs are bound by AssociateInstancesKeyPairs. */
+export type NewInstance = Omit<InstanceFixture, 'keyIds'>
+
 const newLimit = {
   type: 'object',
   additionalProperties: false,
@@ -44,6 +47,65 @@ interface ResourceOptions {
   readonly accounts: Accounts
 }
 
+/** The projects and instances that the API does not create: those of one account, by default those described below. */
+export interface Resources {
+  /** By default the projects that every account has. */
+  readonly projects: {
+    /** Their ids. */
+    list(account?: string): number[]
+    /** False when there is such a project already. */
+    add(project: ProjectFixture, account?: string): boolean
+  }
+  /** By default those of the account `default`. */
+  readonly instances: {
+    list(account?: string): Instance[]
+    /** Replaces an instance with the same id, and removes its bindings. Returns the instance with its defaults. */
+    add(instance: NewInstance, account?: string): Instance
+    /** Whether there was such an instance. */
+    remove(instanceId: string, account?: string): boolean
+  }
+}
+
+/** Invalid input throws an InvalidInputError. */
+export function createResources({ store, system, accounts }: ResourceOptions): Resources {
+  const namespaceOf = (name: string | undefined) => store.namespace(accountNamed(name, accounts))
+  const projectsOf = (name: string | undefined) =>
+    name === undefined ? store.commonProjects : namespaceOf(name).projects
+  return {
+    projects: {
+      list: (name) =>
+        projectsOf(name)
+          .list()
+          .map(({ projectId }) => projectId),
+      add(project, name) {
+        assertValid(newProject, { ...project, account: name }, 'project')
+        return projectsOf(name).add(completeProject(project, system.now()))
+      },
+    },
+    instances: {
+      list: (name) => namespaceOf(name).instances.list(undefined),
+      add(described, name) {
+        assertValid(newInstance, { ...described, account: name }, 'instance')
+        const problem = checkUnique('/tags', 'key', described.tags ?? [])
+        if (problem !== undefined) throw new InvalidInputError(problem)
+        const { keyIds: _none, ...instance } = completeInstance(described, system.now())
+        const { instances, transaction } = namespaceOf(name)
+        transaction(() => {
+          instances.delete(instance.instanceId)
+          instances.add(instance)
+        })
+        return { ...instance, keyIds: [] }
+      },
+      remove: (id, name) => namespaceOf(name).instances.delete(id),
+    },
+  }
+}
+
+function assertValid(schema: object, value: object, name: string): void {
+  const problem = checkAgainst(schema, JSON.parse(JSON.stringify(value)), name)
+  if (problem !== undefined) throw new InvalidInputError(problem)
+}
+
 /**
  * `GET /projects[?account=A]` and `POST /projects {"projectId":7[,"account":"A"]}`: the projects of one account, or
  * those that every account has. Adding an existing project is not an error.
@@ -52,40 +114,23 @@ interface ResourceOptions {
  * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. Adding an
  * instance whose id exists replaces the old one, and removes its bindings.
  */
-export function resourceRoutes(app: FastifyInstance, { store, system, accounts }: ResourceOptions): void {
-  const namespaceOf = (name: string | undefined) => store.namespace(accountNamed(name, accounts))
-
-  const projectsOf = (name: string | undefined) =>
-    name === undefined ? store.commonProjects : namespaceOf(name).projects
-  const projectIds = (name: string | undefined) =>
-    projectsOf(name)
-      .list()
-      .map(({ projectId }) => projectId)
-  getOf(app, '/projects', (name) => ({ projects: projectIds(name) }))
-  app.post<{ Body: FromSchema<typeof newProject> }>('/projects', { schema: { body: newProject } }, ({ body }) => {
+export function resourceRoutes(app: FastifyInstance, { projects, instances }: Resources): void {
+  getOf(app, '/projects', (name) => ({ projects: projects.list(name) }))
+  app.post<{ Body: ProjectFixture & WithAccount }>('/projects', { schema: { body: newProject } }, ({ body }) => {
     const { account: name, ...project } = body
-    const added = projectsOf(name).add(completeProject(project, system.now()))
-    return { added, projects: projectIds(name) }
+    return { added: projects.add(project, name), projects: projects.list(name) }
   })
 
-  getOf(app, '/instances', (name) => ({ instances: namespaceOf(name).instances.list(undefined) }))
-  app.post<{ Body: InstanceFixture & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
-    const { account: name, ...described } = body
-    const problem = checkUnique('/tags', 'key', described.tags ?? [])
-    if (problem !== undefined) throw new InvalidInputError(problem)
-    const { keyIds: _none, ...instance } = completeInstance(described, system.now())
-    const { instances, transaction } = namespaceOf(name)
-    return transaction(() => {
-      instances.delete(instance.instanceId)
-      instances.add(instance)
-      return { instance: instances.find(instance.instanceId) }
-    })
+  getOf(app, '/instances', (name) => ({ instances: instances.list(name) }))
+  app.post<{ Body: NewInstance & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
+    const { account: name, ...instance } = body
+    return { instance: instances.add(instance, name) }
   })
   app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
     '/instances/:id',
     { schema: { querystring } },
     ({ params: { id }, query }, reply) => {
-      if (namespaceOf(query.account).instances.delete(id)) return { deleted: true }
+      if (instances.remove(id, query.account)) return { deleted: true }
       return sendError(reply, 404, 'NotFound', `There is no instance \`${id}\` in this account.`)
     },
   )

@@ -1,37 +1,6 @@
 import { upperFirst } from '../core/params.ts'
-
-/** One request to the API. */
-export interface JournalEntry {
-  /** The number of the request since the start, from 1; a reset does not restart the count. */
-  readonly sequence: number
-  readonly time: Date
-  readonly requestId: string
-  readonly account?: string | undefined
-  readonly action?: string | undefined
-  readonly region?: string | undefined
-  /** By their flat names, such as `KeyIds.0`. Secrets are replaced by `[redacted]`, long values truncated. */
-  readonly parameters: Readonly<Record<string, string>>
-  /** The result of the signature check, or `unchecked` without one. */
-  readonly signature: 'valid' | 'refused' | 'unchecked'
-  /** `Success`, an error code, or the effect of a fault that replaced the response. */
-  readonly code: string
-  readonly durationMs: number
-  /** The ids of the fault rules that were applied. */
-  readonly faults: readonly string[]
-}
-
-/** Selects entries; a field that is left out does not restrict them. */
-export interface JournalQuery {
-  readonly account?: string
-  readonly action?: string
-  readonly code?: string
-  /** Inclusive. */
-  readonly since?: Date
-  /** Exclusive. */
-  readonly until?: Date
-  /** Selects entries with a higher `sequence`. */
-  readonly after?: number
-}
+import type { JournalEntry, JournalQuery, WaitOptions } from './entry.ts'
+import { notify } from './query.ts'
 
 /** The last requests to the API. */
 export interface Journal {
@@ -48,16 +17,6 @@ export interface Journal {
   listen(query: JournalQuery, listener: (entry: JournalEntry) => void): () => void
   /** Deletes all entries, or those of one account. */
   reset(account?: string): void
-}
-
-/** Options of `Journal.waitFor`. */
-export interface WaitOptions {
-  /** Number of entries to wait for; 1 by default. */
-  readonly count?: number
-  /** In milliseconds of real time; 5000 by default. */
-  readonly timeout?: number
-  /** Ends the wait early. */
-  readonly signal?: AbortSignal
 }
 
 /** Creates a journal that keeps the last `size` requests. */
@@ -109,17 +68,6 @@ export function createJournal(size: number): Journal {
     },
   }
   return journal
-}
-
-/** An exception of a listener must not break the response to the request, so it is thrown again outside of it. */
-function notify(listener: (entry: JournalEntry) => void, entry: JournalEntry): void {
-  try {
-    listener(entry)
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }
 
 function matches(entry: JournalEntry, { account, action, code, since, until, after }: JournalQuery): boolean {

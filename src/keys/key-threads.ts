@@ -56,6 +56,7 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
         takeTask(worker)?.resolve(result)
         assignTasks()
       })
+      worker.unref()
     })
     worker.on('error', (error) => takeTask(worker)?.reject(error))
     worker.once('exit', () => {

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
+import type { FromSchema } from '../system/schema-type.ts'
 
 /** The longest delay that a rule, all rules together, or a request may ask for: ten minutes. */
 export const maxDelayMs = 600_000
@@ -11,38 +12,7 @@ const maxRules = 1_000
 const maxRulesLength = 1_000_000
 
 /** A fault rule: which calls it matches, how often it applies, and what it does to the answer. */
-export interface FaultRule {
-  /** Generated when it is left out. */
-  readonly id?: string
-  readonly action?: string
-  readonly account?: string
-  readonly region?: string
-  /** Required values of parameters, by flat names such as `KeyName` or `KeyIds.0`. */
-  readonly parameters?: Readonly<Record<string, string>>
-
-  /** The number of matching calls that pass before the rule applies. */
-  readonly after?: number
-  /** At most one of `next`, `every`, `probability`, `perSecond`, `perMinute`; by default every matching call. */
-  readonly next?: number
-  readonly every?: number
-  readonly probability?: number
-  /** The number of calls per second or minute, account and action that pass. */
-  readonly perSecond?: number
-  readonly perMinute?: number
-  /** Seed for `probability` and ranges of delays: the same seed always gives the same sequence. */
-  readonly seed?: string
-
-  /** Milliseconds, or a range of them. */
-  readonly delay?: number | readonly [min: number, max: number]
-  /** At most one of `error`, `status`, `drop`. */
-  readonly error?: ErrorCode
-  readonly status?: 429 | 500 | 502 | 503
-  readonly drop?: 'before' | 'middle'
-  /** With `error`: replaces the text of the error. */
-  readonly message?: string
-  /** With `status`: a string is sent as text, anything else as JSON. */
-  readonly body?: unknown
-}
+export interface FaultRule extends FromSchema<typeof faultSchema> {}
 
 /** What a rule does instead of the answer. */
 export type Effect =
@@ -105,7 +75,11 @@ export const faultSchema = {
     'a fault: action, account, region, parameters; after and one of next, every, probability, perSecond, perMinute; delay and one of error, status, drop',
   additionalProperties: false,
   properties: {
-    id: { type: 'string', pattern: '^[\\w.-]{1,64}$', description: '1 to 64 letters, digits, `_`, `.` or `-`' },
+    id: {
+      type: 'string',
+      pattern: '^[\\w.-]{1,64}$',
+      description: '1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out',
+    },
     action: text('the name of an action'),
     account: text('the name of an account'),
     region: text('a region'),
@@ -117,7 +91,12 @@ export const faultSchema = {
     after: count('the number of matching calls that pass before it applies', 0),
     next: count('the number of calls that it applies to'),
     every: count('it applies to every nth matching call'),
-    probability: { type: 'number', minimum: 0, maximum: 1, description: 'from 0 to 1' },
+    probability: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'the part of the calls that it applies to, from 0 to 1',
+    },
     perSecond: count('the number of calls per second, account and action that pass'),
     perMinute: count('the number of calls per minute, account and action that pass'),
     seed: text('seed for probability and delays'),
@@ -129,7 +108,7 @@ export const faultSchema = {
       minItems: 2,
       maxItems: 2,
     },
-    error: { type: 'string', enum: Object.keys(errorTexts), description: 'a documented error code' },
+    error: { type: 'string', enum: Object.keys(errorTexts) as ErrorCode[], description: 'a documented error code' },
     message: text('message that replaces the text of the error'),
     status: { enum: [429, 500, 502, 503], description: 'one of 429, 500, 502, 503' },
     body: { description: 'a text, or anything else as JSON' },

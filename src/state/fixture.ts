@@ -1,18 +1,14 @@
 import type { Config } from '../config/options.ts'
 import type { Accounts, Credential } from '../identity/accounts.ts'
-import type { FaultRule } from '../rules/rule.ts'
 import { OperatorError } from '../system/errors.ts'
+import type { FromSchema } from '../system/schema-type.ts'
 import type { accountSchema, fixtureSchema, instanceSchema, keyPairSchema, projectSchema } from './schema.ts'
-import type { FromSchema } from './schema-type.ts'
 
 /** The version of the documents that we write; older ones can be read, newer ones cannot. */
 export const documentVersion = 1
 
 /** A starting state, as docs/starting-states.md documents it, or an exported state, which has a version. */
-export interface Fixture extends Omit<FromSchema<typeof fixtureSchema>, 'faults'> {
-  // The type is written down because that of the schema has no error codes
-  readonly faults?: readonly (FaultRule & { readonly matched?: number; readonly hits?: number })[]
-}
+export interface Fixture extends FromSchema<typeof fixtureSchema> {}
 
 /** The part of a fixture that describes one account or, at the top level, every account. */
 export interface AccountFixture extends FromSchema<typeof accountSchema> {}

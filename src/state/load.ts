@@ -9,7 +9,7 @@ import { assertNoSecrets } from './no-secrets.ts'
 import { assertNoContradictions } from './open-store.ts'
 import { readFixture, type SeededKeys } from './read-fixture.ts'
 
-interface LoadParts extends StateParts {
+export interface LoadParts extends StateParts {
   readonly config: Config
   readonly threads: SeededKeys['threads']
   readonly system: System

@@ -165,7 +165,7 @@ export const accountSchema = object('the sections that differ in this account: p
 })
 
 /** An exported rule has its counters too. */
-const faultWithCounters = {
+export const exportedFaultSchema = {
   ...faultSchema,
   properties: {
     ...faultSchema.properties,
@@ -174,7 +174,7 @@ const faultWithCounters = {
   },
 } as const
 
-const credential = object(
+export const credentialSchema = object(
   'a credential: secretId, secretKey, and optionally account, token',
   {
     secretId: accountName('the SecretId that a client sends'),
@@ -192,7 +192,7 @@ export const fixtureSchema = object(
     $schema: { type: 'string', description: 'ignored' },
     version: { type: 'integer', minimum: 1, description: 'the version of this format' },
     ...sections,
-    faults: array('fault rules that apply from the start', faultWithCounters),
+    faults: array('fault rules that apply from the start', exportedFaultSchema),
     clock: object('the clock: frozen or ahead', {
       frozen: { ...isoTime, description: 'the time at which it is frozen' },
       // Between any two times that a clock can show
@@ -211,7 +211,7 @@ export const fixtureSchema = object(
       propertyNames: { ...accountName('the name of an account'), minLength: 0 },
       additionalProperties: count('how many requests it has made'),
     },
-    credentials: array('a list of credentials', credential),
+    credentials: array('a list of credentials', credentialSchema),
     accounts: {
       type: 'object',
       description: 'by account, the sections that differ from the top level',

@@ -9,3 +9,6 @@ export const maxTime = Date.parse('9999-12-31T23:59:59.999Z')
 export const maxCount = 1_000_000_000_000
 
 export const increment = (count: number): number => Math.min(count + 1, maxCount)
+
+/** The most keys that are kept ready. */
+export const maxPoolSize = 10_000

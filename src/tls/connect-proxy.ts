@@ -30,6 +30,8 @@ export interface ConnectProxy {
   tls(): Promise<TlsServer>
   /** Stops accepting TLS connections; resolves when the existing ones have ended. */
   stopListening(): Promise<void>
+  /** Lets the process end although these servers listen and have connections. */
+  unref(): void
   /** Closes all remaining connections. */
   destroy(): void
 }
@@ -121,6 +123,12 @@ export function createConnectProxy(options: ConnectProxyOptions): ConnectProxy {
     async stopListening() {
       const listening = [...servers].filter((server) => server.listening)
       await Promise.all(listening.map((server) => new Promise<unknown>((resolve) => server.close(resolve))))
+    },
+    unref() {
+      for (const server of [http, ...servers]) {
+        server.unref()
+        server.on('connection', (socket: Socket) => socket.unref())
+      }
     },
     destroy() {
       for (const socket of sockets) socket.destroy()

@@ -227,7 +227,7 @@ test('ForceStop shuts a running instance down; it runs again when the operation 
   )
   const flat = { ...list('InstanceIds', [running]), ...list('KeyIds', [free]), ForceStop: 'TRUE' }
   expect(codeOf30(await call(emulator, 'AssociateInstancesKeyPairs', flat))).toBe('InvalidInstance.NotSupported')
-  emulator.clock.advance(60_000)
+  await emulator.clock.advance(60_000)
   expect(await seen()).toStrictEqual(['RUNNING', 'SUCCESS', [free]])
 })
 

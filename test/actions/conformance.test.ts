@@ -33,8 +33,8 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 /** Resets the one emulator: starting another for each of a thousand cases would take a minute. */
-function resetEmulator(): Emulator {
-  emulator.reset()
+async function resetEmulator(): Promise<Emulator> {
+  await emulator.reset()
   return emulator
 }
 
@@ -44,7 +44,7 @@ const apiVersions = [
 ] as const satisfies readonly (readonly [ApiVersion, Record<string, Transport>])[]
 
 async function answer(action: Action, change: Change, transport: Transport): Promise<AnyAnswer> {
-  const { url } = resetEmulator()
+  const { url } = await resetEmulator()
   const params = { Action: action.name, Version: versionOf(action), ...change(action.example) }
   return (await transport(url, params, action)).json()
 }
@@ -115,7 +115,7 @@ describe.each(all)('$apiVersion $name', ({ apiVersion, transports, action }) => 
   if (apiVersion === '3.0') {
     test.each(Object.entries(action.params))('%s of another type in JSON is refused', async (name, { type }) => {
       const [headers, wrong] = [splitHeaders({ Action: action.name, Version: versionOf(action) }).headers, [null, true]]
-      const { url } = resetEmulator()
+      const { url } = await resetEmulator()
       const sent = { ...(toJson(action, action.example) as object), [name]: type === 'array' ? 'a' : wrong.slice(1) }
       const body = (await (
         await fetch(url, { method: 'POST', headers, body: JSON.stringify(sent) })
@@ -127,7 +127,7 @@ describe.each(all)('$apiVersion $name', ({ apiVersion, transports, action }) => 
     })
 
     test.each(documentedCodes('3.0', action))('%s can be forced', async (code) => {
-      const { url } = resetEmulator()
+      const { url } = await resetEmulator()
       const { headers } = splitHeaders({ Action: action.name, Version: versionOf(action) })
       const forced = { ...headers, 'X-Emulator-Error': code }
       const body = (await (await fetch(url, { method: 'POST', headers: forced })).json()) as AnyAnswer

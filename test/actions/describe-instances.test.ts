@@ -80,7 +80,7 @@ test('the details of an instance outlive a restart, an export and the control ro
   expect((await post(put)).status).toBe(200)
   const described = await seen(first)
   expect(described).toMatchObject({ InstanceType: 'SA2.LARGE8', Tags: [{ Key: 'city', Value: 'shenzhen' }] })
-  const state = first.state.export()
+  const state = await first.state.export()
   expect(state.accounts?.AKIDone?.instances?.[0]).toMatchObject({ imageId: 'img-00000001', tags: details.tags })
   expect((await post({ ...put, publicIpAddresses: ['everywhere'] })).status).toBe(400)
   await first.close()

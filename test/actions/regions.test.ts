@@ -77,7 +77,7 @@ describe('old short codes', () => {
       (await call30(emulator, 'DescribeZones', {}, { 'X-TC-Region': short })).Response.TotalCount,
     ]
     expect(counts).toStrictEqual([zones.length, 0])
-    expect(emulator.journal.find().map((entry) => entry.region)).toStrictEqual([region, short])
+    expect((await emulator.journal.find()).map((entry) => entry.region)).toStrictEqual([region, short])
   })
 
   test('find an instance of the region', async () => {

@@ -163,8 +163,8 @@ describe('tags are stored and deleted with their key pairs', () => {
 
   test('a reset of the account deletes them, and an exported state restores them', async () => {
     const emulator = await withTags()
-    const state = emulator.state.export()
-    emulator.reset('default')
+    const state = await emulator.state.export()
+    await emulator.reset('default')
     expect(await count(emulator)).toBe(0)
     const other = await start()
     await other.state.import(state)

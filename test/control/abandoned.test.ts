@@ -28,13 +28,13 @@ describe('when its client goes away', () => {
     ['the delay of a refusal', { delay: 600_000 }, { Action: 'Nothing' }],
   ])('%s ends at once', async (_what, rule, changes) => {
     const emulator = await start()
-    if ('delay' in rule) emulator.faults.add(rule)
+    if ('delay' in rule) await emulator.faults.add(rule)
     const before = timers()
     const ended = emulator.journal.waitFor({ code: 'CallerGone' }, { count: 10 })
     for (let n = 0; n < 10; n++) await abandon(emulator.port, head('GET', target(createParams(changes))))
     expect((await ended).map(({ code }) => code)).toStrictEqual(Array(10).fill('CallerGone'))
     expect(timers()).toBeLessThanOrEqual(before + 1)
-    emulator.faults.remove()
+    await emulator.faults.remove()
     expect((await get(emulator, createParams())).Response.KeyPair).toBeDefined()
   })
 
@@ -46,7 +46,7 @@ describe('when its client goes away', () => {
     // Until the last one has ended
     while (timers() > before + 1) await new Promise(setImmediate)
     await get(emulator, createParams())
-    expect(emulator.journal.count()).toBe(1)
+    expect(await emulator.journal.count()).toBe(1)
   })
 
   test('an import stops making keys, and the next one does not wait for it', { timeout: 60_000 }, async () => {
@@ -61,7 +61,7 @@ describe('when its client goes away', () => {
     for (let n = 0; n < 5; n++) await abandon(emulator.port, put)
     const response = await fetch(`${emulator.url}/_emulator/state`, { method: 'PUT', body: document(1) })
     expect([response.status, await response.json()]).toStrictEqual([200, { imported: true }])
-    expect(emulator.state.export().keyPairs).toHaveLength(1)
+    expect((await emulator.state.export()).keyPairs).toHaveLength(1)
   })
 })
 

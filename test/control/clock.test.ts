@@ -127,10 +127,10 @@ describe('at the end of the year 9999', () => {
     const operation = async () =>
       (await call(emulator, 'DescribeInstances')).Response.InstanceSet[0].LatestOperationState
     expect(await operation()).toBe('OPERATING')
-    const state = emulator.state.export()
+    const state = await emulator.state.export()
     await emulator.state.import(state)
-    expect(emulator.state.export()).toStrictEqual(state)
-    emulator.clock.set(new Date(end))
+    expect(await emulator.state.export()).toStrictEqual(state)
+    await emulator.clock.set(new Date(end))
     expect(await operation()).toBe('SUCCESS')
   })
 })
@@ -169,5 +169,5 @@ test('a reset freezes a clock that started frozen', () => {
 
 test('the clock of startEmulator advances only by whole milliseconds', async () => {
   const { clock } = await start()
-  expect(() => clock.advance(1.5)).toThrow('The clock advances by whole milliseconds; 1.5 is not an integer.')
+  await expect(clock.advance(1.5)).rejects.toThrow('The clock advances by whole milliseconds; 1.5 is not an integer.')
 })

@@ -38,7 +38,13 @@ test('ready responds with 200 when the emulator has started, and with 503 and th
   let failure: string | undefined
   const app = fastify()
   const store = { checkWritable: () => failure }
-  healthRoutes(app, { system: createSystem(), keys: { name: 'fresh', level: 0 }, store, isReady: () => ready })
+  healthRoutes(app, {
+    system: createSystem(),
+    keys: { name: 'fresh', level: 0 },
+    store,
+    tlsAddress: () => undefined,
+    isReady: () => ready,
+  })
   const early = await app.inject('/ready')
   const reason = 'The emulator is shutting down.'
   expect([early.statusCode, early.json()]).toStrictEqual([503, { ready: false, reason }])
@@ -98,7 +104,7 @@ test('reset restores the starting state, also when repeated', async () => {
   }
   expect(await createCode(emulator, { ProjectId: '7' })).toBe('InvalidProjectId.NotFound')
   expect(await createCode(emulator)).toBe('Success')
-  emulator.reset()
+  await emulator.reset()
   expect(await createCode(emulator)).toBe('Success')
 })
 

@@ -33,15 +33,15 @@ describe.each(ways)('%s the limit of key pairs', (way) => {
 test('a limit that was set survives a restart, but not a reset', async () => {
   const data = temporaryFolder()
   const first = await start({ data })
-  first.limits.setKeyPairs(7)
-  first.limits.setKeyPairs(3, 'one')
+  await first.limits.setKeyPairs(7)
+  await first.limits.setKeyPairs(3, 'one')
   await first.close()
   const second = await start({ data })
-  expect([second.limits.keyPairs(), second.limits.keyPairs('one')]).toStrictEqual([7, 3])
-  second.reset('one')
-  expect([second.limits.keyPairs(), second.limits.keyPairs('one')]).toStrictEqual([7, 7])
-  second.reset()
-  expect(second.limits.keyPairs('one')).toBe(100)
+  expect([await second.limits.keyPairs(), await second.limits.keyPairs('one')]).toStrictEqual([7, 3])
+  await second.reset('one')
+  expect([await second.limits.keyPairs(), await second.limits.keyPairs('one')]).toStrictEqual([7, 7])
+  await second.reset()
+  expect(await second.limits.keyPairs('one')).toBe(100)
 })
 
 test.each([

@@ -19,9 +19,9 @@ async function useAll(emulator: Emulator): Promise<void> {
     const binding = { InstanceIds: ['ins-00000000'], KeyIds: ['skey-00000000'] }
     await call30(emulator, 'AssociateInstancesKeyPairs', binding, as(SecretId))
     await call(emulator, 'AddProject', { SecretId, projectName: 'added' })
-    emulator.limits.setKeyPairs(50, SecretId)
+    await emulator.limits.setKeyPairs(50, SecretId)
   }
-  emulator.reset('one', { fixtures: false })
+  await emulator.reset('one', { fixtures: false })
   await createCode(emulator, { SecretId: 'one' })
 }
 
@@ -51,7 +51,7 @@ describe('of the tables in a data folder', () => {
 
     for (const data of [used, fresh]) {
       const again = await start({ data })
-      again.reset()
+      await again.reset()
       await again.close()
     }
     expect(rowsOf(used)).toStrictEqual(rowsOf(fresh))
@@ -64,7 +64,7 @@ describe('of the tables in a data folder', () => {
     await emulator.close()
     const before = rowsOf(data)
     const again = await start({ data })
-    again.reset(account)
+    await again.reset(account)
     await again.close()
     const others = Object.entries(before).map(([name, rows]) => [name, rows.filter((row) => row.account !== account)])
     expect(rowsOf(data)).toStrictEqual(Object.fromEntries(others))

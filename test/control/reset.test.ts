@@ -38,7 +38,7 @@ describe.each(ways)('%s', (way) => {
     await tools.advance(5000)
     await tools.setLimit(50)
     await tools.addFault({ action: 'AddProject', error: 'InternalError' })
-    emulator.faults.remove('latency')
+    await emulator.faults.remove('latency')
     await fetch(`${emulator.url}/_emulator/projects`, { method: 'POST', body: '{"projectId":8}' })
     await call(emulator, 'AssociateInstancesKeyPairs', { 'InstanceIds.0': 'ins-00000000', 'KeyIds.0': 'skey-00000000' })
     const between = await everything()
@@ -101,10 +101,10 @@ test('a reset restarts the request ids of a seed, for all accounts or for one', 
   const id = async (SecretId: string) =>
     (await get(emulator, { Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId })).Response.RequestId
   const first = [await id('one'), await id('two')]
-  emulator.reset('one')
+  await emulator.reset('one')
   expect(await id('one')).toBe(first[0])
   expect(await id('two')).not.toBe(first[1])
-  emulator.reset()
+  await emulator.reset()
   expect([await id('one'), await id('two')]).toStrictEqual(first)
 })
 
@@ -112,7 +112,7 @@ test('simultaneous creates happen either before or after a reset', async () => {
   const emulator = await start({ poolSize: 0 })
   const creates = Array.from({ length: 30 }, (_, index) => get(emulator, createParams({ KeyName: `k${index}` })))
   await creates[3]
-  emulator.reset()
+  await emulator.reset()
   const answers = await Promise.all(creates)
   const left = (await call(emulator, 'DescribeKeyPairs', { Limit: '100' })).Response
   const kept = left.KeyPairSet.map(({ KeyId }: { KeyId: string }) => KeyId)
@@ -128,11 +128,11 @@ test('simultaneous creates happen either before or after a reset', async () => {
 test('a reset without fixtures also removes their rules and clock, but not those of options', async () => {
   const options = { faults: [{ error: 'InvalidFilter' as const }], clock: { frozen: '2001-01-01T00:00:00Z' } }
   const emulator = await start({ latency: 1, fixtures: options })
-  emulator.reset(undefined, { fixtures: false })
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['latency'])
-  expect(emulator.clock.isFrozen).toBe(false)
-  emulator.reset()
-  expect([emulator.faults.list().length, emulator.clock.isFrozen]).toStrictEqual([2, true])
+  await emulator.reset(undefined, { fixtures: false })
+  expect((await emulator.faults.list()).map(({ id }) => id)).toStrictEqual(['latency'])
+  expect(await emulator.clock.isFrozen()).toBe(false)
+  await emulator.reset()
+  expect([(await emulator.faults.list()).length, await emulator.clock.isFrozen()]).toStrictEqual([2, true])
 })
 
 describe.each(ways)('%s', (way) => {
@@ -151,7 +151,7 @@ describe.each(ways)('%s', (way) => {
 test('a reset removes imported credentials, and a reset of an account restarts its counts in rules', async () => {
   const emulator = await start({ rateLimit: 1, auth: 'known' })
   await emulator.state.import({ credentials: [{ secretId: 'AKIDnew', secretKey: 'some-secret-key' }] })
-  emulator.reset()
+  await emulator.reset()
   const code = async (SecretId: string) =>
     (await call(emulator, 'DescribeKeyPairs', { SecretId })).Response.Error?.Code ?? 'Success'
   const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
@@ -161,7 +161,7 @@ test('a reset removes imported credentials, and a reset of an account restarts i
     'Success',
     exceeded,
   ])
-  emulator.reset('b')
+  await emulator.reset('b')
   expect([await code('AKIDnew'), await code('b')]).toStrictEqual([exceeded, 'Success'])
 })
 
@@ -174,10 +174,10 @@ test('a reset of an account without fixtures removes the rules for that account'
       ],
     },
   })
-  emulator.reset('A', { fixtures: false })
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['b'])
-  emulator.reset('A')
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['b', 'a'])
+  await emulator.reset('A', { fixtures: false })
+  expect((await emulator.faults.list()).map(({ id }) => id)).toStrictEqual(['b'])
+  await emulator.reset('A')
+  expect((await emulator.faults.list()).map(({ id }) => id)).toStrictEqual(['b', 'a'])
 })
 
 test('a reset restores the number of creates of the starting state', async () => {
@@ -189,7 +189,7 @@ test('a reset restores the number of creates of the starting state', async () =>
   const emulator = await start(options)
   const blob = async (KeyName: string) => (await get(emulator, createParams({ KeyName }))).Response.KeyPair?.PublicKey
   const first = await blob('a')
-  emulator.reset()
+  await emulator.reset()
   expect(await blob('a')).toBe(first)
 })
 

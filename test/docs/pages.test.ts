@@ -67,7 +67,7 @@ describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(bl
           const answer = await fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', body: block.text })
           const { fault } = (await answer.json()) as { fault: { id: string } }
           expect(fault, place).toMatchObject(JSON.parse(block.text))
-          emulator.faults.remove(fault.id)
+          await emulator.faults.remove(fault.id)
           break
         }
         case 'json starting-state':

@@ -5,8 +5,9 @@ import lockFile from '../../package-lock.json' with { type: 'json' }
 import { generated } from '../../scripts/generated.mjs'
 import { pages, read, root } from '../support/pages.ts'
 
-test.each(generated)('$file has the generated $name (npm run docs writes it)', ({ file, name, text }) => {
-  expect(read(file)).toContain(`<!-- ${name} -->\n\n${text}\n\n<!-- /${name} -->`)
+test.each(generated)('$file has the generated $name (npm run docs writes it)', ({ file, name, text, isWhole }) => {
+  if (isWhole) expect(read(file)).toBe(text)
+  else expect(read(file)).toContain(`<!-- ${name} -->\n\n${text}\n\n<!-- /${name} -->`)
 })
 
 describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {

@@ -71,7 +71,7 @@ test.each<readonly [where: string, options: { data?: true; nameScope?: 'account'
     await Promise.all(Array.from({ length: clients }, (_, number) => client(number)))
 
     // The journal has each call once, with the code that its client got
-    const entries = emulator.journal.find().map(({ account, action, code }) => `${account} ${action} ${code}`)
+    const entries = (await emulator.journal.find()).map(({ account, action, code }) => `${account} ${action} ${code}`)
     expect(entries.sort()).toStrictEqual(codes.sort())
     expect(codes.filter((code) => /Internal/.test(code))).toStrictEqual([])
     expect(new Set(codes.map((code) => code.split(' ')[2])).size).toBeGreaterThan(3)
@@ -97,9 +97,9 @@ test.each<readonly [where: string, options: { data?: true; nameScope?: 'account'
       )
       expect(fromInstances.sort()).toStrictEqual(fromPairs.sort())
     }
-    const state = emulator.state.export()
+    const state = await emulator.state.export()
     await emulator.state.import(state)
-    expect(emulator.state.export()).toStrictEqual(state)
+    expect(await emulator.state.export()).toStrictEqual(state)
     await emulator.close()
   },
 )

@@ -94,7 +94,9 @@ describe('a client that pipelines', () => {
     client.socket.write(one.repeat(400))
     other.socket.write(one.replace('KeyName=', 'KeyName=-'))
     await Promise.all([client.answers(400), other.answers(1)])
-    const [{ sequence } = { sequence: 0 }] = emulator.journal.find({ code: 'InvalidKeyPairNameIncludeIllegalChar' })
+    const [{ sequence } = { sequence: 0 }] = await emulator.journal.find({
+      code: 'InvalidKeyPairNameIncludeIllegalChar',
+    })
     // One packet was served as a whole before
     expect(sequence).toBeLessThan(100)
     for (const { socket } of [client, other]) socket.destroy()
@@ -105,14 +107,14 @@ describe('a client that pipelines', () => {
     const count = 100_000
     const long = `GET ${target({ Action: 'DescribeZones', Version: version })} HTTP/1.1\r\nHost: x\r\n\r\n`
     const client = open(emulator.port, long.repeat(count))
-    const served = () => emulator.journal.find({ action: 'DescribeZones' }).at(-1)?.sequence ?? 0
+    const served = async () => (await emulator.journal.find({ action: 'DescribeZones' })).at(-1)?.sequence ?? 0
     // Served until the buffers of the connection are full, a few hundred at a time
     await once(client.socket, 'connect')
-    for (let before = -1; before < served(); ) {
-      before = served()
+    for (let before = -1; before < (await served()); ) {
+      before = await served()
       for (let round = 0; round < 20; round++) await createCode(emulator, { Action: 'Other' })
     }
-    expect(served()).toBeLessThan(count / 2)
+    expect(await served()).toBeLessThan(count / 2)
     client.socket.destroy()
   })
 

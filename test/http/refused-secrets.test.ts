@@ -20,9 +20,9 @@ test.each(secretDocuments)('%s of a state with a secret is refused', async (path
   const rule = `${path} may not contain a SecretKey, a Token or what looks like a private key.`
   await expect(start({ fixtures: { ...fixtures, ...document } })).rejects.toThrow(`: ${rule}`)
   const emulator = await start({ fixtures })
-  const before = emulator.state.export()
+  const before = await emulator.state.export()
   await expect(emulator.state.import(document)).rejects.toThrow(`state: ${rule}`)
-  expect(emulator.state.export()).toStrictEqual(before)
+  expect(await emulator.state.export()).toStrictEqual(before)
   // A secret of the document itself
   const own = await start()
   await expect(own.state.import({ ...fixtures, ...document })).rejects.toThrow(`state: ${rule}`)
@@ -32,10 +32,10 @@ test('a SecretKey that is also a SecretId or an account is no secret', async () 
   const [name, account] = ['emulatoradmin', 'accountoftest'] as const
   const credentials = [{ secretId: name, secretKey: name, account }]
   const emulator = await start({ auth: 'off', fixtures: { credentials } })
-  emulator.faults.add({ account: name, error: 'InternalError', next: 1 })
+  await emulator.faults.add({ account: name, error: 'InternalError', next: 1 })
   const { Response }: AnyAnswer = await call(emulator, 'DescribeKeyPairs', { SecretId: name })
   expect(Response.Error.Code).toBe('InternalError')
-  expect(emulator.journal.find({ account: name })).toMatchObject([{ account, parameters: { SecretId: name } }])
+  expect(await emulator.journal.find({ account: name })).toMatchObject([{ account, parameters: { SecretId: name } }])
 })
 
 test.each([
@@ -46,10 +46,10 @@ test.each([
   for (const SecretId of [name, credential.secretId]) {
     const { Response } = await call(emulator, 'DescribeKeyPairs', { SecretId })
     expect(Response.Error).toBeUndefined()
-    expect(emulator.journal.count({ account: name })).toBe(SecretId === name ? 1 : 2)
+    expect(await emulator.journal.count({ account: name })).toBe(SecretId === name ? 1 : 2)
   }
-  emulator.reset(name)
-  expect(emulator.journal.count()).toBe(0)
+  await emulator.reset(name)
+  expect(await emulator.journal.count()).toBe(0)
 })
 
 test('an error of a control route repeats a bounded part of a long name', async () => {

@@ -55,8 +55,8 @@ async function observe(auth: 'off' | 'known' | 'strict') {
     send: async (bytes: string | Buffer) => void answers.push((await sendRaw(emulator.port, bytes)).body),
     /** Everything, by where it is. */
     async collect(): Promise<Record<string, string>> {
-      const state = JSON.stringify(emulator.state.export())
-      const journal = JSON.stringify(emulator.journal.find())
+      const state = JSON.stringify(await emulator.state.export())
+      const journal = JSON.stringify(await emulator.journal.find())
       const streamed = await readStream()
       await emulator.close()
       const files = readdirSync(data).map((file) => readFileSync(join(data, file), 'latin1'))

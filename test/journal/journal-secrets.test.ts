@@ -36,7 +36,7 @@ test('long values are truncated, and only the first parameters kept', async () =
   const emulator = await start()
   const flood = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}`, 'x'.repeat(1000)]))
   await post(emulator, { ...createParams(), ...flood, __proto__x: 'y' })
-  const [entry] = emulator.journal.find()
+  const [entry] = await emulator.journal.find()
   expect(Object.keys(entry?.parameters ?? {})).toHaveLength(100)
   expect(entry?.parameters.p0).toHaveLength(257)
 })
@@ -66,10 +66,10 @@ test('secrets are redacted in every place, and long actions and regions truncate
     PrivateKey: 'private-text',
   }
   await call(emulator, 'DescribeKeyPairs', more)
-  const text = JSON.stringify(emulator.journal.find())
+  const text = JSON.stringify(await emulator.journal.find())
   const secrets = ['nested-secret', 'nested-token', der, 'secret-line', secretKey, ...Object.values(more)]
   expect(secrets.filter((secret) => text.includes(secret))).toStrictEqual([])
-  const [first] = emulator.journal.find()
+  const [first] = await emulator.journal.find()
   expect([first?.action?.length, first?.region?.length]).toStrictEqual([257, 257])
 })
 
@@ -81,7 +81,7 @@ test.each(['Action', 'Region', 'SecretId'])(
     const emulator = await start({ log: log.stream, fixtures: { credentials: [{ secretId: 'AKIDa', secretKey }] } })
     const flood = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`p${index}`, 'x']))
     const answer = await post(emulator, { ...flood, ...createParams(), [name]: secretKey })
-    const recorded = JSON.stringify([answer, emulator.journal.find()]) + log.text()
+    const recorded = JSON.stringify([answer, await emulator.journal.find()]) + log.text()
     expect(recorded).toContain(name === 'SecretId' ? 'SecretIdNotFound' : '[redacted]')
     expect(recorded).not.toContain(secretKey)
   },
@@ -91,7 +91,7 @@ test('a repeated parameter called __proto__ is recorded like any other', async (
   const emulator = await start()
   const response = await fetch(`${emulator.url}${target(createParams())}&__proto__=a&__proto__=b`)
   expect(await response.text()).toContain('PRIVATE KEY')
-  expect(JSON.stringify(emulator.journal.find())).toContain('"__proto__":"b"')
+  expect(JSON.stringify(await emulator.journal.find())).toContain('"__proto__":"b"')
 })
 
 test('only as much is searched as may be recorded, however long and many the parameters are', () => {

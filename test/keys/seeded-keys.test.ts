@@ -97,9 +97,9 @@ describe('the n-th create gets key n', () => {
     const emulator = await seeded()
     const run = async () => [await pem(emulator, { KeyName: 'a' }), await pem(emulator, { KeyName: 'b' })].map(digest)
     const first = await run()
-    emulator.reset('default')
+    await emulator.reset('default')
     const second = await run()
-    emulator.reset()
+    await emulator.reset()
     expect([second, await run()]).toStrictEqual([first, first])
     expect(new Set(first).size).toBe(2)
   })
@@ -129,7 +129,7 @@ describe('the n-th create gets key n', () => {
   test('unless that key was imported before: then it gets the next one', async () => {
     const emulator = await seeded()
     const { Response } = await get(emulator, createParams())
-    emulator.reset()
+    await emulator.reset()
     const PublicKey = Response.KeyPair?.PublicKey ?? ''
     const imported = await call(emulator, 'ImportKeyPair', { KeyName: 'i', ProjectId: '0', PublicKey })
     expect(imported.Response.Error).toBeUndefined()
@@ -141,9 +141,9 @@ describe('the n-th create gets key n', () => {
 
 test('keys are generated while the emulator is idle, and by prefill', async () => {
   const emulator = await seeded({ poolSize: 3 })
-  while (emulator.keys.level < 3) await new Promise(setImmediate)
+  while ((await emulator.keys.level()) < 3) await new Promise(setImmediate)
   await emulator.keys.prefill(6)
-  expect(emulator.keys.level).toBe(6)
+  expect(await emulator.keys.level()).toBe(6)
   for (let index = 0; index < 6; index++) expect(await createCode(emulator, { KeyName: `k${index}` })).toBe('Success')
 })
 
@@ -236,10 +236,10 @@ test('keys of the accounts used last are kept, those of others are made again', 
   const first = []
   for (const SecretId of accounts) {
     first.push(await pem(emulator, { SecretId, KeyName: 'a' }))
-    while (emulator.keys.level < 2) await new Promise(setImmediate)
+    while ((await emulator.keys.level()) < 2) await new Promise(setImmediate)
   }
-  expect(emulator.keys.level).toBeLessThanOrEqual(2 * 8)
-  emulator.reset()
+  expect(await emulator.keys.level()).toBeLessThanOrEqual(2 * 8)
+  await emulator.reset()
   const again = []
   for (const SecretId of accounts) again.push(await pem(emulator, { SecretId, KeyName: 'a' }))
   expect(again.map(digest)).toStrictEqual(first.map(digest))

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { temporaryFolder } from '../support/emulator.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
 import { blocksOf, pages, root, runnerOf } from '../support/pages.ts'
 import { runAsync } from '../support/tools.ts'
 
@@ -19,7 +19,8 @@ test.each(programs)('$page:$line runs in a project that has the package', async 
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(fileURLToPath(root), join(folder, 'node_modules/cvm-emulator'))
-  writeFileSync(join(folder, 'program.test.mjs'), text)
+  const { port } = await start()
+  writeFileSync(join(folder, 'program.test.mjs'), text.replaceAll('127.0.0.1:8213', `127.0.0.1:${port}`))
   const { status, output } = await runAsync(process.execPath, ['--test', '--test-reporter=tap'], folder)
   expect(status, output).toBe(0)
   expect(output).toMatch(/^# fail 0$/m)

@@ -56,7 +56,7 @@ describe('common errors', () => {
     const { Response } = await call30(emulator, action, params, headers)
     expect(Response.Error).toStrictEqual({ Code, Message: expect.stringContaining(text) })
     // The journal has the code of the answer
-    expect(emulator.journal.find().map(({ code }) => code)).toStrictEqual([Code])
+    expect((await emulator.journal.find()).map(({ code }) => code)).toStrictEqual([Code])
   })
 
   test.each([
@@ -128,7 +128,7 @@ describe('common errors', () => {
       for (const code of others)
         expect(codeOf30(await call30(emulator, action, {}, { 'X-Emulator-Error': code }))).toBe(code)
     }
-    emulator.faults.add({ error: 'InvalidKeyPair.NotSupported' })
+    await emulator.faults.add({ error: 'InvalidKeyPair.NotSupported' })
     expect(codeOf30(await call30(emulator, 'DeleteKeyPairs'))).toBe('InvalidKeyPair.NotSupported')
   })
 })

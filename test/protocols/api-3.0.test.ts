@@ -100,7 +100,7 @@ test('the journal has the headers of 3.0, and no signature', async () => {
   const emulator = await start()
   const headers = { Authorization: 'SKIP', 'X-TC-Token': 'TOKEN123', 'X-TC-Region': 'ap-beijing' }
   await call30(emulator, 'CreateKeyPair', create, headers)
-  expect(emulator.journal.find()).toMatchObject([
+  expect(await emulator.journal.find()).toMatchObject([
     {
       action: 'CreateKeyPair',
       region: 'ap-beijing',

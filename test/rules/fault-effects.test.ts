@@ -20,7 +20,7 @@ describe('instead of an answer', () => {
     [503, '<html>', 'text/plain', '<html>'],
   ] as const)('HTTP %i with a given body; the action does not run', async (status, body, type, text) => {
     const emulator = await start()
-    emulator.faults.add({ status, next: 1, ...(body !== undefined && { body }) })
+    await emulator.faults.add({ status, next: 1, ...(body !== undefined && { body }) })
     const answer = await fetch(emulator.url + target(createParams()))
     expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toStrictEqual([status, type, text])
     expect(await createCode(emulator)).toBe('Success')
@@ -28,7 +28,7 @@ describe('instead of an answer', () => {
 
   test('the connection is dropped before the action runs', async () => {
     const emulator = await start()
-    emulator.faults.add({ drop: 'before', next: 1 })
+    await emulator.faults.add({ drop: 'before', next: 1 })
     const answer = await raw(emulator)
     expect(typeof answer === 'object' ? answer.headers : answer).toMatch(/^$|ECONNRESET/)
     expect(await createCode(emulator)).toBe('Success')
@@ -36,7 +36,7 @@ describe('instead of an answer', () => {
 
   test('the connection is dropped in the middle of the answer, after the action has run', async () => {
     const emulator = await start()
-    emulator.faults.add({ drop: 'middle', next: 1 })
+    await emulator.faults.add({ drop: 'middle', next: 1 })
     const answer = await raw(emulator)
     if (typeof answer !== 'object') throw new Error('no answer')
     const contentLength = Number(/content-length: (\d+)/i.exec(answer.headers)?.[1])
@@ -52,21 +52,21 @@ describe('delays', () => {
   /** The duration of a call in the journal, in milliseconds. */
   const durationOf = async (emulator: Emulator) => {
     await describeCode(emulator)
-    return emulator.journal.find().at(-1)?.durationMs ?? 0
+    return (await emulator.journal.find()).at(-1)?.durationMs ?? 0
   }
 
   test('come before the answer, add up, and may precede an error', async () => {
     const emulator = await start()
-    emulator.faults.add({ delay: 30 })
-    emulator.faults.add({ delay: [20, 25], error })
+    await emulator.faults.add({ delay: 30 })
+    await emulator.faults.add({ delay: [20, 25], error })
     expect(await durationOf(emulator)).toBeGreaterThanOrEqual(49)
-    expect(emulator.journal.find()).toMatchObject([{ code: error, faults: ['fault-1', 'fault-2'] }])
+    expect(await emulator.journal.find()).toMatchObject([{ code: error, faults: ['fault-1', 'fault-2'] }])
   })
 
   test('--latency delays every answer', async () => {
     const emulator = await start({ latency: [30, 40] })
     expect(await durationOf(emulator)).toBeGreaterThanOrEqual(29)
-    expect(emulator.faults.list()).toMatchObject([{ id: 'latency', delay: [30, 40], hits: 1 }])
+    expect(await emulator.faults.list()).toMatchObject([{ id: 'latency', delay: [30, 40], hits: 1 }])
   })
 
   test('a range with a seed gives the same delays each time, including its ends', () => {
@@ -88,9 +88,9 @@ describe('delays', () => {
 
   test('end when the emulator closes', async () => {
     const emulator = await start()
-    emulator.faults.add({ delay: 600_000 })
+    await emulator.faults.add({ delay: 600_000 })
     const waiting = describeCode(emulator)
-    while (emulator.faults.list()[0]?.hits === 0) await new Promise(setImmediate)
+    while ((await emulator.faults.list())[0]?.hits === 0) await new Promise(setImmediate)
     await emulator.close()
     expect(await waiting).toBe('InternalServerError')
   })
@@ -98,24 +98,24 @@ describe('delays', () => {
 
 test('of two rules for the next call, the second applies to the call after it', async () => {
   const emulator = await start()
-  emulator.faults.add({ error, next: 1 })
-  emulator.faults.add({ error: 'InvalidFilter', next: 1 })
+  await emulator.faults.add({ error, next: 1 })
+  await emulator.faults.add({ error: 'InvalidFilter', next: 1 })
   expect(await codes(emulator, 3)).toStrictEqual([error, 'InvalidFilter', 'Success'])
 })
 
 test('an unreadable call, or one of no action, only matches rules that delay every answer', async () => {
   const emulator = await start({ latency: [20, 20], auth: 'strict' })
-  emulator.faults.add({ error })
+  await emulator.faults.add({ error })
   await call(emulator, 'Nothing')
   await fetch(`${emulator.url}/v2/index.php?x`)
-  const took = emulator.journal.find()
+  const took = await emulator.journal.find()
   expect(took.map(({ code }) => code)).toStrictEqual(['MissingParameter', 'InvalidParameter'])
   for (const { durationMs } of took) expect(durationMs).toBeGreaterThanOrEqual(19)
 })
 
 test('a connection is also dropped while the answer to an earlier request is pending', async () => {
   const emulator = await start()
-  emulator.faults.add({ drop: 'before', action: 'DescribeKeyPairs' })
+  await emulator.faults.add({ drop: 'before', action: 'DescribeKeyPairs' })
   const one = (Action: string, more: Sent = {}) =>
     `GET ${target({ Action, Version: '2017-03-12', ...more })} HTTP/1.1\r\nHost: x\r\n\r\n`
   const bytes = one('DescribeInstances', { EmulatorDelay: '30' }) + one('DescribeKeyPairs')

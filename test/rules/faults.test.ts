@@ -57,14 +57,14 @@ describe('a rule matches', () => {
   ]
   test.each(cases)('%s', async (_what, rule, params, isMatch) => {
     const emulator = await start()
-    emulator.faults.add(rule)
+    await emulator.faults.add(rule)
     expect(await describeCode(emulator, params)).toBe(isMatch ? error : 'Success')
   })
 
   test('the account of a credential by its SecretId too', async () => {
     const credentials = [{ secretId: 'AKIDteam', secretKey: 'k', account: 'team' }]
     const emulator = await start({ auth: 'off', fixtures: { credentials } })
-    emulator.faults.add({ account: 'AKIDteam', error })
+    await emulator.faults.add({ account: 'AKIDteam', error })
     expect(await describeCode(emulator, { SecretId: 'AKIDteam' })).toBe(error)
   })
 })
@@ -83,7 +83,7 @@ describe('how often', () => {
   ]
   test.each(often)('%j: %s', async (rule, pattern) => {
     const emulator = await start()
-    emulator.faults.add(rule)
+    await emulator.faults.add(rule)
     expect((await codes(emulator, 6)).map((code) => Number(code !== 'Success')).join('')).toBe(pattern)
   })
 
@@ -117,11 +117,11 @@ describe('a rate limit', () => {
     expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
     expect(await codes(emulator, 1, { SecretId: 'other' })).toStrictEqual(['Success'])
     expect(await createCode(emulator)).toBe('Success')
-    emulator.clock.advance(length - 1)
+    await emulator.clock.advance(length - 1)
     expect(await codes(emulator, 1)).toStrictEqual([exceeded])
-    emulator.clock.advance(1)
+    await emulator.clock.advance(1)
     expect(await codes(emulator, 3)).toStrictEqual(['Success', 'Success', exceeded])
-    expect(emulator.faults.list()).toMatchObject([{ id: 'rate-limit', ...rule, hits: 3 }])
+    expect(await emulator.faults.list()).toMatchObject([{ id: 'rate-limit', ...rule, hits: 3 }])
     const { Response } = await call(emulator, 'DescribeKeyPairs')
     expect(Response.Error).toStrictEqual({ Code: exceeded, Message: sentence(4, per) })
     // Both versions of the API count together
@@ -135,7 +135,7 @@ describe('a rate limit', () => {
     const emulator = await start({ rateLimit: 1, clock: '2017-03-12T08:00:00Z' })
     const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
     expect(await codes(emulator, 2)).toStrictEqual(['Success', exceeded])
-    emulator.clock.advance(-500)
+    await emulator.clock.advance(-500)
     expect(await codes(emulator, 2)).toStrictEqual(['Success', exceeded])
   })
 
@@ -144,7 +144,7 @@ describe('a rate limit', () => {
     ['its own message', { perMinute: 1, error: 'RequestLimitExceeded', message: 'Slower.' }, 'Slower.'],
   ] as const)('of a rule with %s keeps it', async (_what, rule, message) => {
     const emulator = await start({ clock: '2017-03-12T08:00:00Z' })
-    emulator.faults.add(rule)
+    await emulator.faults.add(rule)
     expect(await codes(emulator, 2)).toStrictEqual(['Success', rule.error])
     expect((await call(emulator, 'DescribeKeyPairs')).Response.Error.Message).toBe(message)
   })
@@ -185,11 +185,11 @@ test('removing an unknown fault is an error', async () => {
 test('a reset of an account restores its rules, except those whose id is in use', async () => {
   const own: FaultRule = { id: 'x', account: 'A', error }
   const emulator = await start({ fixtures: { faults: [own, { id: 'y', account: 'A', error }] } })
-  emulator.faults.remove('x')
-  emulator.faults.remove('y')
-  emulator.faults.add({ id: 'x', delay: 1 })
-  emulator.reset('A')
-  expect(emulator.faults.list()).toMatchObject([
+  await emulator.faults.remove('x')
+  await emulator.faults.remove('y')
+  await emulator.faults.add({ id: 'x', delay: 1 })
+  await emulator.reset('A')
+  expect(await emulator.faults.list()).toMatchObject([
     { id: 'x', delay: 1 },
     { id: 'y', account: 'A' },
   ])
@@ -197,32 +197,34 @@ test('a reset of an account restores its rules, except those whose id is in use'
 
 test('the object refuses invalid input as HTTP does', async () => {
   const { faults, limits } = await start()
-  const add = (rule: object) => () => faults.add(rule as FaultRule)
-  expect(add({ error: 'Nope' })).toThrow('fault/error must be equal to one of the allowed values')
-  expect(add({ delay: -5 })).toThrow('fault/delay must be >= 0')
-  expect(add({ action: 'CreateKeyPairs', error })).toThrow(
+  const add = (rule: object) => expect(faults.add(rule as FaultRule)).rejects
+  await add({ error: 'Nope' }).toThrow('fault/error must be equal to one of the allowed values')
+  await add({ delay: -5 }).toThrow('fault/delay must be >= 0')
+  await add({ action: 'CreateKeyPairs', error }).toThrow(
     'There is no action `CreateKeyPairs`. Valid actions: CreateKeyPair,',
   )
-  expect(() => limits.setKeyPairs(-1)).toThrow('The limit of key pairs must be an integer from 0 to 1000000, not -1.')
-  expect(() => limits.setKeyPairs(1.5)).toThrow('The limit of key pairs')
+  await expect(limits.setKeyPairs(-1)).rejects.toThrow(
+    'The limit of key pairs must be an integer from 0 to 1000000, not -1.',
+  )
+  await expect(limits.setKeyPairs(1.5)).rejects.toThrow('The limit of key pairs')
 })
 
 test('a reset of one account keeps the counters of another whose name ends with the same word', async () => {
   const emulator = await start({ rateLimit: 1 })
   const exceeded = 'InvalidRequest.RequestConcurrencyExceeded'
   expect(await codes(emulator, 2, { SecretId: 'team b' })).toStrictEqual(['Success', exceeded])
-  emulator.reset('b')
+  await emulator.reset('b')
   expect(await codes(emulator, 1, { SecretId: 'team b' })).toStrictEqual([exceeded])
-  emulator.reset('team b')
+  await emulator.reset('team b')
   expect(await codes(emulator, 1, { SecretId: 'team b' })).toStrictEqual(['Success'])
 })
 
 test('a rule with a seed draws the same after it was removed and added again', async () => {
   const emulator = await start()
   const draws = async () => {
-    const { id } = emulator.faults.add({ probability: 0.5, seed: 'same', error })
+    const { id } = await emulator.faults.add({ probability: 0.5, seed: 'same', error })
     const drawn = await codes(emulator, 20)
-    emulator.faults.remove(id)
+    await emulator.faults.remove(id)
     return { id, drawn }
   }
   const [first, second] = [await draws(), await draws()]

@@ -12,7 +12,7 @@ test('a document that is given as an object is copied, and its undefined members
   const fixtures = { instances: [instance] } as never
   const emulator = await start({ fixtures, clock: '2017-03-12T08:00:00Z' })
   instance.instanceName = 'after'
-  emulator.reset()
+  await emulator.reset()
   const { InstanceSet } = (await call(emulator, 'DescribeInstances')).Response
   expect(InstanceSet).toMatchObject([{ InstanceName: 'before', CreatedTime: '2017-03-12T08:00:00Z' }])
 })

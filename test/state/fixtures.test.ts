@@ -128,7 +128,7 @@ test('a create that is pending during a reset runs against the starting state', 
     createCode(emulator, { KeyName: index % 2 ? 'web' : `k${index}` }),
   )
   await Promise.race(creates)
-  emulator.reset()
+  await emulator.reset()
   await Promise.all(creates)
   const { Response } = await call(emulator, 'DescribeKeyPairs', { 'KeyIds.0': 'skey-00000000' })
   expect(Response.KeyPairSet).toMatchObject([{ KeyName: 'web', PublicKey: expect.stringContaining(publicKey('a')) }])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Emulator, EmulatorOptions } from '../../src/emulator.ts'
+import type { Emulator, EmulatorOptions, Fixture } from '../../src/emulator.ts'
 import { start, startWithParts, temporaryFolder } from '../support/emulator.ts'
 import { fastKeys } from '../support/fast-keys.ts'
 import * as inputs from '../support/state-inputs.ts'
@@ -26,7 +26,7 @@ const steps = fc.oneof(
   step('POST /v2/index.php', fc.oneof(inputs.apiCall, inputs.addProject)),
 )
 
-type Target = Pick<Emulator, 'url' | 'state'>
+type Target = Pick<Emulator, 'url'> & { readonly state: { export(): Fixture | Promise<Fixture> } }
 
 async function send({ url }: Target, route: string, text?: string): Promise<{ status: number; text: string }> {
   const [method = '', path] = route.split(' ')
@@ -38,7 +38,7 @@ async function send({ url }: Target, route: string, text?: string): Promise<{ st
 
 /** Lists everything that the state has. */
 async function list(emulator: Target): Promise<void> {
-  const names = Object.keys(emulator.state.export().accounts ?? {})
+  const names = Object.keys((await emulator.state.export()).accounts ?? {})
   const routes = names.flatMap((name) => {
     const account = `account=${encodeURIComponent(name)}`
     const call = (action: string) => `/v2/index.php?Action=${action}&Version=2017-03-12&SecretId=${account.slice(8)}`
@@ -61,7 +61,7 @@ async function list(emulator: Target): Promise<void> {
 async function exportState(emulator: Target): Promise<string> {
   const { status, text } = await send(emulator, 'GET /_emulator/state')
   expect(status, text).toBe(200)
-  expect(text).toBe(JSON.stringify(emulator.state.export()))
+  expect(text).toBe(JSON.stringify(await emulator.state.export()))
   return text
 }
 
@@ -116,12 +116,12 @@ test(`what ${runs} documents, control requests and calls leave behind is listed,
     expect(await exportState(emulator)).toBe(exported)
     const complete = withSecretKeys(exported)
     // An import keeps the credentials that the document does not mention
-    other.reset()
+    await other.reset()
     await load(other, complete)
     expect(await exportState(other)).toBe(exported)
     await list(other)
     await other.state.import(JSON.parse(complete))
-    expect(JSON.stringify(other.state.export())).toBe(exported)
+    expect(JSON.stringify(await other.state.export())).toBe(exported)
     expect(await briefly({ fixtures: complete }, exportState)).toBe(exported)
     const data = temporaryFolder()
     await briefly({ data }, (one) => load(one, complete))

@@ -19,9 +19,9 @@ test('an imported state survives a restart and a reset of one account, and ends 
   const names = async (SecretId: string) =>
     (await call(second, 'DescribeKeyPairs', { SecretId })).Response.KeyPairSet.map(({ KeyName }: AnyAnswer) => KeyName)
   expect([await names('one'), await names('two')]).toStrictEqual([['more', 'own'], ['every']])
-  second.reset('one')
+  await second.reset('one')
   expect(await names('one')).toStrictEqual(['own'])
-  second.reset()
+  await second.reset()
   expect([await names('one'), await names('two')]).toStrictEqual([[], []])
 })
 
@@ -31,16 +31,16 @@ test('keys and ids from --seed continue where the document ends', async () => {
   const create = (emulator: Emulator, KeyName: string) => get(emulator, createParams({ KeyName, SecretId: 'a' }))
   await create(one, 'a')
   await create(one, 'b')
-  await other.state.import(one.state.export())
+  await other.state.import(await one.state.export())
   expect(await create(other, 'c')).toStrictEqual(await create(one, 'c'))
 })
 
 test('a rule without an id gets one that no rule of the document has', async () => {
   const emulator = await start({ latency: 1 })
   await emulator.state.import({ faults: [{ delay: 1 }, { id: 'fault-1', delay: 2 }] })
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['fault-2', 'fault-1'])
+  expect((await emulator.faults.list()).map(({ id }) => id)).toStrictEqual(['fault-2', 'fault-1'])
   await emulator.state.import({})
-  expect(emulator.faults.list().map(({ id }) => id)).toStrictEqual(['latency'])
+  expect((await emulator.faults.list()).map(({ id }) => id)).toStrictEqual(['latency'])
 })
 
 test('comment numbers continue after those of the document, even if it has other counters', async () => {
@@ -59,24 +59,24 @@ describe('what --seed determines continues', () => {
     const options = { keySource: 'seeded', seed: 's', clock } as const
     const one = await start(options)
     for (const account of ['', 'only']) await id(one, account)
-    const document = one.state.export()
+    const document = await one.state.export()
     const expected = [await id(one, 'only'), await id(one, 'new')]
     const [imported, started] = [await start(options), await start({ ...options, fixtures: document })]
     await imported.state.import(document)
     for (const other of [imported, started]) {
       expect([await id(other, 'only'), await id(other, 'new')]).toStrictEqual(expected)
-      other.reset('only')
+      await other.reset('only')
       expect(await id(other, 'only')).toBe(expected[0])
     }
   })
 
   test('keys that were generated before the import are not used', async () => {
     const emulator = await start({ keySource: 'seeded', seed: 's', poolSize: 2 })
-    while (emulator.keys.level < 2) await new Promise(setImmediate)
+    while ((await emulator.keys.level()) < 2) await new Promise(setImmediate)
     await emulator.state.import({ accounts: { default: { numbers: { creates: 100 } } } })
-    expect(emulator.keys.level).toBe(0)
+    expect(await emulator.keys.level()).toBe(0)
     await emulator.keys.prefill(2)
-    expect(emulator.keys.level).toBe(2)
+    expect(await emulator.keys.level()).toBe(2)
   })
 })
 
@@ -94,8 +94,8 @@ test('rules of a document apply to the accounts of its credentials', async () =>
 
 test('a document that contains the rules of options can be a starting state under the same options', async () => {
   const one = await start({ latency: 1 })
-  const other = await start({ latency: [2, 3], fixtures: one.state.export() })
-  expect(other.faults.list()).toMatchObject([{ id: 'latency', delay: [1, 1] }])
+  const other = await start({ latency: [2, 3], fixtures: await one.state.export() })
+  expect(await other.faults.list()).toMatchObject([{ id: 'latency', delay: [1, 1] }])
 })
 
 test('an import clears the journal and the used nonces', async () => {
@@ -105,7 +105,7 @@ test('an import clears the journal and the used nonces', async () => {
   const code = async () => (await get(emulator, signed)).Response.Error?.Code ?? 'Success'
   expect([await code(), await code()]).toStrictEqual(['Success', 'InvalidRequest.ReplayAttack'])
   await emulator.state.import({ clock: { frozen: clock } })
-  expect([emulator.journal.count(), await code()]).toStrictEqual([0, 'Success'])
+  expect([await emulator.journal.count(), await code()]).toStrictEqual([0, 'Success'])
 })
 
 test('the clock does not change when the store cannot load', async () => {
@@ -117,5 +117,5 @@ test('the clock does not change when the store cannot load', async () => {
   }))
   const emulator = await startWithParts({ store }, ['--clock', clock])
   await expect(emulator.state.import({ clock: { frozen: '2001-01-01T00:00:00Z' } })).rejects.toThrow('the disk is full')
-  expect(emulator.clock.now()).toStrictEqual(new Date(clock))
+  expect(await emulator.clock.now()).toStrictEqual(new Date(clock))
 })

@@ -36,8 +36,8 @@ async function use(emulator: Emulator): Promise<void> {
   await call(emulator, 'AddProject', { projectName: 'added', projectDesc: 'described' })
   await control(url, 'POST', '/projects', { projectId: 11 })
   await control(url, 'POST', '/instances', { instanceId: 'ins-11111111', account: 'other', osName: 'Windows' })
-  emulator.limits.setKeyPairs(20, 'other')
-  emulator.faults.add({ action: 'AddProject', after: 2, error: 'InternalError' })
+  await emulator.limits.setKeyPairs(20, 'other')
+  await emulator.faults.add({ action: 'AddProject', after: 2, error: 'InternalError' })
   await call(emulator, 'AddProject', { projectName: 'more' })
 }
 
@@ -190,11 +190,11 @@ test('a document without a version is a fixture: its projects are added to those
 test('an exported state can be a starting state of --fixtures', async () => {
   const one = await start({ clock, fixtures })
   await use(one)
-  const document = one.state.export()
+  const document = await one.state.export()
   const credentials = fixtures.credentials
   const other = await start({ projects: [1], fixtures: { ...document, credentials } })
   expect(await seen(other)).toStrictEqual(await seen(one))
-  expect(other.faults.list()).toStrictEqual(one.faults.list())
+  expect(await other.faults.list()).toStrictEqual(await one.faults.list())
 })
 
 test('key pairs in projects that no longer exist are exported and imported', async () => {
@@ -204,7 +204,7 @@ test('key pairs in projects that no longer exist are exported and imported', asy
   await first.close()
   const second = await start({ data, projects: [0] })
   const other = await start()
-  await other.state.import(second.state.export())
+  await other.state.import(await second.state.export())
   expect(await seen(other)).toStrictEqual(await seen(second))
 })
 
@@ -215,7 +215,7 @@ test('an instance is exported with the creation time that DescribeInstances answ
     return new Date(time)
   }
   const emulator = await start({ now, fixtures: { instances: [{ instanceId: 'ins-00000000' }] } })
-  const exported = emulator.state.export().instances?.[0]?.createdTime
+  const exported = (await emulator.state.export()).instances?.[0]?.createdTime
   const answered = (await call(emulator, 'DescribeInstances')).Response.InstanceSet[0].CreatedTime
   expect(exported?.replace('.000Z', 'Z')).toBe(answered)
 })

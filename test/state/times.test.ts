@@ -46,9 +46,9 @@ test.each([first, last, '2024-02-29T23:59:59.120000+08:00'])('%s is kept', async
   const emulator = await start()
   await emulator.state.import({ ...instanceOf('operationEnds', time), clock: { frozen: time } })
   const iso = new Date(time).toISOString()
-  expect(emulator.state.export()).toMatchObject({ clock: { frozen: iso } })
+  expect(await emulator.state.export()).toMatchObject({ clock: { frozen: iso } })
   await call(emulator, 'DescribeInstances')
-  expect(emulator.state.export().accounts?.default?.instances?.[0]?.operationEnds).toBe(iso)
+  expect((await emulator.state.export()).accounts?.default?.instances?.[0]?.operationEnds).toBe(iso)
 })
 
 test.each([first, last])('a running clock at %s is exported, and loaded at another time', async (time) => {
@@ -58,8 +58,8 @@ test.each([first, last])('a running clock at %s is exported, and loaded at anoth
     operationDelay: 60_000,
     fixtures: { instances: [{ instanceId: 'ins-00000000' }] },
   })
-  emulator.clock.set(new Date(time))
-  const exported = emulator.state.export()
+  await emulator.clock.set(new Date(time))
+  const exported = await emulator.state.export()
   pass(1000)
   expect(await createCode(emulator)).toBe('Success')
   const { Response } = await call(emulator, 'DescribeKeyPairs')
@@ -68,13 +68,13 @@ test.each([first, last])('a running clock at %s is exported, and loaded at anoth
     'KeyIds.0': Response.KeyPairSet[0].KeyId,
   })
   await call(emulator, 'AddProject', { projectName: 'late' })
-  const used = emulator.state.export()
+  const used = await emulator.state.export()
   const other = await start({ now })
   for (const document of [exported, used]) {
     await other.state.import(document)
-    expect(other.state.export()).toStrictEqual(document)
+    expect(await other.state.export()).toStrictEqual(document)
   }
-  expect(other.clock.now()).toStrictEqual(new Date(time === last ? last : Date.parse(first) + 1000))
+  expect(await other.clock.now()).toStrictEqual(new Date(time === last ? last : Date.parse(first) + 1000))
   const { data } = await call(other, 'DescribeProject', { SecretId: 'default' })
   expect(data.at(-1).createTime).toBe(time === last ? '+010000-01-01 07:59:59' : '0001-01-01 08:00:01')
 })

@@ -104,12 +104,12 @@ async function statementsOf(nameScope: 'project' | 'account'): Promise<string[]>
   }
   for (const params of searches) await call(emulator, 'DescribeKeyPairs', params)
   for (const Filters of searchesByTag) await call30(emulator, 'DescribeKeyPairs', { Filters })
-  emulator.limits.setKeyPairs(50)
-  emulator.limits.setKeyPairs(undefined)
-  await emulator.state.import(emulator.state.export())
-  emulator.reset('default')
-  emulator.reset('default', { fixtures: false })
-  emulator.reset()
+  await emulator.limits.setKeyPairs(50)
+  await emulator.limits.setKeyPairs(undefined)
+  await emulator.state.import(await emulator.state.export())
+  await emulator.reset('default')
+  await emulator.reset('default', { fixtures: false })
+  await emulator.reset()
   await emulator.close()
 
   const executed = exec.mock.calls.map(([sql]) => sql).filter((sql) => /^(SELECT|INSERT|UPDATE|DELETE) /.test(sql))

@@ -26,7 +26,7 @@ test('a data folder of 0.1.0 opens with all its data', async () => {
   const emulator = await start({ ...asWritten, data, tlsPort: 0 })
 
   // Credentials, rules, the clock and request counts are not kept in a data folder.
-  const { accounts, projects, limits, creates } = emulator.state.export()
+  const { accounts, projects, limits, creates } = await emulator.state.export()
   expect({ accounts, projects, limits, creates }).toStrictEqual({
     accounts: exported.accounts,
     projects: exported.projects,

@@ -47,7 +47,7 @@ const exceptions: ReadonlyMap<string, string> = new Map([
 /** Who runs a block: `pages` is test/docs/pages.test.ts, `package` is test/package/pages.test.ts; undefined is a mistake. */
 export function runnerOf({ kind, text }: Block): 'pages' | 'package' | 'exception' | undefined {
   if (exceptions.has(text)) return 'exception'
-  if (kind === 'js') return text.includes("from 'cvm-emulator'") ? 'package' : 'pages'
+  if (kind === 'js') return text.includes("from 'cvm-emulator") ? 'package' : 'pages'
   return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'pages' : undefined
 }
 

@@ -65,7 +65,7 @@ describe('a repeated request', () => {
     const again = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12' })
     const byOther = sign({ Action: 'DescribeKeyPairs', Version: '2017-03-12', SecretId: other.secretId })
     const codes = [await resultOf(emulator, again), await resultOf(emulator, again), await resultOf(emulator, byOther)]
-    emulator.reset()
+    await emulator.reset()
     codes.push(await resultOf(emulator, again))
     now += 301_000
     codes.push(await resultOf(emulator, again))
@@ -90,9 +90,9 @@ describe('a repeated request', () => {
     const codes = [await resultOf(emulator, ahead)]
     now += 400_000
     codes.push(await resultOf(emulator, ahead))
-    emulator.reset('another account')
+    await emulator.reset('another account')
     codes.push(await resultOf(emulator, ahead))
-    emulator.reset(credential.secretId)
+    await emulator.reset(credential.secretId)
     codes.push(await resultOf(emulator, ahead))
     // The same Nonce with another Timestamp is not a repetition
     codes.push(

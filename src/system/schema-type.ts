@@ -8,8 +8,13 @@ export type FromSchema<Schema> = Schema extends { readonly enum: readonly (infer
 interface TypeTable<Schema> {
   readonly string: string
   readonly integer: number
+  readonly number: number
   readonly boolean: boolean
-  readonly array: Schema extends { readonly items: infer Item } ? readonly FromSchema<Item>[] : never
+  readonly array: Schema extends { readonly items: infer Item; readonly minItems: 2; readonly maxItems: 2 }
+    ? readonly [FromSchema<Item>, FromSchema<Item>]
+    : Schema extends { readonly items: infer Item }
+      ? readonly FromSchema<Item>[]
+      : never
   readonly object: Schema extends { readonly properties: infer Properties }
     ? ObjectType<Properties, Schema extends { readonly required: readonly (infer Name)[] } ? Name : never>
     : Schema extends { readonly additionalProperties: infer Item }

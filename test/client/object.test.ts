@@ -1,0 +1,282 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { connect, type Emulator, type EmulatorOptions, OperatorError } from '../../src/emulator.ts'
+import { call, createCode } from '../support/api.ts'
+import { ways } from '../support/controls.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+
+const instanceId = 'ins-1e4r6y8i'
+
+describe.each(ways)('the object %s', (way) => {
+  const open = async (options: EmulatorOptions = {}): Promise<Emulator> => {
+    const emulator = await start(options)
+    return way === 'over HTTP'
+      ? connect(emulator.url, options.controlToken ? { token: options.controlToken } : {})
+      : emulator
+  }
+
+  test('knows where the emulator listens', async () => {
+    const { url, port, tls } = await open({ tlsPort: 0 })
+    expect(url).toBe(`http://127.0.0.1:${port}`)
+    expect(tls).toStrictEqual({ url: `https://127.0.0.1:${tls?.port}`, port: expect.any(Number) })
+    expect((await open()).tls).toBeUndefined()
+  })
+
+  test('lists, adds and removes projects and instances', async () => {
+    const emulator = await open({ projects: [0] })
+    const { projects, instances } = emulator
+    expect([await projects.add({ projectId: 7 }), await projects.add({ projectId: 7 })]).toStrictEqual([true, false])
+    expect([
+      await projects.add({ projectId: 8, projectName: 'eight' }, 'AKIDone'),
+      await projects.list(),
+    ]).toStrictEqual([true, [0, 7]])
+    expect(await projects.list('AKIDone')).toStrictEqual([0, 7, 8])
+
+    const added = await instances.add({ instanceId, instanceState: 'RUNNING' })
+    expect(added).toMatchObject({ instanceId, instanceState: 'RUNNING', region: 'ap-guangzhou', keyIds: [] })
+    expect(added.createdTime).toMatch(/^\d{4}-\d\d-\d\dT/)
+    expect(await instances.list()).toStrictEqual([added])
+    expect(await instances.list('AKIDone')).toStrictEqual([])
+    expect([await instances.remove(instanceId, 'AKIDone'), await instances.remove(instanceId)]).toStrictEqual([
+      false,
+      true,
+    ])
+    expect([await instances.remove(instanceId), await instances.list()]).toStrictEqual([false, []])
+  })
+
+  test('exports a state that another one imports', async () => {
+    const emulator = await open({ fixtures: { keyPairs: [{ keyName: 'web', publicKey: publicKey('web') }] } })
+    await call(emulator, 'DescribeKeyPairs')
+    const document = await emulator.state.export()
+    expect(document.accounts?.default?.keyPairs).toMatchObject([{ keyName: 'web' }])
+    const other = await open()
+    await other.state.import(document)
+    expect(await other.state.export()).toStrictEqual(document)
+    expect(await createCode(other, { KeyName: 'web' })).toBe('InvalidKeyPairName.Duplicate')
+  })
+
+  test('moves the clock', async () => {
+    const { clock } = await open()
+    expect([await clock.isFrozen(), (await clock.now()) instanceof Date]).toStrictEqual([false, true])
+    await clock.freeze(new Date('2017-03-12T08:00:00Z'))
+    await clock.advance(1500)
+    expect([await clock.isFrozen(), await clock.now()]).toStrictEqual([true, new Date('2017-03-12T08:00:01.500Z')])
+    await clock.set(new Date(0))
+    expect(await clock.now()).toStrictEqual(new Date(0))
+    await clock.resume()
+    expect(await clock.isFrozen()).toBe(false)
+    await clock.freeze()
+    await clock.reset()
+    expect([await clock.isFrozen(), +(await clock.now()) > 1e12]).toStrictEqual([false, true])
+  })
+
+  test('adds, lists and removes rules, and lowers limits', async () => {
+    const { faults, limits } = await open()
+    const rule = await faults.add({ id: 'one', action: 'CreateKeyPair', next: 1, error: 'InternalServerError' })
+    expect(rule).toMatchObject({ id: 'one', matched: 0, hits: 0 })
+    expect(await faults.list()).toStrictEqual([rule])
+    expect([await faults.remove('two'), await faults.remove('one'), await faults.remove()]).toStrictEqual([
+      false,
+      true,
+      false,
+    ])
+    await limits.setKeyPairs(5)
+    await limits.setKeyPairs(6, 'AKIDone')
+    expect([await limits.keyPairs(), await limits.keyPairs('AKIDone')]).toStrictEqual([5, 6])
+    await limits.setKeyPairs(undefined)
+    expect([await limits.keyPairs(), await limits.keyPairs('AKIDone')]).toStrictEqual([100, 6])
+  })
+
+  test('finds, counts and waits for requests', async () => {
+    const emulator = await open()
+    const { journal } = emulator
+    await createCode(emulator, { KeyName: 'web' })
+    const [entry] = await journal.find({ action: 'CreateKeyPair' })
+    expect(entry).toMatchObject({
+      sequence: 1,
+      parameters: { KeyName: 'web' },
+      code: 'Success',
+      time: expect.any(Date),
+    })
+    expect([await journal.count(), await journal.count({ code: 'InternalServerError' })]).toStrictEqual([1, 0])
+    expect(await journal.find({ since: new Date('9999-01-01T00:00:00Z') })).toStrictEqual([])
+    expect(await journal.waitFor({ action: 'CreateKeyPair' })).toStrictEqual([entry])
+  })
+
+  test.each([
+    ['a wait whose time is over', { timeout: 1 }, 'Within 1 ms, 0 of 1 requests came that match {"code":"Nope"}.'],
+    [
+      'an unknown option',
+      { tiemout: 1 },
+      'The journal has no option `tiemout`. Valid options: count, timeout, signal.',
+    ],
+    ['a count that is none', { count: -1 }, 'The count must be an integer from 0, not -1.'],
+    ['a time-out that is none', { timeout: -1 }, 'The timeout must be a number of milliseconds from 0, not -1.'],
+  ])('rejects %s', async (_what, options, message) => {
+    const { journal } = await open()
+    const refused = expect(journal.waitFor({ code: 'Nope' }, options as object)).rejects
+    await refused.toThrow(message)
+    await refused.toBeInstanceOf(OperatorError)
+  })
+
+  test('rejects a wait that its signal ends', async () => {
+    const { journal } = await open()
+    const stop = new AbortController()
+    const refused = expect(journal.waitFor({}, { signal: stop.signal })).rejects.toThrow('enough')
+    stop.abort(new Error('enough'))
+    await refused
+  })
+
+  test.each([
+    [{ acton: 'CreateKeyPair' }, 'The journal has no filter `acton`. Valid filters: account, action, code, since,'],
+    [{ since: new Date('x') }, 'journal: since is not a valid Date.'],
+  ])('rejects the query %j', async (query, message) => {
+    const { journal } = await open()
+    await expect(journal.find(query as never)).rejects.toThrow(message)
+    await expect(journal.count(query as never)).rejects.toThrow(message)
+    await expect(journal.waitFor(query as never)).rejects.toThrow(message)
+    await expect(journal.listen(query as never, () => {})).rejects.toThrow(message)
+  })
+
+  test('listens to new requests until it is told to stop', async () => {
+    const emulator = await open()
+    await createCode(emulator, { KeyName: 'before' })
+    const heard: (string | undefined)[] = []
+    const stop = await emulator.journal.listen({ action: 'CreateKeyPair' }, ({ parameters }) => {
+      heard.push(parameters.KeyName)
+    })
+    for (const KeyName of ['a', 'b', 'a']) await createCode(emulator, { KeyName })
+    await call(emulator, 'DescribeKeyPairs')
+    await vi.waitFor(() => expect(heard).toStrictEqual(['a', 'b', 'a']))
+    stop()
+    await createCode(emulator, { KeyName: 'c' })
+    const again: number[] = []
+    await emulator.journal.listen({}, ({ sequence }) => again.push(sequence))
+    await call(emulator, 'DescribeKeyPairs')
+    await vi.waitFor(() => expect(again).toHaveLength(1))
+    expect(heard).toStrictEqual(['a', 'b', 'a'])
+  })
+
+  test('makes keys ahead', async () => {
+    const { keys } = await open({ poolSize: 0 })
+    expect(await keys.level()).toBe(0)
+    await keys.prefill(5)
+    expect(await keys.level()).toBe(5)
+  })
+
+  test('has the certificate that HTTPS clients must trust', async () => {
+    expect(await (await open()).certificate()).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
+  })
+
+  test('says whether there was anything to reset', async () => {
+    const emulator = await open()
+    await createCode(emulator, { KeyName: 'a', SecretId: 'AKIDone' })
+    expect([await emulator.reset('AKIDone'), await emulator.reset()]).toStrictEqual([true, true])
+    expect(await emulator.reset('AKIDnobody')).toBe(false)
+  })
+
+  test.each<[string, (emulator: Emulator) => Promise<unknown>, string]>([
+    ['a rule', ({ faults }) => faults.add({ error: 'Nope' as never }), '/error must be equal to one of the allowed'],
+    ['a limit', ({ limits }) => limits.setKeyPairs(-1), '0'],
+    ['a project', ({ projects }) => projects.add({ projectId: -1 }), '/projectId must be >= 0'],
+    ['an instance', ({ instances }) => instances.add({ instanceId: 'x' }), '/instanceId must match pattern'],
+    [
+      'tags',
+      ({ instances }) => instances.add({ instanceId, tags: [...'kk'].map((key) => ({ key, value: '' })) }),
+      '/tags/1',
+    ],
+    ['a time', ({ clock }) => clock.set(new Date('x')), 'The clock must show a year from 1 to 9999.'],
+    ['a step', ({ clock }) => clock.advance(0.5), 'integer'],
+    ['a document', ({ state }) => state.import({ projects: [-1] }), '/projects/0 must be >= 0'],
+    ['an account', ({ reset }) => reset('\ud800'), 'without NUL or half of a surrogate pair'],
+  ])('refuses %s that is invalid', async (_what, use, message) => {
+    const refused = expect(use(await open())).rejects
+    await refused.toThrow(message)
+    await refused.toBeInstanceOf(OperatorError)
+  })
+
+  test('may be closed twice', async () => {
+    const emulator = await open()
+    await Promise.all([emulator.close(), emulator.close()])
+    await emulator[Symbol.asyncDispose]()
+  })
+})
+
+describe('connect', () => {
+  test('leaves the emulator running when it is closed, and stops listening', async () => {
+    const emulator = await start()
+    const connected = await connect(emulator.url)
+    const heard = vi.fn()
+    await connected.journal.listen({}, heard)
+    await connected.close()
+    expect(await createCode(emulator)).toBe('Success')
+    // Whoever listened longer has heard of it
+    const other = await connect(new URL(emulator.url))
+    const entries = new Promise((resolve) => void other.journal.listen({ after: 0 }, resolve))
+    await call(emulator, 'DescribeKeyPairs')
+    await entries
+    expect(heard).not.toHaveBeenCalled()
+    await other.close()
+  })
+
+  test('sends the token, and is refused without it or with another', async () => {
+    const { url } = await start({ controlToken: 'secret-token' })
+    const emulator = await connect(url, { token: 'secret-token' })
+    expect(await emulator.limits.keyPairs()).toBe(100)
+    await expect(connect(url)).rejects.toThrow('Send the value of --control-token in the header')
+    await expect(connect(url, { token: 'other' })).rejects.toThrow('Send the value of --control-token in the header')
+  })
+
+  test('waits until the emulator is ready', async () => {
+    const { port, close } = await start()
+    await close()
+    const connecting = connect(`http://127.0.0.1:${port}`)
+    const emulator = await start({ port })
+    expect((await connecting).url).toBe(emulator.url)
+  })
+
+  /** Starts a server that is no emulator. */
+  async function serve(status: number, body: string): Promise<string> {
+    const server = createServer((_request, response) => response.writeHead(status).end(body))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  test('says why it gave up', async () => {
+    const { port, close } = await start()
+    await close()
+    const url = `http://127.0.0.1:${port}`
+    const refused = expect(connect(url, { timeout: 300 })).rejects
+    await refused.toThrow(`connect: ${url} was not ready within 300 ms. ${url} does not answer: connect ECONNREFUSED`)
+    await refused.toBeInstanceOf(OperatorError)
+    const full = await serve(503, '{"ready":false,"reason":"database or disk is full"}')
+    await expect(connect(full, { timeout: 300 })).rejects.toThrow(
+      'was not ready within 300 ms. database or disk is full',
+    )
+  })
+
+  test.each([
+    [200, '<h1>It works</h1>', 'is no cvm-emulator: it answered 200 and no JSON.'],
+    [404, '{"detail":"Not Found"}', 'is no cvm-emulator: it answered 404.'],
+  ])('refuses a server that answers %d %s', async (status, body, message) => {
+    await expect(connect(await serve(status, body))).rejects.toThrow(message)
+  })
+
+  test.each([
+    [undefined, 'connect: the URL is missing; `cvm-emulator exec` sets CVM_EMULATOR_URL.'],
+    ['localhost:8213', 'connect: "localhost:8213" is no URL. Give one such as http://127.0.0.1:8213.'],
+    ['here', 'connect: "here" is no URL.'],
+  ])('refuses the URL %s', async (url, message) => {
+    await expect(connect(url as never)).rejects.toThrow(message)
+  })
+
+  test('refuses an unknown option', async () => {
+    const wrong = { tokn: 'x' } as never
+    await expect(connect('http://127.0.0.1:1', wrong)).rejects.toThrow(
+      'connect: unknown option tokn; valid options: token',
+    )
+  })
+})
