@@ -23,7 +23,7 @@ const maxUnreadBytes = 262_144
 
 /**
  * `GET /journal[?account=&action=&code=&since=&until=&after=&limit=]`. With the same filters, `/journal/count` returns
- * their number, `/journal/wait?count=&timeout=` is a long poll, and `/journal/stream` sends Server-Sent Events.
+ * their number, `/journal/wait?count=&timeout=` is a long poll, and `/journal/stream` sends Server-Sent Events without a name.
  */
 export function journalRoutes(app: FastifyInstance, journal: Journal, closing: AbortSignal): void {
   const toQuery = ({ since, until, limit: _limit, count: _count, timeout: _timeout, ...same }: Querystring) => ({
@@ -111,5 +111,6 @@ function stream(reply: FastifyReply, journal: Journal, query: JournalQuery, clos
   if (closing.aborted) end()
 }
 
+/** Without a name, so that the `onmessage` of an EventSource receives it. */
 const send = (raw: ServerResponse, entry: JournalEntry) =>
-  raw.write(`id: ${entry.sequence}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`)
+  raw.write(`id: ${entry.sequence}\ndata: ${JSON.stringify(entry)}\n\n`)

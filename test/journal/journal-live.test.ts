@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { call, createCode, createParams, post } from '../support/api.ts'
 import { control } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
+import { runAsync } from '../support/tools.ts'
 
 test('waitFor ends when the emulator closes', async () => {
   const emulator = await start()
@@ -63,12 +64,25 @@ describe('the live stream', () => {
     await call(emulator, 'DescribeKeyPairs')
     await createCode(emulator, { KeyName: 'later' })
     expect(all.response.headers.get('content-type')).toBe('text/event-stream')
-    const ids = [...(await all.until('"later"')).matchAll(/^id: (\d+)\nevent: entry\ndata: \{"sequence":\1,/gm)]
+    const ids = [...(await all.until('"later"')).matchAll(/^id: (\d+)\ndata: \{"sequence":\1,/gm)]
     expect(ids.map(([, id]) => id)).toStrictEqual(['1', '2', '3'])
     const only = await creates.until('"later"')
     expect([only.includes('"before"'), only.includes('DescribeKeyPairs')]).toStrictEqual([false, false])
     all.close()
     creates.close()
+  })
+
+  test('gives its entries to the onmessage of an EventSource', async () => {
+    const emulator = await start()
+    await createCode(emulator, { KeyName: 'before' })
+    const script = `
+      const source = new EventSource('${emulator.url}/_emulator/journal/stream?after=0')
+      source.onmessage = ({ lastEventId, data }) => {
+        console.log(lastEventId, JSON.parse(data).parameters.KeyName)
+        source.close()
+      }`
+    const read = await runAsync(process.execPath, ['--no-warnings', '--experimental-eventsource', '-e', script], '.')
+    expect(read).toStrictEqual({ status: 0, output: '1 before\n' })
   })
 
   test('does not break responses that are sent while the emulator closes', async () => {
