@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { actions } from './actions/index.ts'
 import type { ResetOptions } from './client/emulator.ts'
 import type { Config } from './config/options.ts'
-import { createOrigins } from './control/access.ts'
+import { createAccess } from './control/access.ts'
 import { createControls, type Limits, type Reset } from './control/controls.ts'
 import { createResources, type Resources } from './control/resources.ts'
 import { serviceLookup } from './core/action.ts'
@@ -106,8 +106,7 @@ export async function compose(
       tlsAddress: () => tls,
       token: config.controlToken,
       closing: closing.signal,
-      isOwnName: parts.tls.isOwnName,
-      origins: createOrigins(config.corsOrigin),
+      access: createAccess(config, isServiceHost),
       isReady: () => !closing.signal.aborted,
       trustedCertificate: parts.tls.trusted,
     },

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { maxDelayMs, type RateLimit } from '../rules/rule.ts'
+import { isHostName } from '../system/host-names.ts'
 import { maxTime, minTime } from '../system/limits.ts'
 
 /** Reads the value of an option from its text. */
@@ -113,14 +114,14 @@ export const rateLimit: OptionValue<RateLimit> = {
 export const origins = list(
   'ORIGIN,…',
   'string',
-  'loopback, *, none, or a list of origins such as https://app.example:8443',
+  'loopback, *, none, or a list of origins such as https://app.example:8443 or https://*.app.example',
   (entry) => (['loopback', '*', 'none', 'null'].includes(entry) || isOrigin(entry) ? entry : undefined),
 )
 
 /** A list of host names or IP addresses; a name may begin with `*.`. */
 export const hostNames = list('NAME,…', 'string', 'a list of host names or IP addresses', (entry) => {
   const name = entry.toLowerCase()
-  return /^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/.test(name) || isIP(name) !== 0 ? name : undefined
+  return isHostName(name) || isIP(name) !== 0 ? name : undefined
 })
 
 const readInteger = (value: string, minimum: number, maximum: number) => {
@@ -128,7 +129,11 @@ const readInteger = (value: string, minimum: number, maximum: number) => {
   return /^(0|[1-9]\d*)$/.test(value) && number >= minimum && number <= maximum ? number : undefined
 }
 
-const isOrigin = (value: string) => !value.includes('*') && URL.canParse(value) && new URL(value).origin === value
+/** Whether a text is an origin, or begins as one of all subdomains: `https://*.` and a name of at least two labels. */
+function isOrigin(value: string): boolean {
+  const origin = value.replace(/:\/\/\*\.(?=[^.]+\.)/, '://subdomain.')
+  return !origin.includes('*') && URL.canParse(origin) && new URL(origin).origin === origin
+}
 
 /** Whether a day is in the calendar: `Date` reads 30 February as 2 March. */
 const isDay = (day: string) => {

@@ -140,8 +140,12 @@ export const options = {
     zh: '将时钟冻结在指定时间',
   }),
   corsOrigin: option(origins, 'loopback', {
-    en: 'web origins that may read responses',
-    zh: '允许跨域读取响应的网页来源',
+    en: 'web origins that may read responses; https://*.example.com = all subdomains',
+    zh: '允许跨域读取响应的网页来源；https://*.example.com 匹配所有子域名',
+  }),
+  allowedHosts: optional(hostNames, {
+    en: 'host names with dots under which the control routes can be reached; *.NAME = any one label before it',
+    zh: '可用于访问管理接口的带点域名；*.NAME 匹配前面任意一级标签',
   }),
   tlsPort: optional(integer(0, 65535), {
     en: 'additional port for HTTPS; 0 = any free port',

@@ -9,7 +9,7 @@ import type { Clock } from '../system/clock.ts'
 import { CallerGone, InvalidInputError } from '../system/errors.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
-import { accessError, hasToken, type Origins } from './access.ts'
+import { type Access, accessError, hasToken, pageError } from './access.ts'
 import { clockRoutes } from './clock.ts'
 import type { Limits, Reset } from './controls.ts'
 import { sendError } from './errors.ts'
@@ -29,9 +29,7 @@ export interface ControlOptions extends Resources {
   readonly keys: KeySource
   readonly store: Store
   readonly accounts: Accounts
-  readonly origins: Origins
-  /** Whether a host name that is not local is one of this emulator's names. */
-  isOwnName(name: string): boolean
+  readonly access: Access
   readonly state: { exportPieces(): Iterable<string>; import(document: unknown, gone?: AbortSignal): Promise<void> }
   readonly faults: Faults
   readonly clock: Clock
@@ -53,9 +51,12 @@ export interface ControlOptions extends Resources {
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
     request.query = parse(/[?#](.*)/s.exec(request.url)?.[1] ?? '')
-    const reason = accessError(request.headers, options.origins, options.isOwnName)
+    const isOpen = isProbe(request.url)
+    const reason = isOpen
+      ? pageError(request.headers, options.access.origins)
+      : accessError(request.headers, options.access)
     if (reason !== undefined) return sendError(reply, 403, 'Forbidden', reason)
-    if (options.token === undefined || isProbe(request.url) || hasToken(request.headers, options.token)) return
+    if (options.token === undefined || isOpen || hasToken(request.headers, options.token)) return
     reply.header('WWW-Authenticate', 'Bearer')
     return sendError(
       reply,

@@ -84,7 +84,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     done()
   })
   hideSecretsOfControl(app, isSecret)
-  await allowBrowsers(app, options.control.origins, isSecret)
+  await allowBrowsers(app, options.control.access.origins, isSecret)
   await app.register(async (scope) => apiRoute(scope, api))
 
   app.addHook('onResponse', (request, reply, done) => {

@@ -3,6 +3,7 @@ import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { messageOf, OperatorError } from '../system/errors.ts'
+import { matchesHostName } from '../system/host-names.ts'
 import { lazy } from '../system/lazy.ts'
 import { createSystem, type System } from '../system/system.ts'
 import type { CertificateAndKey } from './certificates.ts'
@@ -30,7 +31,7 @@ const loadCertificates = () => import('./certificates.ts')
 /** The certificate with which the emulator terminates TLS. */
 export interface TlsIdentity {
   readonly names: readonly string[]
-  /** Whether the emulator answers for this host name. */
+  /** Whether the emulator terminates TLS for this host name. */
   isOwnName(name: string): boolean
   /** The server certificate with its key, for `names`; issued at its first use. */
   certificate(): Promise<CertificateAndKey>
@@ -46,7 +47,7 @@ export interface TlsIdentity {
  */
 export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   const { names } = options
-  const isOwnName = (name: string) => isOneOf(names, name) || options.isServiceHost(name.toLowerCase())
+  const isOwnName = (name: string) => matchesHostName(names, name) || options.isServiceHost(name.toLowerCase())
   const configured = readConfigured(options)
   if (configured) {
     const certificate = async () => configured
@@ -70,7 +71,7 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   const contexts = new Map<string, () => Promise<SecureContext>>()
   const contextFor = async (hostName: string) => {
     const name = hostName.toLowerCase()
-    if (isOneOf(names, name) || !options.isServiceHost(name)) return undefined
+    if (matchesHostName(names, name) || !options.isServiceHost(name)) return undefined
     const wildcard = name.replace(/^[^.]+/, '*')
     const context = contexts.get(wildcard) ?? lazy(() => issueContext(wildcard))
     contexts.set(wildcard, context)
@@ -78,15 +79,6 @@ export function createTlsIdentity(options: TlsOptions): TlsIdentity {
   }
   return { names, isOwnName, certificate, contextFor, trusted: async () => (await authority()).cert }
 }
-
-/** Whether a host name matches one of the patterns, whose first label may be `*` for any one label. */
-const isOneOf = (patterns: readonly string[], hostName: string): boolean =>
-  patterns.some((pattern) => {
-    const name = hostName.toLowerCase()
-    if (!pattern.startsWith('*.')) return pattern === name
-    const [firstLabel, ...rest] = name.split('.')
-    return pattern === `*.${rest.join('.')}` && firstLabel !== ''
-  })
 
 function readConfigured({ tlsCert, tlsKey }: TlsOptions): CertificateAndKey | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined

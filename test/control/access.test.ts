@@ -25,6 +25,71 @@ describe('a form post', () => {
   })
 })
 
+describe('a request of a Host', () => {
+  const options = { allowedHosts: ['emulator.test', '*.dev.example'], tlsNames: ['tls.example'] }
+  test.each([
+    ['localhost', 200],
+    ['x.localhost', 200],
+    ['192.0.2.7:8213', 200],
+    ['[2001:db8::7]:8213', 200],
+    ['cvm-emulator', 200],
+    ['emulator.test', 200],
+    ['Emulator.Test:8213', 200],
+    ['a.dev.example', 200],
+    ['cvm.api.qcloud.com', 200],
+    ['a.b.dev.example', 403],
+    ['dev.example', 403],
+    ['x.emulator.test', 403],
+    ['tls.example', 403],
+    ['rebound.example', 403],
+  ])('%s gets %i from a control route, and 200 from the probes', async (Host, status) => {
+    const { port } = await start(options)
+    const statusOf = async (method: string, path: string) =>
+      (await sendRaw(port, request(method, `/_emulator${path}`, { Host }))).status
+    expect(await statusOf('POST', '/reset')).toBe(status)
+    expect([await statusOf('GET', '/health'), await statusOf('GET', '/ready?x')]).toStrictEqual([200, 200])
+  })
+
+  test.each([
+    [{}, 'rebound.example:8213', 'rebound.example'],
+    [options, 'rebound.example', 'emulator.test,*.dev.example,rebound.example'],
+    [{}, 'rebound.example/', 'NAME'],
+  ])('with %j that is refused, %s, gets the option that allows it', async (started, Host, names) => {
+    const { port } = await start(started)
+    const answer = await sendRaw(port, request('POST', '/_emulator/reset', { Host }))
+    expect([answer.status, JSON.parse(answer.body).error.message]).toStrictEqual([
+      403,
+      `The Host \`${Host}\` is not allowed here. Use localhost, an IP address or a name without dots, or start with --allowed-hosts ${names}.`,
+    ])
+  })
+
+  test('a web page of a foreign origin may not read the probes either', async () => {
+    const { port } = await start()
+    const headers = { Host: 'rebound.example', Origin: 'https://evil.example' }
+    expect((await sendRaw(port, request('GET', '/_emulator/health', headers))).status).toBe(403)
+  })
+})
+
+describe('a page of a subdomain', () => {
+  test.each([
+    ['https://*.app.example', 'https://a.app.example', 200],
+    ['https://*.app.example', 'https://b.a.app.example', 200],
+    ['https://*.app.example:8443', 'https://a.app.example:8443', 200],
+    ['https://*.app.example', 'https://app.example', 403],
+    ['https://*.app.example', 'https://.app.example', 403],
+    ['https://*.app.example', 'http://a.app.example', 403],
+    ['https://*.app.example', 'https://a.app.example:8443', 403],
+    ['https://*.app.example:8443', 'https://a.app.example', 403],
+    ['https://*.app.example', 'https://aapp.example', 403],
+    ['https://*.app.example', 'https://evil.example/.app.example', 403],
+  ])('with cors-origin %s, %s gets %i from a control route', async (corsOrigin, origin, status) => {
+    const { port } = await start({ corsOrigin: [corsOrigin] })
+    expect(await reset(port, { Origin: origin })).toBe(status)
+    const { headers } = await sendRaw(port, request('GET', '/', { Origin: origin }))
+    expect(headers.includes('access-control-allow-origin: ')).toBe(status === 200)
+  })
+})
+
 describe('with --control-token', () => {
   const controlToken = 'a token of this test'
 

@@ -59,6 +59,33 @@ test('a foreign origin may not read; the log has the option that allows it, once
   ])
 })
 
+test.each([
+  ['/v2/index.php', ['loopback'], 'https://app.example', 'API', 'loopback,https://app.example'],
+  ['/_emulator/reset', ['loopback'], 'https://app.example', 'control interface', 'loopback,https://app.example'],
+  ['/_emulator/reset', ['*'], 'https://app.example', 'control interface', '*,https://app.example'],
+  ['/_emulator/reset', ['none'], 'http://localhost:3000', 'control interface', 'http://localhost:3000'],
+])(
+  'a preflight for %s, refused by cors-origin %j, is answered and logged once with the option that allows it',
+  async (path, corsOrigin, origin, name, value) => {
+    const log = createLog()
+    const preflight = { Origin: origin, 'Access-Control-Request-Method': 'POST' }
+    const { port } = await start({ corsOrigin, log: log.stream })
+    for (let i = 0; i < 2; i++) {
+      const { status, headers, body } = await sendRaw(port, request('OPTIONS', path, preflight))
+      expect([status, allowOrigins(headers), JSON.parse(body).error.message]).toStrictEqual([
+        403,
+        [],
+        `Web pages of ${origin} may not use the ${name}. To allow them, start with --cors-origin ${value}.`,
+      ])
+    }
+    expect(log.lines().filter(({ level }) => level === 40)).toMatchObject([
+      { origin, msg: `web origin refused; allow it with --cors-origin ${value}` },
+    ])
+    const allowed = await start({ corsOrigin: value.split(',') })
+    expect((await sendRaw(allowed.port, request('OPTIONS', path, preflight))).status).toBe(204)
+  },
+)
+
 test('the advised option keeps the allowed origins', async () => {
   const log = createLog()
   const { port } = await start({ log: log.stream, corsOrigin: ['https://a.example'] })

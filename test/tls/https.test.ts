@@ -107,8 +107,8 @@ testWith('openssl')('tls-cert replaces the certificate of the emulator', async (
   ])
   const emulator = await open({ tlsCert, tlsKey })
   expect(await trusted(emulator)).toBe(readFileSync(tlsCert, 'utf8'))
-  expect(await call(emulator, 'own.example', await trusted(emulator), '/_emulator/ready')).toStrictEqual({
-    error: { code: 'Forbidden', message: expect.stringContaining('--tls-names') },
+  expect(await call(emulator, 'own.example', await trusted(emulator), '/_emulator/clock')).toStrictEqual({
+    error: { code: 'Forbidden', message: expect.stringContaining('start with --allowed-hosts own.example.') },
   })
   await expect(start({ tlsCert })).rejects.toThrow('--tls-cert and --tls-key must be given together.')
   await expect(start({ tlsCert, tlsKey: tlsCert })).rejects.toThrow(
