@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { actions } from './actions/index.ts'
-import type { ResetOptions } from './client/emulator.ts'
 import type { Config } from './config/options.ts'
 import { createAccess } from './control/access.ts'
 import { createControls, type Limits, type Reset } from './control/controls.ts'
+import { createKnownAccounts } from './control/known-accounts.ts'
+import { createReset } from './control/reset.ts'
 import { createResources, type Resources } from './control/resources.ts'
 import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
@@ -26,7 +27,7 @@ import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
-import { completeCredentials, completeFixture } from './state/fixture.ts'
+import { completeFixture, startingCredentials } from './state/fixture.ts'
 import { assertNoSecrets } from './state/no-secrets.ts'
 import { openStore } from './state/open-store.ts'
 import { createState, type State } from './state/state.ts'
@@ -74,6 +75,9 @@ export interface Parts {
 /** How long requests may go on after the emulator was told to close, in milliseconds. Waits for keys and delays end at once. */
 const closingTimeoutMs = 300
 
+const noCredentials =
+  '--auth strict refuses every API request, because there are no credentials; add some with --credential ID:KEY or --fixtures'
+
 /** Puts an emulator together and starts it. */
 export async function compose(
   config: Config,
@@ -92,7 +96,9 @@ export async function compose(
   }
   const state = createState({ ...parts, clearCaches })
   const names = actions.map(({ name }) => name)
-  const controls = createControls({ ...parts, reset: resetOf(parts), actions: names, closing: closing.signal })
+  const knownAccounts = createKnownAccounts(parts)
+  const reset = createReset(parts, knownAccounts)
+  const controls = createControls({ ...parts, reset, actions: names, closing: closing.signal })
   const resources = createResources(parts)
   let tls: Address | undefined
   const app = await createServer({
@@ -102,6 +108,7 @@ export async function compose(
       ...parts,
       ...controls,
       ...resources,
+      knownAccounts,
       state,
       tlsAddress: () => tls,
       token: config.controlToken,
@@ -124,6 +131,7 @@ export async function compose(
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })
   const close = closeOnce(parts, app, connectProxy)
+  if (config.auth === 'strict' && parts.accounts.credentials.length === 0) app.log.warn(noCredentials)
   void parts.threads.slow.then((reason) => app.log.warn(reason))
   try {
     const address = await listen(app, config.host, config.port)
@@ -177,7 +185,7 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   if (config.tlsCa !== undefined) await tls.trusted()
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
-  const accounts = createAccounts(config.accounts, completeCredentials('--fixtures', fixture), config.controlToken)
+  const accounts = createAccounts(config.accounts, startingCredentials(fixture, config.credential), config.controlToken)
   assertNoSecrets('--fixtures', fixture, accounts)
   const { accountOf, containsSecret: isSecret, isSecretName } = accounts
   const builtIn = builtInFaults(config.latency, config.rateLimit)
@@ -213,25 +221,6 @@ function answerCallOf({ config, store, keys, ids, system, faults, closing, activ
   })
   const requestFaults = config.requestFaults === 'on'
   return applyRules({ dispatcher, faults, requestFaults, closing: closing.signal, activity })
-}
-
-/** A part that keeps something: of accounts, or of the run. */
-interface Resettable {
-  reset(account?: string, options?: ResetOptions): unknown
-}
-
-const isResettable = (part: unknown): part is Resettable => typeof part === 'object' && part !== null && 'reset' in part
-
-/** A reset reaches every part that has one. Clock and credentials belong to no account. */
-function resetOf(parts: Composed): Reset {
-  const { clock, accounts, ...others } = parts
-  const resettable = Object.values<unknown>(others).filter(isResettable)
-  return (account, options) => {
-    // First, since what the store is populated with has the time of the reset
-    if (account === undefined) clock.reset(options)
-    for (const part of resettable) part.reset(account, options)
-    if (account === undefined) accounts.setCredentials()
-  }
 }
 
 /** Closes the emulator; a second call waits for the first. */

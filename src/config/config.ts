@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { messageOf, OperatorError } from '../system/errors.ts'
+import { nearestName } from '../system/nearest-name.ts'
 import { type Config, flagOf, type OptionName, optionNames, options, variableOf } from './options.ts'
 
 export { optionNames }
@@ -64,14 +65,21 @@ function readFlags(args: readonly string[]): Readonly<Record<string, string | bo
       options: { ...ownFlags, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
     }).values
   } catch (error) {
-    throw new OperatorError(flagErrorMessage(messageOf(error)))
+    throw new OperatorError(flagErrorMessage(messageOf(error), hasSecretFlag(args)))
   }
 }
 
+/** Whether an option is given whose value is secret; then an argument that belongs to no option may be a part of it. */
+const hasSecretFlag = (args: readonly string[]) =>
+  optionNames.some((name) => options[name].value.isSecret && args.some((arg) => arg.startsWith(toFlag(name))))
+
 /** Rewrites a message of `parseArgs`, whose advice is about its own API. */
-function flagErrorMessage(message: string): string {
+function flagErrorMessage(message: string, isSecret: boolean): string {
   const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? []
   if (unknown !== undefined) return unknownOptionMessage(unknown, [...optionNames.map(toFlag), '--help', '--version'])
+  if (isSecret && message.startsWith('Unexpected argument')) {
+    return 'An argument belongs to no option; it is not shown, because it may be a part of a secret. See --help for the options.'
+  }
   const [problem = ''] = message.split(/\. |\n/, 1)
   return `${problem.replace(/\.$/, '')}. See --help for the options.`
 }
@@ -101,25 +109,4 @@ export function unknownOptionMessage(name: string, validNames: readonly string[]
   const nearest = nearestName(name, validNames)
   const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest}?)`
   return `unknown option ${name}${suggestion}; valid options: ${validNames.join(', ')}.`
-}
-
-/** Returns the valid name with the fewest edits, or undefined when every name needs more than a third of its letters. */
-function nearestName(name: string, validNames: readonly string[]): string | undefined {
-  const edits = (valid: string) => editDistance(name.toLowerCase(), valid.toLowerCase())
-  const [best = ''] = [...validNames].sort((one, other) => edits(one) - edits(other))
-  return edits(best) <= Math.max(1, Math.floor(name.length / 3)) ? best : undefined
-}
-
-/** The Levenshtein distance: the number of letters to insert, delete or replace. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1]
-    for (let column = 0; column < to.length; column++) {
-      const replaced = (row[column] ?? 0) + (letter === to[column] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

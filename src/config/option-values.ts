@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { readCredential } from '../identity/credential.ts'
 import { maxDelayMs, type RateLimit } from '../rules/rule.ts'
 import { isHostName } from '../system/host-names.ts'
 import { maxTime, minTime } from '../system/limits.ts'
@@ -68,6 +69,21 @@ const list = <Item>(
 export const projectIds = list('ID,…', 'number', 'a list of project ids, which are non-negative integers', (id) =>
   readInteger(id, 0, Number.MAX_SAFE_INTEGER),
 )
+
+const credentialList = list('ID:KEY,…', 'a list of SecretId:SecretKey with different SecretIds', (entry) =>
+  readCredential(entry) ? entry : undefined,
+)
+
+/** Credentials as `SecretId:SecretKey`, with different SecretIds. */
+export const credentials: OptionValue<readonly string[]> = {
+  ...credentialList,
+  isSecret: true,
+  read: (value) => {
+    const entries = credentialList.read(value)
+    const secretIds = new Set(entries?.map((entry) => readCredential(entry)?.secretId))
+    return secretIds.size === entries?.length ? entries : undefined
+  },
+}
 
 /** A time in ISO 8601 with a zone, to the millisecond, since a clock and a stored time have no smaller unit. */
 export const time: OptionValue<Date> = {

@@ -3,6 +3,7 @@ import { keySourceNames } from '../keys/key-source.ts'
 import { maxKeyPairs, nameScopes } from '../store/store.ts'
 import { maxPoolSize } from '../system/limits.ts'
 import {
+  credentials,
   delay,
   hostNames,
   integer,
@@ -76,8 +77,12 @@ export const options = {
     zh: '每个 SecretId 使用独立账号，还是所有请求共用一个账号',
   }),
   auth: option(oneOf(...authModes), 'known', {
-    en: 'which signatures are checked: none, those of the SecretIds in --fixtures, or all',
-    zh: '签名校验范围：不校验、仅校验 --fixtures 中的 SecretId、全部校验',
+    en: 'which signatures are checked: none, those of SecretIds with a known SecretKey (--credential, --fixtures), or all',
+    zh: '签名校验范围：不校验、仅校验已知 SecretKey 的 SecretId（--credential、--fixtures）、全部校验',
+  }),
+  credential: optional(credentials, {
+    en: 'SecretIds with the SecretKeys that they sign with, in addition to those in --fixtures',
+    zh: '客户端签名所用的 SecretId 和 SecretKey，与 --fixtures 中的凭证一并生效',
   }),
   authWindow: option(integer(0, 100_000_000), '300', {
     en: 'maximum difference between a signed Timestamp and the clock, in seconds',

@@ -25,8 +25,11 @@ export interface Limits {
   setKeyPairs(limit: number | undefined, account?: string): void
 }
 
-/** Returns everything, or one account, to the starting state; with `fixtures: false`, to one without --fixtures. */
-export type Reset = (account?: string, options?: ResetOptions) => void
+/**
+ * Returns everything, or one account, to the starting state; with `fixtures: false`, to one without --fixtures. False when
+ * the account is not known, because nothing has used it and nothing names it.
+ */
+export type Reset = (account?: string, options?: ResetOptions) => boolean
 
 interface ControlsOptions {
   readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'containsSecret'>

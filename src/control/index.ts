@@ -17,6 +17,7 @@ import { faultRoutes } from './faults.ts'
 import { healthRoutes } from './health.ts'
 import { journalRoutes } from './journal.ts'
 import { keyRoutes } from './keys.ts'
+import type { KnownAccounts } from './known-accounts.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
 import { account, limitRoutes, type Resources, resourceRoutes } from './resources.ts'
 
@@ -43,6 +44,7 @@ export interface ControlOptions extends Resources {
   tlsAddress(): { readonly url: string; readonly port: number } | undefined
   isReady(): boolean
   readonly reset: Reset
+  readonly knownAccounts: Pick<KnownAccounts, 'nearest'>
   /** Returns the certificate that HTTPS clients must trust, as PEM. */
   trustedCertificate(): Promise<string>
 }
@@ -125,14 +127,19 @@ const resetBody = {
 } as const
 
 /**
- * `POST /reset [{"account":"A"?,"fixtures":false?}]` returns everything, or one account, to the starting state.
+ * `POST /reset [{"account":"A"?,"fixtures":false?}]` returns everything, or one account, to the starting state. If the
+ * account is not known, the answer says so and names a similar one.
  * `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document.
  */
-function stateRoutes(app: FastifyInstance, { reset, state }: ControlOptions): void {
+function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): void {
   app.post<{ Body?: FromSchema<typeof resetBody> | null }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
     const { account: name, fixtures = true } = body ?? {}
-    reset(name, { fixtures })
-    return { reset: true }
+    if (reset(name, { fixtures }) || name === undefined) return { reset: true }
+    // Not an error, since a test may well reset its account before it has used it
+    const nearest = knownAccounts.nearest(name)
+    const effect = fixtures ? 'so nothing was reset' : 'but it starts without the state of --fixtures from now on'
+    const advice = nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`
+    return { reset: false, message: `There is no account \`${name}\`, ${effect}.${advice}` }
   })
   app.get('/state', (_request, reply) => sendPieces(reply, state.exportPieces()))
   app.put('/state', { bodyLimit: maxStateBytes }, async ({ body }, reply) => {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/options.ts'
-import type { Accounts, Credential } from '../identity/accounts.ts'
+import type { Credential } from '../identity/accounts.ts'
+import { readCredential } from '../identity/credential.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { accountSchema, fixtureSchema, instanceSchema, keyPairSchema, projectSchema } from './schema.ts'
@@ -61,12 +62,18 @@ export function mergeProjects(projects: readonly ProjectItem[], added: readonly 
 }
 
 /**
- * The credentials of a fixture and the known ones that it does not mention. A known credential supplies the SecretKey and
- * Token that the fixture leaves out, as exported states do. OperatorError when no SecretKey is known.
+ * The credentials of a document and the known ones that it does not mention. A known credential supplies the SecretKey and
+ * Token that the document leaves out, as exported states do. OperatorError when no SecretKey is known.
  */
-export function completeCredentials(name: string, { credentials = [] }: Fixture, known?: Accounts): Credential[] {
+export function completeCredentials(
+  name: string,
+  { credentials = [] }: Fixture,
+  known: readonly Credential[],
+): Credential[] {
+  const bySecretId = new Map(known.map((credential) => [credential.secretId, credential]))
   const completed = credentials.map((credential, index) => {
-    const { secretKey, token } = { ...known?.credentialOf(credential.secretId), ...credential }
+    const { secretKey, token } = { ...bySecretId.get(credential.secretId), ...credential }
+    bySecretId.delete(credential.secretId)
     if (secretKey === undefined) {
       throw new OperatorError(
         `${name}: /credentials/${index} has no secretKey, and none is known for its secretId. Add the SecretKey that the client signs with.`,
@@ -74,8 +81,25 @@ export function completeCredentials(name: string, { credentials = [] }: Fixture,
     }
     return { ...credential, secretKey, ...(token !== undefined && { token }) }
   })
-  const mentioned = new Set(completed.map(({ secretId }) => secretId))
-  return [...(known?.credentials ?? []).filter(({ secretId }) => !mentioned.has(secretId)), ...completed]
+  return [...bySecretId.values(), ...completed]
+}
+
+/**
+ * The credentials at the start: those of --fixtures and those of --credential, each `SecretId:SecretKey`. OperatorError when
+ * both have a SecretKey for one SecretId.
+ */
+export function startingCredentials(fixture: Fixture, given: readonly string[] = []): Credential[] {
+  const known = given.flatMap((text) => readCredential(text) ?? [])
+  const isGiven = new Set(known.map(({ secretId }) => secretId))
+  const twice = fixture.credentials?.findIndex(
+    ({ secretId, secretKey }) => secretKey !== undefined && isGiven.has(secretId),
+  )
+  if (twice !== undefined && twice >= 0) {
+    throw new OperatorError(
+      `--fixtures: /credentials/${twice} has a secretKey, and --credential has one for the same SecretId. Remove one of them.`,
+    )
+  }
+  return completeCredentials('--fixtures', fixture, known)
 }
 
 /** Returns what is wrong when two items of the list at `path` have the same value under a name; undefined when nothing is. */

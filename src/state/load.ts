@@ -35,7 +35,7 @@ function replaceState(parts: LoadParts, document: Fixture): void {
   const { config, store, accounts, faults, clock, ids, system } = parts
   const fixture = completeFixture(document, config, system.now())
   const { credentials: _, faults: rules, clock: time, requests = {}, ...stored } = fixture
-  const credentials = completeCredentials('state', fixture, accounts)
+  const credentials = completeCredentials('state', fixture, accounts.credentials)
   assertNoSecrets('state', fixture, createAccounts(config.accounts, credentials, config.controlToken))
   assertNoContradictions('state', stored, { config, ids, system })
   const applyRules = rules ? faults.prepare(rules) : () => faults.reset(undefined, { fixtures: false })

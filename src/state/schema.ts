@@ -2,22 +2,18 @@ import { ipv4, tagSpecification } from '../actions/shared.ts'
 import { readTime, time } from '../config/option-values.ts'
 import { readOpenSshRsaKey } from '../core/open-ssh-key.ts'
 import type { StringParam } from '../core/schema.ts'
+import { isAccountName, maxAccountLength } from '../identity/credential.ts'
 import { faultSchema } from '../rules/rule.ts'
 import { instanceStates, maxKeyPairs } from '../store/store.ts'
 import { maxCount, maxTime, minTime } from '../system/limits.ts'
-
-/** The limit of a SecretId, which is also the name of an account. */
-const maxAccountLength = 256
-
-/** Neither the API nor the database accepts NUL or half of a surrogate pair. */
-const isText = (text: string) => !/[\0\p{Surrogate}]/u.test(text)
+import { isText } from '../system/text.ts'
 
 /** The values of `format` in the schemas of fixtures and of the control interface. */
 export const fixtureFormats = {
   'iso-time': (text: string) => readTime(text) !== undefined,
   'iso-milliseconds': (text: string) => time.read(text) !== undefined,
   text: isText,
-  account: (text: string) => isText(text) && text.length <= maxAccountLength,
+  account: isAccountName,
   'openssh-rsa': (text: string) => isText(text) && readOpenSshRsaKey(text) !== undefined,
 }
 

@@ -21,7 +21,10 @@ export function accountNumbers(db: Database.Database) {
     `SELECT 1 FROM account_numbers WHERE account IN (?, ?) AND max(last_comment, creates) >= ${maxCount}`,
   )
   const replace = db.prepare('INSERT OR REPLACE INTO account_numbers VALUES (?, ?, ?)')
+  const select = db.prepare<[number], string>("SELECT account FROM account_numbers WHERE account > '' LIMIT ?").pluck()
   return {
+    /** See `Store.someAccounts`. */
+    accounts: (limit: number) => select.all(limit),
     /** The number in the comment of the account's next key pair. */
     nextComment: (account: string) => increment(lastComment.get(account) ?? firstComment - 1),
     useComment: (account: string, number: number) => void raiseComment.run(account, number),

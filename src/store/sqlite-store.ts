@@ -61,6 +61,7 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
   const tables = accountTables(db)
   const inEach = tables.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
   const accounts = db.prepare<[], string>(inEach.join(' UNION ')).pluck()
+  const hasRow = tables.map((table) => db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE account = ? LIMIT 1`))
   const empty = (account?: string) => {
     for (const table of tables) {
       if (account === undefined) db.exec(`DELETE FROM ${table}`)
@@ -109,6 +110,8 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
       limits.setKeyPairLimit(limit, account)
     },
     accounts: () => accounts.all(),
+    hasAccount: (account) => hasRow.some((query) => query.get(account) !== undefined),
+    someAccounts: numbers.accounts,
     lastComment: (account) => numbers.nextComment(account) - 1,
     loadedDocument: starts.document,
     reset: (account, { fixtures = true } = {}) => restart(account, fixtures ? undefined : {}, []),

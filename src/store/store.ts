@@ -190,6 +190,10 @@ export interface Store {
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** The names of the accounts that have any data. */
   accounts(): string[]
+  /** Whether this account has any data. */
+  hasAccount(account: string): boolean
+  /** The names of at most so many accounts that have had key pairs. */
+  someAccounts(limit: number): string[]
   /** The number in the comment of the account's latest key pair. */
   lastComment(account: string): number
   /** The loaded document, which is the starting state of all accounts. */

@@ -19,6 +19,8 @@ const allowedScans = [
   /^SELECT account, key_name, .* FROM key_pairs GROUP BY account, key_name HAVING count\(\*\) > 1/,
   // An export of the state contains every account
   /^SELECT account FROM \w+ WHERE account > '' UNION/,
+  // Not more rows than the limit, which is 1000
+  /^SELECT account FROM account_numbers WHERE account > '' LIMIT \?$/,
   // The list of tables does not grow
   /^SELECT tables\.name FROM sqlite_schema AS tables/,
   // A reset of everything deletes every row
@@ -36,6 +38,8 @@ const allowedAccountReads = [
   /^SELECT .* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
   // A part of a name may be anywhere in it; an account has few key pairs
   /^SELECT .* FROM key_pairs WHERE account = \? AND EXISTS \(SELECT 1 FROM json_each\(\?\) WHERE instr\(key_name, value\) > 0\)$/,
+  // One row is enough
+  /^SELECT 1 FROM \w+ WHERE account = \? LIMIT 1$/,
   // A reset of the account deletes every row
   /^DELETE FROM \w+ WHERE account = \?$/,
 ]

@@ -1,0 +1,27 @@
+/** In characters. Comparing longer names would take long. */
+const maxLength = 64
+
+/** Returns the valid name with the fewest edits, or undefined when every name needs more than a third of its letters. */
+export function nearestName(name: string, validNames: readonly string[]): string | undefined {
+  if (name.length > maxLength) return undefined
+  const maxEdits = Math.max(1, Math.floor(name.length / 3))
+  const ranked = validNames
+    .filter((valid) => Math.abs(valid.length - name.length) <= maxEdits)
+    .map((valid) => ({ valid, edits: editDistance(name.toLowerCase(), valid.toLowerCase()) }))
+    .filter(({ edits }) => edits <= maxEdits)
+  return ranked.sort((one, other) => one.edits - other.edits)[0]?.valid
+}
+
+/** The Levenshtein distance: the number of letters to insert, delete or replace. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1]
+    for (let column = 0; column < to.length; column++) {
+      const replaced = (row[column] ?? 0) + (letter === to[column] ? 0 : 1)
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
