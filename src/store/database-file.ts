@@ -1,8 +1,19 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statfsSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import { arch, platform } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { messageOf, OperatorError } from '../system/errors.ts'
+import { describeMissingRights, shareWithGroup } from './file-rights.ts'
 import { applicationId, migrate, schemaVersion } from './tables.ts'
 
 /** The path of the database in a data folder. */
@@ -40,11 +51,14 @@ export function openDatabaseFile(folder: string, inspect: (db: Database.Database
   const file = databaseFile(folder)
   try {
     createFolder(folder)
-    if (existsSync(file) && statSync(file).size > 0) {
+    const isNew = !existsSync(file)
+    // Before SQLite, which would leave auxiliary files that the owner of the database may not write
+    if (!isNew) accessSync(file, constants.R_OK | constants.W_OK)
+    if (!isNew && statSync(file).size > 0) {
       assertOurFile(file)
       inspectReadOnly(file, inspect)
     }
-    return openExclusive(file)
+    return openExclusive(file, isNew)
   } catch (error) {
     throw toOpenError(folder, error)
   }
@@ -65,9 +79,12 @@ export function toOpenError(folder: string, error: unknown): OperatorError {
 }
 
 function adviceFor(folder: string, code: string): string {
+  const mayLackRights = /^(EACCES|EPERM|SQLITE_(CANTOPEN|READONLY|PERM))/.test(code)
+  const missing = mayLackRights ? describeMissingRights(databaseFile(folder)) : undefined
+  if (missing !== undefined) return `${missing} Change the owner or the mode, or choose`
   // SQLite does not say why; it may also be the limit of open files
   if (code === 'SQLITE_CANTOPEN') return 'Check its permissions and `ulimit -n`, or choose'
-  if (/^(EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|READONLY|PERM))/.test(code)) return 'Check its permissions, or choose'
+  if (/^(EACCES|EPERM|EROFS|SQLITE_(READONLY|PERM))/.test(code)) return 'Check its permissions, or choose'
   return isDiskFull(folder, code) ? 'The disk is full. Free some space, or choose' : 'Choose'
 }
 
@@ -140,9 +157,11 @@ function inspectReadOnly(file: string, inspect: (db: Database.Database) => void)
   }
 }
 
-function openExclusive(file: string): Database.Database {
+function openExclusive(file: string, isNew: boolean): Database.Database {
   const db = openDatabase(file, { timeout: 0 })
   try {
+    // Before SQLite creates further files, which get the mode of this one
+    if (isNew) shareWithGroup(file)
     db.pragma('locking_mode = EXCLUSIVE')
     db.exec('BEGIN EXCLUSIVE; COMMIT')
     migrate(db)
