@@ -172,8 +172,10 @@ export interface CommandOptions {
   readonly projects?: readonly number[]
   /** `--accounts`: Whether each SecretId has its own account, or all requests share one. Default: `per-secret-id`. */
   readonly accounts?: 'per-secret-id' | 'shared'
-  /** `--auth`: Which signatures are checked: none, those of the SecretIds in --fixtures, or all. Default: `known`. */
+  /** `--auth`: Which signatures are checked: none, those of SecretIds with a known SecretKey (--credential, --fixtures), or all. Default: `known`. */
   readonly auth?: 'off' | 'known' | 'strict'
+  /** `--credential`: SecretIds with the SecretKeys that they sign with, in addition to those in --fixtures. */
+  readonly credential?: readonly string[]
   /** `--auth-window`: Maximum difference between a signed Timestamp and the clock, in seconds. Default: `300`. */
   readonly authWindow?: number
   /** `--nonce-check`: Whether a signed Nonce may be used only once; retries often reuse it, and TC3 has none. Default: `off`. */
@@ -204,8 +206,10 @@ export interface CommandOptions {
   readonly controlToken?: string
   /** `--clock`: Time at which the clock is frozen. */
   readonly clock?: string | Date
-  /** `--cors-origin`: Web origins that may read responses. Default: `loopback`. */
+  /** `--cors-origin`: Web origins that may read responses; https://*.example.com = all subdomains. Default: `loopback`. */
   readonly corsOrigin?: readonly string[]
+  /** `--allowed-hosts`: Host names with dots under which the control routes can be reached; *.NAME = any one label before it. */
+  readonly allowedHosts?: readonly string[]
   /** `--tls-port`: Additional port for HTTPS; 0 = any free port. */
   readonly tlsPort?: number
   /** `--tls-ca`: File with the certificate and key of the CA; created if it does not exist. */

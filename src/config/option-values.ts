@@ -70,7 +70,7 @@ export const projectIds = list('ID,…', 'number', 'a list of project ids, which
   readInteger(id, 0, Number.MAX_SAFE_INTEGER),
 )
 
-const credentialList = list('ID:KEY,…', 'a list of SecretId:SecretKey with different SecretIds', (entry) =>
+const credentialList = list('ID:KEY,…', 'string', 'a list of SecretId:SecretKey with different SecretIds', (entry) =>
   readCredential(entry) ? entry : undefined,
 )
 
