@@ -1,4 +1,4 @@
-import { flagOf, optionNames, options, variableOf } from '../config/options.ts'
+import { flagOf, groupedOptions, type OptionName, options, variableOf } from '../config/options.ts'
 import { type Action, documentedCodes, isIn, keyPairVersion } from '../core/action.ts'
 import { errorTexts } from '../core/errors.ts'
 import type { Param, Params } from '../core/schema.ts'
@@ -54,16 +54,22 @@ function memberRows(param: Param, name: string): string[][] {
   return param.type === 'array' ? memberRows(param.items, `${name}.N`) : []
 }
 
-/** Returns the table of the command-line options, described in both languages, for docs/api.md. */
-export function optionsTable(): string {
-  const rows = optionNames.map((name) => {
-    const { value, default: defaultText, alsoFrom, en, zh } = options[name]
-    const variables = [variableOf(name), ...(alsoFrom ? [alsoFrom] : [])]
-    const flag = code(`--${flagOf(name)} ${value.placeholder}`)
-    const defaultCell = defaultText === undefined ? '' : code(defaultText)
-    return [flag, variables.map(code).join(', '), defaultCell, en, zh]
-  })
-  return table([['Flag', 'Environment', 'Default', 'Meaning', '说明'], ...rows])
+/** Returns a table of the command-line options for each group, described in both languages, for docs/api.md. */
+export const optionsTable = (): string =>
+  groupedOptions
+    .map(({ en, zh, names }) => {
+      const rows = names.map(optionRow)
+      const heading = en === zh ? en : `${en} · ${zh}`
+      return `### ${heading}\n\n${table([['Flag', 'Environment', 'Default', 'Meaning', '说明'], ...rows])}`
+    })
+    .join('\n\n')
+
+function optionRow(name: OptionName): string[] {
+  const { value, default: defaultText, alsoFrom, en, zh } = options[name]
+  const variables = [variableOf(name), ...(alsoFrom ? [alsoFrom] : [])]
+  const flag = code(`--${flagOf(name)} ${value.placeholder}`)
+  const defaultCell = defaultText === undefined ? '' : code(defaultText)
+  return [flag, variables.map(code).join(', '), defaultCell, en, zh]
 }
 
 /** Returns the table of the error codes that a request or a rule can force, with their messages, for docs/api.md. */

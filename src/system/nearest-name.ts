@@ -12,15 +12,19 @@ export function nearestName(name: string, validNames: readonly string[]): string
   return ranked.sort((one, other) => one.edits - other.edits)[0]?.valid
 }
 
-/** The Levenshtein distance: the number of letters to insert, delete or replace. */
+/** The number of letters to insert, delete, replace or swap with the next one. */
 function editDistance(from: string, to: string): number {
+  let before: number[] = []
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1]
     for (let column = 0; column < to.length; column++) {
       const replaced = (row[column] ?? 0) + (letter === to[column] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+      const isSwapped = index > 0 && column > 0 && letter === to[column - 1] && from[index - 1] === to[column]
+      const swapped = isSwapped ? (before[column - 1] ?? 0) + 1 : replaced
+      next.push(Math.min(replaced, swapped, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
     }
+    before = row
     row = next
   }
   return row.at(-1) ?? 0

@@ -27,6 +27,21 @@ test('stdout has only the ready line, and the log on stderr is JSON', async () =
   expect(lines.at(-1)).toMatchObject({ action: 'CreateKeyPair', account: 'default', code: 'Success' })
 })
 
+test('unknown variables are one warning in the log', async () => {
+  const env = { CVM_EMULATOR_KEYBITS: '1024', CVM_EMULATOR_SERVICE_HOST: '10.96.0.1' }
+  const warnings = async (...args: readonly string[]) => {
+    const emulator = launch([...free, ...args], { env })
+    await emulator.ready
+    emulator.child.kill('SIGTERM')
+    await emulator.ended
+    const lines = emulator.stderr().split('\n').slice(0, -1)
+    return lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40)
+  }
+  const msg = 'unknown environment variable without effect: CVM_EMULATOR_KEYBITS (did you mean CVM_EMULATOR_KEY_BITS?)'
+  expect(await warnings()).toStrictEqual([{ level: 40, time: expect.any(Number), msg }])
+  expect(await warnings('--log-level', 'error')).toStrictEqual([])
+})
+
 test('--version and --help print to stdout', async () => {
   const [versionAsked, helpAsked] = [launch(['--version']), launch(['-h', '--port', 'nonsense'])]
   expect(await versionAsked.ended).toStrictEqual({ code: 0, signal: null })
@@ -58,7 +73,8 @@ describe('an error of the operator ends the process with 2 and a message that sa
       ['--keybits', '1024'],
       'unknown option --keybits (did you mean --key-bits?); valid options: --host, --port, --data,',
     ],
-    [['start'], "Unexpected argument 'start'. See --help for the options."],
+    [['start'], 'unknown command start; valid commands: exec, health. Without a command the emulator starts.'],
+    [['--port', '8443', '--tls-port', '8443'], '--port and --tls-port are both 8443: choose another --tls-port'],
     [['--fixtures', '[]'], '--fixtures (inline): / must be object'],
     [['--port'], 'See --help for the options.'],
     [['--fixtures', '/nowhere.json'], 'Give the path of a JSON file, or the JSON itself.'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readCommand, unknownOptionMessage } from '../../src/config/config.ts'
+import { readCommand } from '../../src/config/command-line.ts'
+import { unknownOptionMessage } from '../../src/config/names.ts'
 import { optionNames, options, variableOf } from '../../src/config/options.ts'
 
 const config = (args: string[], env: Record<string, string> = {}) => {

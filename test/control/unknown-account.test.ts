@@ -30,8 +30,8 @@ test.each([
   await createCode({ url }, { SecretId: 'AKIDcreated' })
   await call({ url }, 'DescribeKeyPairs', { SecretId: 'AKIDread' })
   await call({ url }, 'DescribeKeyPairs', { SecretId: 'AKIDlimited' })
-  limits.setKeyPairs(5, 'AKIDlimited')
-  faults.add({ account: 'ruled', error: 'InternalError' })
+  await limits.setKeyPairs(5, 'AKIDlimited')
+  await faults.add({ account: 'ruled', error: 'InternalError' })
   expect(await resetOf(url, { account: name })).toStrictEqual(none(name, ` Did you mean \`${nearest}\`?`))
   expect(await resetOf(url, { account: nearest })).toStrictEqual({ reset: true })
 })
@@ -56,8 +56,8 @@ test('an account is known from its first use until its reset, and in a data fold
 test('an account is known if only a limit, a rule, a loaded state or a count of requests names it', async () => {
   const emulator = await start({ keySource: 'seeded', seed: 's', journalSize: 0 })
   const isKnown = async (account: string) => (await resetOf(emulator.url, { account })).reset
-  emulator.limits.setKeyPairs(5, 'limited')
-  emulator.faults.add({ account: 'ruled', delay: 1 })
+  await emulator.limits.setKeyPairs(5, 'limited')
+  await emulator.faults.add({ account: 'ruled', delay: 1 })
   await call(emulator, 'DescribeKeyPairs', { SecretId: 'counted' })
   expect([await isKnown('limited'), await isKnown('ruled'), await isKnown('counted')]).toStrictEqual([true, true, true])
   // Each reset has removed what named the account
@@ -76,7 +76,7 @@ test('an account that is reset without fixtures before its first use starts with
     reset: false,
     message: 'There is no account `mine`, but it starts without the state of --fixtures from now on.',
   })
-  expect([emulator.limits.keyPairs('mine'), emulator.limits.keyPairs('other')]).toStrictEqual([100, 9])
+  expect([await emulator.limits.keyPairs('mine'), await emulator.limits.keyPairs('other')]).toStrictEqual([100, 9])
 })
 
 test('with shared accounts every name is known, because it denotes the one account', async () => {

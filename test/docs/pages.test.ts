@@ -101,7 +101,9 @@ async function runHere(block: Block, { port }: Emulator, folder: string): Promis
     expect(await ended, placeOf(block)).toStrictEqual({ code: 0, signal: null })
     return url
   }
-  const text = block.text.replaceAll('127.0.0.1:8213', `127.0.0.1:${port}`)
+  const text = block.text
+    .replaceAll('127.0.0.1:8213', `127.0.0.1:${port}`)
+    .replaceAll('npx cvm-emulator', `'${process.execPath}' '${fileURLToPath(new URL('src/main.ts', root))}'`)
   const [program, ...args] = {
     js: [process.execPath, '--input-type=module', '-e', text],
     python: ['python3', '-c', text],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readCommand } from '../../src/config/config.ts'
+import { readCommand } from '../../src/config/command-line.ts'
 import { type AnyAnswer, call, get } from '../support/api.ts'
 import { start } from '../support/emulator.ts'
 import { createLog } from '../support/log.ts'
@@ -36,17 +36,17 @@ describe('a credential of the option', () => {
     expect(await codes()).toStrictEqual(both)
     await emulator.state.import({ clock: { frozen: clock }, credentials: [{ secretId, secretKey: 'replaced' }] })
     expect(await codeOf(emulator, 'replaced')).toBe('Success')
-    emulator.reset(undefined, { fixtures: false })
+    await emulator.reset(undefined, { fixtures: false })
     expect(await codes()).toStrictEqual(both)
   })
 
   test('supplies the SecretKey that a credential of fixtures leaves out, so that an exported state starts', async () => {
     const exporting = await start({ fixtures: { credentials: [{ ...credential, account: 'team' }] } })
-    const fixtures = { ...exporting.state.export(), clock: {} }
+    const fixtures = { ...(await exporting.state.export()), clock: {} }
     await expect(start({ fixtures })).rejects.toThrow('/credentials/0 has no secretKey')
     const emulator = await start({ auth: 'strict', clock, credential: [given], fixtures })
     expect(await codeOf(emulator)).toBe('Success')
-    expect(emulator.journal.find()).toMatchObject([{ account: 'team' }])
+    expect(await emulator.journal.find()).toMatchObject([{ account: 'team' }])
   })
 
   test('with a SecretKey in fixtures for the same SecretId ends the start', async () => {
@@ -61,9 +61,11 @@ describe('a credential of the option', () => {
     const emulator = await start({ credential: [given], log: log.stream, logLevel: 'trace' })
     await call(emulator, 'DescribeKeyPairs', { SearchWord: secretKey })
     await call(emulator, secretKey)
-    expect(emulator.journal.find()[0]?.parameters.SearchWord).toBe('[redacted]')
-    expect(JSON.stringify([emulator.journal.find(), emulator.state.export()]) + log.text()).not.toContain(secretKey)
-    expect(() => emulator.reset(secretKey)).toThrow('The name of an account may not contain a SecretKey')
+    expect((await emulator.journal.find())[0]?.parameters.SearchWord).toBe('[redacted]')
+    expect(JSON.stringify([await emulator.journal.find(), await emulator.state.export()]) + log.text()).not.toContain(
+      secretKey,
+    )
+    await expect(emulator.reset(secretKey)).rejects.toThrow('The name of an account may not contain a SecretKey')
     await expect(start({ credential: [given], fixtures: { accounts: { [secretKey]: {} } } })).rejects.toThrow(
       'the name of member 1 of /accounts may not contain a SecretKey',
     )

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/emulator.ts'
-import { launch } from '../support/process.ts'
+import { type EmulatorProcess, launch } from '../support/process.ts'
 
 const root = new URL('../../', import.meta.url)
 
@@ -13,14 +13,21 @@ interface Coverage {
 
 /** The files that a process with these arguments has loaded when it is ready: Node's coverage lists them at its end. */
 async function loadedFiles(...args: readonly string[]): Promise<string[]> {
-  const folder = temporaryFolder()
   // Without a pool no thread generates keys
-  const emulator = launch(['--port', '0', '--pool-size', '0', ...args], {
+  return filesOf(['--port', '0', '--pool-size', '0', ...args], async ({ child, ready }) => {
+    await ready
+    child.kill('SIGTERM')
+  })
+}
+
+/** The files that a process has loaded at its end. */
+async function filesOf(args: readonly string[], use: (emulator: EmulatorProcess) => unknown): Promise<string[]> {
+  const folder = temporaryFolder()
+  const emulator = launch(args, {
     main: fileURLToPath(new URL('dist/main.js', root)),
     env: { NODE_V8_COVERAGE: folder },
   })
-  await emulator.ready
-  emulator.child.kill('SIGTERM')
+  await use(emulator)
   await emulator.ended
   const reports = readdirSync(folder).map(
     (name): Coverage => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage,
@@ -57,4 +64,10 @@ test('a starting state loads its reader, and HTTPS loads what makes certificates
   // The key of a certificate is made on the threads
   expect(bundledOf(withTls)).toStrictEqual([...always, 'certificates', 'key-worker', 'build-key-pair'].sort())
   expect(packagesOf(withTls)).toContain('node-forge')
+})
+
+test('health loads no package, because it runs every few seconds', async () => {
+  const files = await filesOf(['health', 'http://127.0.0.1:1'], () => {})
+  expect([...packagesOf(files)]).toStrictEqual([])
+  expect(bundledOf(files)).toStrictEqual(['config', 'get', 'health', 'main', 'rolldown-runtime', 'shared'])
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Parts, Running } from '../../src/compose.ts'
 import { compose } from '../../src/compose.ts'
-import { readCommand } from '../../src/config/config.ts'
+import { readCommand } from '../../src/config/command-line.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator.ts'
 import { createLog, type Log } from './log.ts'
 
