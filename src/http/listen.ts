@@ -21,9 +21,13 @@ export async function listenTls(
   port: number,
   onError: (error: Error) => void,
 ): Promise<Address> {
-  try {
-    server.listen({ host, port })
+  const start = async (address: string) => {
+    server.listen({ host: address, port })
     await once(server, 'listening')
+  }
+  try {
+    // Where IPv6 is missing, the line about the HTTP server has said so
+    await start(host).catch((error: unknown) => start(withoutIpv6(error, host)))
     server.on('error', onError)
   } catch (error) {
     throw new OperatorError(adviceFor(error, host, port, '--tls-port'))
@@ -34,11 +38,25 @@ export async function listenTls(
 /** Starts the HTTP server. Throws an OperatorError with advice when the address cannot be used. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<Address> {
   try {
-    await app.listen({ host, port })
+    await app.listen({ host, port }).catch((error: unknown) => {
+      const replacement = withoutIpv6(error, host)
+      app.log.warn(`There is no IPv6 here: listening on ${replacement} in place of ${host}`)
+      return app.listen({ host: replacement, port })
+    })
   } catch (error) {
     throw new OperatorError(adviceFor(error, host, port, '--port'))
   }
   return toAddress('http', app.server.address() as AddressInfo, host)
+}
+
+/**
+ * `::` accepts IPv4, too. Where the kernel has no IPv6, as in many containers, IPv4 is all that is left: returns the address
+ * to try in place of `host`. Throws any other error.
+ */
+function withoutIpv6(error: unknown, host: string): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) return '0.0.0.0'
+  throw error
 }
 
 const toAddress = (scheme: string, address: AddressInfo, host: string): Address => ({
@@ -48,13 +66,13 @@ const toAddress = (scheme: string, address: AddressInfo, host: string): Address 
 
 function reachableHost({ address, family }: AddressInfo, host: string): string {
   if (host === 'localhost') return host
-  if (address === '0.0.0.0') return '127.0.0.1'
-  if (address === '::') return '[::1]'
+  // A container may listen on `::` and have no `::1`
+  if (address === '0.0.0.0' || address === '::') return '127.0.0.1'
   return family === 'IPv6' ? `[${address}]` : address
 }
 
 function adviceFor(error: unknown, host: string, port: number, option: string): string {
-  const hostAndPort = `${host}:${port}`
+  const hostAndPort = `${host.includes(':') ? `[${host}]` : host}:${port}`
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return `${hostAndPort} is in use, perhaps by another cvm-emulator. Stop it, or choose another ${option} (0 = any free port).`
