@@ -1,27 +1,40 @@
-# The build needs no compiler: better-sqlite3 carries its binaries, of which only the one of this platform stays.
-FROM node:24-bookworm-slim AS build
+# Which Node, and from which registry
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# The build needs no compiler: better-sqlite3 carries its binaries
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# No scripts: the image has the Node that the package `node` would bring
-RUN npm ci --ignore-scripts
+# No scripts: the image has the Node that the package `node` would bring. Both secrets are optional (docs/containers.md)
+RUN --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    if [ -e /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
+ && npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/
 COPY src src
-RUN npm run prepack && npm prune --omit=dev --ignore-scripts \
- && cd node_modules/better-sqlite3 && rm -rf deps src ../node-addon-api \
- && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
-
-FROM node:24-bookworm-slim
-ENV NODE_ENV=production CVM_EMULATOR_HOST=0.0.0.0
-WORKDIR /app
+RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 COPY LICENSE ./
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY fixtures/example.json fixtures/example.json
-# Used only with CVM_EMULATOR_DATA=/data
-RUN mkdir /data && chown node:node /data
-USER node
+COPY fixtures/example.json fixtures/
+# Only what runs stays, of the binaries only that of this platform; every user may read it
+RUN rm -rf package-lock.json tsconfig*.json scripts src \
+      node_modules/node-addon-api node_modules/better-sqlite3/deps node_modules/better-sqlite3/src \
+ && find node_modules/better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
+ && find . \( -name test -o -name docs -o -name 'benchmark*' -o -name '*.md' -o -name '*.ts' -o -name '*.map' -o -name '.?*' \) \
+      ! -iname 'licen*' -prune -exec rm -rf {} + \
+ && find . -type d -empty -delete \
+ && chmod -R a+rX .
+
+FROM ${NODE_IMAGE}
+LABEL org.opencontainers.image.title="cvm-emulator" \
+      org.opencontainers.image.description="A local emulator of the Tencent Cloud CVM key-pair API" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production CVM_EMULATOR_HOST=::
+WORKDIR /app
+COPY --from=build /app ./
+# Used only with CVM_EMULATOR_DATA=/data. Writable for the user of --user, too
+RUN mkdir --mode=1777 /data
+USER 1000
 EXPOSE 8213
-HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CVM_EMULATOR_PORT || process.env.PORT || 8213}/_emulator/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=1s CMD ["node", "dist/main.js", "health"]
 ENTRYPOINT ["node", "dist/main.js"]

@@ -42,7 +42,7 @@ const jsonIn = (output: string): string => /\{".*\}/.exec(output)?.[0] ?? `no JS
 /** The arguments of `npm start -- …`; undefined for another command. */
 const startArguments = (text: string) => /^npm start -- (.*)\n$/.exec(text)?.[1]?.split(' ')
 
-describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(block) === 'pages')))('%s', (page) => {
+describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(block) === 'docs')))('%s', (page) => {
   testWith(
     'curl',
     'python3',
@@ -50,7 +50,7 @@ describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(bl
   )('does in its code blocks what it says', async () => {
     const emulator = await start({ keyBits: 2048 })
     const folder = workingFolder()
-    const blocks = ownBlocks(page).filter((block) => runnerOf(block) === 'pages')
+    const blocks = ownBlocks(page).filter((block) => runnerOf(block) === 'docs')
     let command: Block | undefined
     let output: string | undefined
     for (const [index, block] of blocks.entries()) {

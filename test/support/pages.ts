@@ -42,13 +42,23 @@ const exceptions: ReadonlyMap<string, string> = new Map([
     'docker build -t cvm-emulator .\ndocker run --rm -p 127.0.0.1:8213:8213 cvm-emulator\n',
     'the tests have no Docker daemon',
   ],
+  [
+    `docker build -t cvm-emulator \\
+  --build-arg HTTPS_PROXY=http://proxy.example.com:3128 \\
+  --secret id=ca,src=company-ca.pem \\
+  --secret id=npmrc,src=$HOME/.npmrc \\
+  --build-arg NODE_IMAGE=registry.example.com/library/node:24-bookworm-slim .
+`,
+    'the tests have no Docker daemon',
+  ],
 ])
 
-/** Who runs a block: `pages` is test/docs/pages.test.ts, `package` is test/package/pages.test.ts; undefined is a mistake. */
-export function runnerOf({ kind, text }: Block): 'pages' | 'package' | 'exception' | undefined {
+/** Who runs a block: the `pages.test.ts` in this folder of `test/`. Undefined is a mistake. */
+export function runnerOf({ kind, text }: Block): 'docs' | 'package' | 'container' | 'exception' | undefined {
   if (exceptions.has(text)) return 'exception'
-  if (kind === 'js') return text.includes("from 'cvm-emulator") ? 'package' : 'pages'
-  return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'pages' : undefined
+  if (['yaml github', 'yaml gitlab', 'yaml kubernetes'].includes(kind)) return 'container'
+  if (kind === 'js') return text.includes("from 'cvm-emulator") ? 'package' : 'docs'
+  return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'docs' : undefined
 }
 
 /** The exceptions whose block is no longer on a page. */
