@@ -36,6 +36,7 @@ test('the package carries a few bundled files, a starting state and documents, a
     'dist/connect.cjs',
     ...readdirSync(`${root}/docs`).map((page) => `docs/${page}`),
     ...['CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'fixtures/example.json', 'package.json'],
+    'examples/python/cvm_emulator.py',
   ]
   expect(files.filter((file) => !isDeclaration(file)).sort()).toStrictEqual(expected.sort())
 })

@@ -36,8 +36,10 @@ export function blocksOf(page: string): Block[] {
 
 /** Blocks that no test runs, with the reason. */
 const exceptions: ReadonlyMap<string, string> = new Map([
-  ['npm ci && npm start\n', 'npm ci would replace the packages that the tests use; other blocks start the emulator'],
-  ['npm ci && npm test\n', 'it would run this test again; .ci/run runs both commands'],
+  [
+    'npm ci && npm start\nnpm ci && npm test\n',
+    'npm ci would replace the packages that the tests use; .ci/run runs both, and other blocks start the emulator',
+  ],
   [
     'docker build -t cvm-emulator .\ndocker run --rm -p 127.0.0.1:8213:8213 cvm-emulator\n',
     'the tests have no Docker daemon',
@@ -53,10 +55,11 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-/** Who runs a block: the `pages.test.ts` in this folder of `test/`. Undefined is a mistake. */
-export function runnerOf({ kind, text }: Block): 'docs' | 'package' | 'container' | 'exception' | undefined {
+/** Who runs a block: the `pages.test.ts`, or `examples.test.ts`, in this folder of `test/`. Undefined is a mistake. */
+export function runnerOf({ kind, text }: Block): 'docs' | 'package' | 'container' | 'examples' | 'exception' | undefined {
   if (exceptions.has(text)) return 'exception'
   if (['yaml github', 'yaml gitlab', 'yaml kubernetes'].includes(kind)) return 'container'
+  if (kind === 'python' && text.includes('cvm_emulator import')) return 'examples'
   if (kind === 'js') return text.includes("from 'cvm-emulator") ? 'package' : 'docs'
   return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'docs' : undefined
 }
