@@ -19,7 +19,7 @@ COPY fixtures/example.json fixtures/
 RUN rm -rf package-lock.json tsconfig*.json scripts src \
       node_modules/node-addon-api node_modules/better-sqlite3/deps node_modules/better-sqlite3/src \
  && find node_modules/better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
- && find . \( -name test -o -name docs -o -name 'benchmark*' -o -name '*.md' -o -name '*.ts' -o -name '*.map' -o -name '.?*' \) \
+ && find . \( -name test -o -name docs -o -name 'benchmark*' -o -name '*.md' -o -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' -o -name '.?*' \) \
       ! -iname 'licen*' -prune -exec rm -rf {} + \
  && find . -type d -empty -delete \
  && chmod -R a+rX .
@@ -27,7 +27,7 @@ RUN rm -rf package-lock.json tsconfig*.json scripts src \
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="cvm-emulator" \
       org.opencontainers.image.description="A local emulator of the Tencent Cloud CVM key-pair API" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="0.2.0" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production CVM_EMULATOR_HOST=::
 WORKDIR /app

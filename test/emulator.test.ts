@@ -43,8 +43,16 @@ test.each([
   [{ projects: [-1] }, 'startEmulator: projects: "-1" is not a list of project ids'],
   [{ fixtures: { projects: ['x'] } }, '/projects/0 must be integer'],
   [{ keyBit: 1024 }, 'startEmulator: unknown option keyBit (did you mean keyBits?); valid options: host, port, data'],
+  [{ log: 'stderr' }, 'startEmulator: log has no method `write`. Give a stream, such as process.stderr.'],
+  [{ now: () => 0 }, 'startEmulator: now is not a function that returns a Date.'],
 ])('an unknown or invalid option rejects: %j', async (options, message) => {
   await expect(startEmulator({ port: 0, ...options } as never)).rejects.toThrow(message)
+})
+
+test('the log may go to any object with a method `write`', async () => {
+  const lines: string[] = []
+  await start({ log: { write: (line) => lines.push(line) } })
+  expect(lines.map((line) => JSON.parse(line))).not.toStrictEqual([])
 })
 
 test('the system time can be replaced, and the clock frozen', async () => {

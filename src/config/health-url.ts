@@ -34,9 +34,8 @@ function originOfStart(env: Environment): string {
   return readOrigin(`http://${reachableHost(host)}:${number}`, variableOf('host'))
 }
 
-/** An address that stands for all addresses is not one to connect to. */
+/** An address that stands for all addresses is not one to connect to. `::` also listens where IPv6 is missing. */
 function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  const address = host === '::' ? '::1' : host
-  return isIPv6(address) ? `[${address}]` : address
+  if (['0.0.0.0', '::'].includes(host)) return '127.0.0.1'
+  return isIPv6(host) ? `[${host}]` : host
 }

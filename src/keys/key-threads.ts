@@ -56,7 +56,7 @@ export function createKeyThreads(count = Math.min(availableParallelism(), 4)) {
         takeTask(worker)?.resolve(result)
         assignTasks()
       })
-      worker.unref()
+      worker.unref() // Otherwise this listener would keep the process alive
     })
     worker.on('error', (error) => takeTask(worker)?.reject(error))
     worker.once('exit', () => {

@@ -78,7 +78,7 @@ test.each([
   [{ PORT: '9000', CVM_EMULATOR_PORT: '9001' }, 'http://127.0.0.1:9001'],
   [{ CVM_EMULATOR_PORT: 'tcp://10.96.0.1:8213' }, 'http://127.0.0.1:8213'],
   [{ CVM_EMULATOR_HOST: '0.0.0.0' }, 'http://127.0.0.1:8213'],
-  [{ CVM_EMULATOR_HOST: '::' }, 'http://[::1]:8213'],
+  [{ CVM_EMULATOR_HOST: '::' }, 'http://127.0.0.1:8213'],
   [{ CVM_EMULATOR_HOST: 'fd00::1' }, 'http://[fd00::1]:8213'],
   [{ CVM_EMULATOR_HOST: 'emulator.internal' }, 'http://emulator.internal:8213'],
   [{ CVM_EMULATOR_URL: 'https://emulator.internal:8443/', PORT: '9000' }, 'https://emulator.internal:8443'],

@@ -56,7 +56,10 @@ const exceptions: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Who runs a block: the `pages.test.ts`, or `examples.test.ts`, in this folder of `test/`. Undefined is a mistake. */
-export function runnerOf({ kind, text }: Block): 'docs' | 'package' | 'container' | 'examples' | 'exception' | undefined {
+export function runnerOf({
+  kind,
+  text,
+}: Block): 'docs' | 'package' | 'container' | 'examples' | 'exception' | undefined {
   if (exceptions.has(text)) return 'exception'
   if (['yaml github', 'yaml gitlab', 'yaml kubernetes'].includes(kind)) return 'container'
   if (kind === 'python' && text.includes('cvm_emulator import')) return 'examples'
