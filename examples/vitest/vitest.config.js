@@ -1,0 +1,2 @@
+// Without a file here Vitest would read that of the checkout
+export default {}
