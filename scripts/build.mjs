@@ -46,17 +46,23 @@ function emitDeclarations() {
 }
 
 /**
- * Copies a declaration and those that it imports. The package has no others. For CommonJS they are called `.d.cts`, because
- * TypeScript reads a declaration as the module system that its name says.
+ * Copies a declaration and those that it imports. The package has no others. What CommonJS loads is declared in `.d.cts`,
+ * because TypeScript reads a declaration as the module system that its name says; types come from the same files.
  */
 function copyDeclaration(name, c = '') {
   const copy = join(dist, `${name}.d.${c}ts`)
   if (existsSync(copy)) return
-  const text = readFileSync(join(declarations, `${name}.d.ts`), 'utf8')
-  const relative = /(['"])(\.[^'"]*)\.[jt]s['"]/g
+  // tsc indents by four spaces
+  const text = readFileSync(join(declarations, `${name}.d.ts`), 'utf8').replace(/^( +)\1/gm, '$1')
   mkdirSync(dirname(copy), { recursive: true })
-  writeFileSync(copy, text.replace(relative, `$1$2.${c}js$1`))
-  for (const [, , other] of text.matchAll(relative)) copyDeclaration(posix.join(posix.dirname(name), other), c)
+  const relative = /^((?:im|ex)port )(type )?(.*from ')(\..*)\.ts';$/gm
+  const copied = text.replace(relative, (_all, verb, type, names, file) => {
+    const isShared = c !== '' && type
+    copyDeclaration(posix.join(posix.dirname(name), file), isShared ? '' : c)
+    const from = isShared ? `${file}.js' with { 'resolution-mode': 'import' };` : `${file}.${c}js';`
+    return `${verb}${type ?? ''}${names}${from}`
+  })
+  writeFileSync(copy, copied)
 }
 
 rmSync(dist, { recursive: true, force: true })

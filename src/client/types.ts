@@ -265,43 +265,7 @@ export interface FaultRule {
 }
 
 /** A fault. */
-export interface ExportedFaultRule {
-  /** 1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out. */
-  readonly id?: string
-  /** The name of an action. */
-  readonly action?: string
-  /** The name of an account. */
-  readonly account?: string
-  /** A region. */
-  readonly region?: string
-  /** Required values of parameters, by their flat names. */
-  readonly parameters?: Readonly<Record<string, string>>
-  /** The number of matching calls that pass before it applies. From 0 to 1000000. */
-  readonly after?: number
-  /** The number of calls that it applies to. From 1 to 1000000. */
-  readonly next?: number
-  /** It applies to every nth matching call. From 1 to 1000000. */
-  readonly every?: number
-  /** The part of the calls that it applies to, from 0 to 1. */
-  readonly probability?: number
-  /** The number of calls per second, account and action that pass. From 1 to 1000000. */
-  readonly perSecond?: number
-  /** The number of calls per minute, account and action that pass. From 1 to 1000000. */
-  readonly perMinute?: number
-  /** Seed for probability and delays. */
-  readonly seed?: string
-  /** Milliseconds, or [min, max]. From 0 to 600000. */
-  readonly delay?: number | readonly [number, number]
-  /** A documented error code. */
-  readonly error?: ErrorCode
-  /** Message that replaces the text of the error. */
-  readonly message?: string
-  /** One of 429, 500, 502, 503. */
-  readonly status?: 429 | 500 | 502 | 503
-  /** A text, or anything else as JSON. */
-  readonly body?: unknown
-  /** Before the answer or in the middle of it. */
-  readonly drop?: 'before' | 'middle'
+export interface ExportedFaultRule extends FaultRule {
   /** How many calls it has matched. */
   readonly matched?: number
   /** How many calls it has changed. */

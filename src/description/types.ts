@@ -27,10 +27,10 @@ interface Schema {
   readonly maximum?: number
 }
 
-/** The schemas whose types have a name. */
-const named: readonly (readonly [name: string, schema: Schema])[] = [
+/** The schemas whose types have a name, and the type that one extends. */
+const named: readonly (readonly [name: string, schema: Schema, base?: string])[] = [
   ['FaultRule', faultSchema],
-  ['ExportedFaultRule', exportedFaultSchema],
+  ['ExportedFaultRule', exportedFaultSchema, 'FaultRule'],
   ['Fixture', fixtureSchema],
   ['AccountFixture', accountSchema],
   ['ProjectFixture', { ...projectSchema, type: 'object' }],
@@ -63,9 +63,11 @@ export const packageTypes = (actions: readonly Action[]): string =>
       }),
       '}',
     ].join('\n'),
-    ...named.map(([name, schema]) =>
-      [comment(titleOf(schema)), `export interface ${name} ${objectType(schema)}`].join('\n'),
-    ),
+    ...named.map(([name, schema, base]) => {
+      const [, inherited] = named.find(([other]) => other === base) ?? []
+      const heading = `export interface ${name}${base ? ` extends ${base}` : ''}`
+      return [comment(titleOf(schema)), `${heading} ${objectType(schema, inherited?.properties)}`].join('\n')
+    }),
   ].join('\n\n')}\n`
 
 function typeOf(schema: Schema): string {
@@ -85,9 +87,10 @@ function plainType(type: string, { items = {}, minItems, maxItems }: Schema): st
   return /^[^{]* \| /.test(item) ? `readonly (${item})[]` : `readonly ${item}[]`
 }
 
-function objectType({ properties, required = [], additionalProperties }: Schema): string {
+function objectType({ properties, required = [], additionalProperties }: Schema, inherited: object = {}): string {
   if (!properties) return additionalProperties ? `Readonly<Record<string, ${typeOf(additionalProperties)}>>` : 'object'
-  const members = Object.entries(properties).flatMap(([name, schema]) => {
+  const own = Object.entries(properties).filter(([name]) => !(name in inherited))
+  const members = own.flatMap(([name, schema]) => {
     return member(titleOf(schema) + limitsOf(schema), name, typeOf(schema), required.includes(name))
   })
   return ['{', ...members, '}'].join('\n')

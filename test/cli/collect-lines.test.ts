@@ -22,7 +22,11 @@ function createOut() {
 const line = (n: number) => `{"level":30,"time":${n},"msg":"${'x'.repeat(80)}"}\n`
 const numbers = Array.from({ length: 1000 }, (_, n) => n)
 
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  // First: what it spies on is the false timer
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 test('lines are written together, in their order', () => {
   const { out, writes } = createOut()

@@ -40,6 +40,12 @@ test('an emulator that is not there is exit code 1, and one line says so', async
   expect(health.stdout()).toBe('')
 })
 
+test('an emulator on all addresses is found, with and without IPv6', async () => {
+  const { port } = await start({ host: '::' })
+  const health = launch(['health'], { env: { CVM_EMULATOR_HOST: '::', CVM_EMULATOR_PORT: `${port}` } })
+  expect([await health.ended, health.stderr()]).toStrictEqual([{ code: 0, signal: null }, ''])
+})
+
 test.each([
   ['ftp://127.0.0.1', 'health: "ftp://127.0.0.1" is not a URL such as http://127.0.0.1:8213.'],
   ['localhost:8213', 'health: "localhost:8213" is not a URL such as'],
@@ -79,6 +85,7 @@ test.each([
   [{ CVM_EMULATOR_PORT: 'tcp://10.96.0.1:8213' }, 'http://127.0.0.1:8213'],
   [{ CVM_EMULATOR_HOST: '0.0.0.0' }, 'http://127.0.0.1:8213'],
   [{ CVM_EMULATOR_HOST: '::' }, 'http://127.0.0.1:8213'],
+  [{ CVM_EMULATOR_HOST: '::1' }, 'http://[::1]:8213'],
   [{ CVM_EMULATOR_HOST: 'fd00::1' }, 'http://[fd00::1]:8213'],
   [{ CVM_EMULATOR_HOST: 'emulator.internal' }, 'http://emulator.internal:8213'],
   [{ CVM_EMULATOR_URL: 'https://emulator.internal:8443/', PORT: '9000' }, 'https://emulator.internal:8443'],
