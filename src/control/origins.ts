@@ -38,7 +38,9 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 
 /** Whether an origin is one of `https://*.example.com`: scheme and port are equal, and its name has at least one more label. */
 function isSubdomain(origin: string, pattern: string): boolean {
-  const [scheme = '', domainAndPort = ''] = pattern.split('*')
+  const [scheme = '', domainAndPort] = pattern.split('*')
+  // Without this an entry without `*` would allow all origins that begin with it
+  if (domainAndPort === undefined) return false
   const isLonger = origin.length > scheme.length + domainAndPort.length
   return isLonger && origin.startsWith(scheme) && origin.endsWith(domainAndPort) && isOrigin(origin)
 }

@@ -70,7 +70,7 @@ describe('a request of a Host', () => {
   })
 })
 
-describe('a page of a subdomain', () => {
+describe('a page of an allowed origin', () => {
   test.each([
     ['https://*.app.example', 'https://a.app.example', 200],
     ['https://*.app.example', 'https://b.a.app.example', 200],
@@ -82,6 +82,10 @@ describe('a page of a subdomain', () => {
     ['https://*.app.example:8443', 'https://a.app.example', 403],
     ['https://*.app.example', 'https://aapp.example', 403],
     ['https://*.app.example', 'https://evil.example/.app.example', 403],
+    ['https://app.example', 'https://app.example', 200],
+    ['https://app.example', 'https://app.example.evil.example', 403],
+    ['https://app.example', 'https://app.example:8443', 403],
+    ['https://app.example:8', 'https://app.example:8443', 403],
   ])('with cors-origin %s, %s gets %i from a control route', async (corsOrigin, origin, status) => {
     const { port } = await start({ corsOrigin: [corsOrigin] })
     expect(await reset(port, { Origin: origin })).toBe(status)
