@@ -18,6 +18,9 @@ export interface ConnectOptions {
 /** Between two looks into the journal, and between two attempts to reach an emulator that starts. */
 const pauseMs = 100
 
+/** A timer can have no more. */
+const maxTimeoutMs = 2 ** 31 - 1
+
 /** `fetch` gives up after five minutes without an answer. */
 const longestPollMs = 60_000
 
@@ -30,6 +33,9 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   const { token, timeout = 10_000, ...unknown } = options
   const [name] = Object.keys(unknown)
   if (name !== undefined) throw new OperatorError(`connect: unknown option ${name}; valid options: token, timeout.`)
+  if (!(Number.isInteger(timeout) && timeout >= 0 && timeout <= maxTimeoutMs)) {
+    throw new OperatorError(`connect: timeout is not an integer from 0 to ${maxTimeoutMs}.`)
+  }
   const client = createControlClient(base.origin, token)
   const tls = await waitUntilReady(client, base, timeout)
   return createEmulator(client, base, tls)
@@ -61,7 +67,8 @@ async function waitUntilReady(
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
-  const { tls } = await client.get('/health')
+  const { status, version, tls } = await client.get('/health')
+  if (status !== 'ok' || typeof version !== 'string') throw new OperatorError(`${origin} is no cvm-emulator.`)
   // A route that needs the token
   await client.get('/clock')
   return tls && { url: `https://${hostname}:${tls.port}`, port: tls.port }
@@ -109,7 +116,13 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
     },
     limits: {
       keyPairs: async (account) => (await get('/limits', { account })).keyPairs,
-      setKeyPairs: async (limit, account) => void (await post('/limits', { keyPairs: limit ?? null, account })),
+      async setKeyPairs(limit, account) {
+        // In JSON they would be null, which restores the limit
+        if (limit !== undefined && !Number.isFinite(limit)) {
+          throw new InvalidInputError(`The limit of key pairs must be an integer, not ${limit}.`)
+        }
+        await post('/limits', { keyPairs: limit ?? null, account })
+      },
     },
     projects: {
       list: async (account) => (await get('/projects', { account })).projects,
@@ -161,7 +174,7 @@ async function listen(
   closed: AbortSignal,
 ): Promise<() => void> {
   assertQuery(query)
-  const [last] = await find({}, 1)
+  const [last] = await find(query, 1)
   let after = Math.max(last?.sequence ?? 0, query.after ?? 0)
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => {

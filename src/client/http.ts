@@ -21,18 +21,20 @@ export interface ControlClient {
 }
 
 export function createControlClient(origin: string, token: string | undefined): ControlClient {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  assertHeaders(headers)
   const request = async (
     method: string,
     path: string,
     more: { body?: object; signal?: AbortSignal | undefined } = {},
   ) => {
-    const { body, signal } = more
+    const { signal } = more
+    const body = more.body && toJson(more.body)
     try {
       const response = await fetch(`${origin}/_emulator${path}`, {
         method,
         headers,
-        ...(body && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body }),
         ...(signal && { signal }),
       })
       return { status: response.status, text: await response.text() }
@@ -61,6 +63,23 @@ export function createControlClient(origin: string, token: string | undefined): 
   }
 }
 
+/** Throws when a header cannot be sent; the error of `fetch` would show the token. */
+function assertHeaders(headers: Record<string, string>): void {
+  try {
+    new Headers(headers)
+  } catch {
+    throw new InvalidInputError('connect: the token is not a text of printable ASCII characters.')
+  }
+}
+
+function toJson(body: object): string {
+  try {
+    return JSON.stringify(body)
+  } catch (error) {
+    throw new InvalidInputError(`The emulator reads only JSON: ${messageOf(error).split('\n', 1)[0]}`)
+  }
+}
+
 /** Reads an answer. Throws when it is an error, or not one of an emulator. */
 function read(origin: string, { status, text }: { readonly status: number; readonly text: string }): Answer {
   let answer: Answer
@@ -68,6 +87,9 @@ function read(origin: string, { status, text }: { readonly status: number; reado
     answer = JSON.parse(text)
   } catch {
     throw new InvalidInputError(`${origin} is no cvm-emulator: it answered ${status} and no JSON.`)
+  }
+  if (typeof answer !== 'object' || answer === null) {
+    throw new InvalidInputError(`${origin} is no cvm-emulator: it answered ${status} and no JSON object.`)
   }
   if (status < 400) return answer
   // A server that is not ready says why

@@ -4,10 +4,18 @@ import type { JournalEntry, JournalQuery, WaitOptions } from './entry.ts'
 const filters = ['account', 'action', 'code', 'since', 'until', 'after']
 const waitOptions = ['count', 'timeout', 'signal']
 
-/** Throws an InvalidInputError when a query has an unknown filter or a time that is no valid Date. */
+/** Throws an InvalidInputError when a query has an unknown filter, or a value that no entry can have. */
 export function assertQuery(query: JournalQuery): void {
   assertNames(query, filters, 'filter')
-  const { since, until } = query
+  const { account, action, code, since, until, after } = query
+  for (const [name, text] of Object.entries({ account, action, code })) {
+    if (text !== undefined && !(typeof text === 'string' && text !== '')) {
+      throw new InvalidInputError(`journal: ${name} is not a text with at least one character.`)
+    }
+  }
+  if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {
+    throw new InvalidInputError(`journal: after is not an integer from 0, but ${after}.`)
+  }
   for (const [name, time] of Object.entries({ since, until })) {
     if (time !== undefined && !(time instanceof Date && !Number.isNaN(+time))) {
       throw new InvalidInputError(`journal: ${name} is not a valid Date.`)

@@ -132,6 +132,9 @@ describe.each(ways)('the object %s', (way) => {
   test.each([
     [{ acton: 'CreateKeyPair' }, 'The journal has no filter `acton`. Valid filters: account, action, code, since,'],
     [{ since: new Date('x') }, 'journal: since is not a valid Date.'],
+    [{ action: '' }, 'journal: action is not a text with at least one character.'],
+    [{ account: 5 }, 'journal: account is not a text with at least one character.'],
+    [{ after: -1 }, 'journal: after is not an integer from 0, but -1.'],
   ])('rejects the query %j', async (query, message) => {
     const { journal } = await open()
     await expect(journal.find(query as never)).rejects.toThrow(message)
@@ -180,6 +183,7 @@ describe.each(ways)('the object %s', (way) => {
   test.each<[string, (emulator: Emulator) => Promise<unknown>, string]>([
     ['a rule', ({ faults }) => faults.add({ error: 'Nope' as never }), '/error must be equal to one of the allowed'],
     ['a limit', ({ limits }) => limits.setKeyPairs(-1), '0'],
+    ['a limit without end', ({ limits }) => limits.setKeyPairs(Number.POSITIVE_INFINITY), 'not Infinity'],
     ['a project', ({ projects }) => projects.add({ projectId: -1 }), '/projectId must be >= 0'],
     ['an instance', ({ instances }) => instances.add({ instanceId: 'x' }), '/instanceId must match pattern'],
     [
@@ -229,6 +233,25 @@ describe('connect', () => {
     await expect(connect(url, { token: 'other' })).rejects.toThrow('Send the value of --control-token in the header')
   })
 
+  test('refuses a token that cannot be sent, at once and without showing it', async () => {
+    const refused = await connect('http://127.0.0.1:1', { token: 'secret\ntoken' }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(OperatorError)
+    expect(String(refused)).toBe('OperatorError: connect: the token is not a text of printable ASCII characters.')
+  })
+
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])('refuses the time-out %d', async (timeout) => {
+    const refused = expect(connect('http://127.0.0.1:1', { timeout })).rejects
+    await refused.toThrow('connect: timeout is not an integer from 0 to 2147483647.')
+    await refused.toBeInstanceOf(OperatorError)
+  })
+
+  test('says that a document is no JSON, and not that the emulator does not answer', async () => {
+    const { state } = await connect((await start()).url)
+    const circular: Record<string, unknown> = {}
+    circular.clock = circular
+    await expect(state.import(circular)).rejects.toThrow('The emulator reads only JSON: Converting circular structure')
+  })
+
   test('waits until the emulator is ready', async () => {
     const { port, close } = await start()
     await close()
@@ -261,6 +284,9 @@ describe('connect', () => {
   test.each([
     [200, '<h1>It works</h1>', 'is no cvm-emulator: it answered 200 and no JSON.'],
     [404, '{"detail":"Not Found"}', 'is no cvm-emulator: it answered 404.'],
+    [200, '{}', 'is no cvm-emulator.'],
+    [200, 'null', 'is no cvm-emulator: it answered 200 and no JSON object.'],
+    [503, 'null', 'is no cvm-emulator: it answered 503 and no JSON object.'],
   ])('refuses a server that answers %d %s', async (status, body, message) => {
     await expect(connect(await serve(status, body))).rejects.toThrow(message)
   })
