@@ -88,53 +88,61 @@ function toEmulator(running: Running): Emulator {
     isClosed = true
     return keepAlive(running.close())
   }
+  const closedError = () => new OperatorError(new ShuttingDown().message)
+  /** A method that can be called until the emulator is closed. */
+  const open =
+    <Args extends unknown[], Result>(method: (...args: Args) => Result | Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      if (isClosed) throw closedError()
+      return method(...args)
+    }
   return {
     url,
     port,
     tls,
-    reset: async (...args) => running.reset(...args) ?? true,
-    state: { export: async () => copy(state.export()), import: (document) => keepAlive(state.import(document)) },
+    reset: open(running.reset),
+    state: { export: open(() => copy(state.export())), import: open((document) => keepAlive(state.import(document))) },
     faults: {
-      list: async () => faults.list(),
-      add: async (rule) => faults.add(rule),
-      remove: async (id) => faults.remove(id),
+      list: open(() => faults.list()),
+      add: open((rule) => faults.add(rule)),
+      remove: open((id) => faults.remove(id)),
     },
     clock: {
-      now: async () => clock.now(),
-      isFrozen: async () => clock.isFrozen,
-      freeze: async (at) => clock.freeze(at),
-      set: async (to) => clock.set(to),
-      advance: async (milliseconds) => clock.advance(milliseconds),
-      resume: async () => clock.resume(),
-      reset: async () => clock.reset(),
+      now: open(() => clock.now()),
+      isFrozen: open(() => clock.isFrozen),
+      freeze: open((at) => clock.freeze(at)),
+      set: open((to) => clock.set(to)),
+      advance: open((milliseconds) => clock.advance(milliseconds)),
+      resume: open(() => clock.resume()),
+      reset: open(() => clock.reset()),
     },
     limits: {
-      keyPairs: async (account) => limits.keyPairs(account),
-      setKeyPairs: async (limit, account) => limits.setKeyPairs(limit, account),
+      keyPairs: open((account) => limits.keyPairs(account)),
+      setKeyPairs: open((limit, account) => limits.setKeyPairs(limit, account)),
     },
     projects: {
-      list: async (account) => projects.list(account),
-      add: async (project, account) => projects.add(project, account),
+      list: open((account) => projects.list(account)),
+      add: open((project, account) => projects.add(project, account)),
     },
     instances: {
-      list: async (account) => copy(instances.list(account)),
-      add: async (instance, account) => copy(instances.add(instance, account)),
-      remove: async (id, account) => instances.remove(id, account),
+      list: open((account) => copy(instances.list(account))),
+      add: open((instance, account) => copy(instances.add(instance, account))),
+      remove: open((id, account) => instances.remove(id, account)),
     },
     journal: {
-      find: async (query, limit) => journal.find(query, limit),
-      count: async (query) => journal.count(query),
-      async waitFor(query, options) {
+      find: open((query, limit) => journal.find(query, limit)),
+      count: open((query) => journal.count(query)),
+      waitFor: open(async (query, options) => {
         const { count, timeout, signal } = readWaitOptions(options)
         const entries = await journal.waitFor(query, options)
         if (entries.length >= count) return entries
         if (signal?.aborted) throw signal.reason
-        throw isClosed ? new OperatorError(new ShuttingDown().message) : waitTimeout(query, entries, count, timeout)
-      },
-      listen: async (query, listener) => journal.listen(query, listener),
+        throw isClosed ? closedError() : waitTimeout(query, entries, count, timeout)
+      }),
+      listen: open((query, listener) => journal.listen(query, listener)),
     },
-    keys: { level: async () => keys.level, prefill: (count) => keepAlive(keys.prefill(count)) },
-    certificate: () => keepAlive(running.certificate()),
+    keys: { level: open(() => keys.level), prefill: open((count) => keepAlive(keys.prefill(count))) },
+    certificate: open(() => keepAlive(running.certificate())),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -102,8 +102,9 @@ export interface Emulator {
   /** The certificate that HTTPS clients must trust, as PEM. */
   certificate(): Promise<string>
   /**
-   * Of `startEmulator`: finishes the requests in progress, then releases port and data folder. Of `connect`: stops what
-   * listens to the journal; the emulator goes on for its other users. May be called more than once.
+   * Of `startEmulator`: finishes the requests in progress, then releases port and data folder; all other methods reject from
+   * then on. Of `connect`: stops what listens to the journal; the emulator goes on for its other users. May be called more
+   * than once.
    */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

@@ -92,8 +92,9 @@ export function createControls({ accounts, store, faults, journal, reset, action
       find: (query = {}, limit) => journal.find(withAccount(query), limit),
       count: (query = {}) => journal.count(withAccount(query)),
       async waitFor(query, options) {
-        const { timeout, signal = closing, count } = readWaitOptions(options)
-        return journal.waitFor(withAccount(query), { count, timeout: Math.min(timeout, maxTimerMs), signal })
+        const { timeout, signal, count } = readWaitOptions(options)
+        const ended = signal ? AbortSignal.any([signal, closing]) : closing
+        return journal.waitFor(withAccount(query), { count, timeout: Math.min(timeout, maxTimerMs), signal: ended })
       },
       listen: (query, listener) => journal.listen(withAccount(query), listener),
     } satisfies Journal as Journal,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import type { NewInstance } from '../client/emulator.ts'
 import type { Accounts } from '../identity/accounts.ts'
-import { checkUnique, type InstanceFixture, type ProjectFixture } from '../state/fixture.ts'
+import { checkUnique, type ProjectFixture } from '../state/fixture.ts'
 import { accountName, instanceSchema, projectSchema } from '../state/schema.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
 import { type Instance, maxKeyPairs, type Store } from '../store/store.ts'
@@ -30,9 +31,6 @@ const newProject = {
 
 const { keyIds: _bound, ...instanceProperties } = instanceSchema.properties
 const newInstance = { ...instanceSchema, properties: { ...instanceProperties, account } } as const
-
-/** Key pairs are bound by AssociateInstancesKeyPairs. */
-export type NewInstance = Omit<InstanceFixture, 'keyIds'>
 
 const newLimit = {
   type: 'object',

@@ -208,6 +208,20 @@ describe.each(ways)('the object %s', (way) => {
   })
 })
 
+test('a closed emulator rejects every call, and a wait that has begun, with the reason', async () => {
+  const { state, reset, journal, clock, instances, keys, close, certificate } = await start()
+  const waiting = journal.waitFor({}, { timeout: 3_600_000, signal: new AbortController().signal })
+  const isOver = expect(waiting).rejects.toThrow('The emulator is shutting down.')
+  await close()
+  await isOver
+  const calls = [reset, state.export, instances.list, journal.find, clock.now, keys.level, certificate]
+  for (const use of [...calls, () => state.import({}), () => keys.prefill(1), () => journal.waitFor({})]) {
+    const refused = expect((use as () => Promise<unknown>)()).rejects
+    await refused.toThrow('The emulator is shutting down.')
+    await refused.toBeInstanceOf(OperatorError)
+  }
+})
+
 describe('connect', () => {
   test('leaves the emulator running when it is closed, and stops listening', async () => {
     const emulator = await start()
