@@ -53,7 +53,8 @@ export function pageError(headers: Headers, origins: Origins): string | undefine
 }
 
 function hostError({ host = 'localhost' }: Headers, { allowed, isServiceHost }: Access['hosts']): string | undefined {
-  const name = host.replace(/:\d*$/, '').toLowerCase()
+  // A name may end with the dot of the root: `emulator.test.`
+  const name = host.replace(/\.?(:\d*)?$/, '').toLowerCase()
   if (isLocalName(name) || isServiceHost(name) || matchesHostName(allowed, name)) return undefined
   const added = isHostName(name) ? name : 'NAME'
   return `The Host \`${host}\` is not allowed here. Use localhost, an IP address or a name without dots, or start with --allowed-hosts ${[...allowed, added].join(',')}.`

@@ -35,6 +35,8 @@ describe('a request of a Host', () => {
     ['cvm-emulator', 200],
     ['emulator.test', 200],
     ['Emulator.Test:8213', 200],
+    ['emulator.test.:8213', 200],
+    ['localhost.', 200],
     ['a.dev.example', 200],
     ['cvm.api.qcloud.com', 200],
     ['a.b.dev.example', 403],
@@ -42,6 +44,7 @@ describe('a request of a Host', () => {
     ['x.emulator.test', 403],
     ['tls.example', 403],
     ['rebound.example', 403],
+    ['rebound.example.', 403],
   ])('%s gets %i from a control route, and 200 from the probes', async (Host, status) => {
     const { port } = await start(options)
     const statusOf = async (method: string, path: string) =>
@@ -53,6 +56,7 @@ describe('a request of a Host', () => {
   test.each([
     [{}, 'rebound.example:8213', 'rebound.example'],
     [options, 'rebound.example', 'emulator.test,*.dev.example,rebound.example'],
+    [{}, 'rebound.example.', 'rebound.example'],
     [{}, 'rebound.example/', 'NAME'],
   ])('with %j that is refused, %s, gets the option that allows it', async (started, Host, names) => {
     const { port } = await start(started)
