@@ -3,7 +3,8 @@ import type { CommandOptions } from './client/types.ts'
 import type { Running } from './compose.ts'
 import type { OptionName } from './config/options.ts'
 import { readWaitOptions, waitTimeout } from './journal/query.ts'
-import { OperatorError, ShuttingDown } from './system/errors.ts'
+import { InvalidInputError, OperatorError, ShuttingDown } from './system/errors.ts'
+import { maxPoolSize } from './system/limits.ts'
 import { nodeVersionError } from './system/version.ts'
 
 export { type ConnectOptions, connect } from './client/connect.ts'
@@ -141,11 +142,17 @@ function toEmulator(running: Running): Emulator {
       }),
       listen: open((query, listener) => journal.listen(query, listener)),
     },
-    keys: { level: open(() => keys.level), prefill: open((count) => keepAlive(keys.prefill(count))) },
+    keys: { level: open(() => keys.level), prefill: open((count) => keepAlive(keys.prefill(checkedCount(count)))) },
     certificate: open(() => keepAlive(running.certificate())),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** As the control route checks it. More keys than that would never be ready. */
+function checkedCount(count: number): number {
+  if (Number.isInteger(count) && count >= 0 && count <= maxPoolSize) return count
+  throw new InvalidInputError(`The count of keys must be an integer from 0 to ${maxPoolSize}, not ${count}.`)
 }
 
 /** Times become texts, as in JSON. */

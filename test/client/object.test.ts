@@ -191,6 +191,8 @@ describe.each(ways)('the object %s', (way) => {
       ({ instances }) => instances.add({ instanceId, tags: [...'kk'].map((key) => ({ key, value: '' })) }),
       '/tags/1',
     ],
+    ['a number of keys', ({ keys }) => keys.prefill(-1), '0'],
+    ['too many keys', ({ keys }) => keys.prefill(10_001), '10000'],
     ['a time', ({ clock }) => clock.set(new Date('x')), 'The clock must show a year from 1 to 9999.'],
     ['a step', ({ clock }) => clock.advance(0.5), 'integer'],
     ['a document', ({ state }) => state.import({ projects: [-1] }), '/projects/0 must be >= 0'],
