@@ -146,6 +146,8 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
           const poll = { ...toParameters(query), count, timeout: Math.ceil(Math.min(left, longestPollMs)) }
           const { reached, entries } = await get('/journal/wait', poll, signal)
           if (reached) return (entries as JournalEntry[]).map(toEntry)
+          // An emulator that is shutting down ends the poll early; then this throws
+          await get('/ready', {}, signal)
           if (left <= longestPollMs) throw waitTimeout(query, entries, count, timeout)
         }
       },

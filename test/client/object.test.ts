@@ -241,6 +241,16 @@ describe('connect', () => {
     await other.close()
   })
 
+  test('a wait says that the emulator has ended, and not that the time is over', async () => {
+    const emulator = await start()
+    const { journal } = await connect(emulator.url)
+    const ended = expect(journal.waitFor({}, { timeout: 30_000 })).rejects.toThrow(/shutting down|does not answer/)
+    // The next connection is accepted after that of the wait
+    await journal.count()
+    await emulator.close()
+    await ended
+  })
+
   test('sends the token, and is refused without it or with another', async () => {
     const { url } = await start({ controlToken: 'secret-token' })
     const emulator = await connect(url, { token: 'secret-token' })
