@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from typing import Any, Mapping
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -17,11 +17,11 @@ _opener = build_opener(ProxyHandler({}))
 
 
 class EmulatorError(Exception):
-    """A control route has refused a request. The text says why."""
+    """A control route has refused a request, or no emulator answers. The text says why."""
 
 
 class Emulator:
-    """A running emulator. The methods raise EmulatorError when the emulator refuses what they ask for."""
+    """A running emulator. The methods raise EmulatorError when it refuses what they ask for, or does not answer."""
 
     def __init__(self, url: str | None = None, token: str | None = None) -> None:
         """Takes the URL from CVM_EMULATOR_URL by default, and the token from CVM_EMULATOR_CONTROL_TOKEN."""
@@ -93,8 +93,18 @@ class Emulator:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         data = None if body is None else json.dumps(body).encode()
         try:
-            with _opener.open(Request(url, data, headers, method=method)) as answer:
+            with _opener.open(Request(url, data, headers, method=method), timeout=700) as answer:
                 return json.load(answer)
         except HTTPError as refused:
             with refused:
-                raise EmulatorError(json.load(refused)["error"]["message"]) from None
+                text = refused.read().decode(errors="replace")
+            raise EmulatorError(_message_in(text) or f"{url} answered {refused.code}: {text[:200]}") from None
+        except (URLError, ValueError) as error:
+            raise EmulatorError(f"{self.url} does not answer as a cvm-emulator: {error}") from None
+
+
+def _message_in(text: str) -> str | None:
+    try:
+        return json.loads(text)["error"]["message"]
+    except (ValueError, LookupError, TypeError):
+        return None

@@ -78,3 +78,10 @@ def test_a_saved_state_is_restored(emulator):
     emulator.reset()
     emulator.import_state(saved)
     assert create(emulator, "web") == "InvalidKeyPairName.Duplicate"
+
+
+def test_what_is_no_emulator_says_so(emulator):
+    with pytest.raises(EmulatorError, match="does not answer as a cvm-emulator"):
+        Emulator("http://127.0.0.1:1").reset()
+    with pytest.raises(EmulatorError, match="No route for POST /nothing/_emulator/reset"):
+        Emulator(f"{emulator.url}/nothing").reset()

@@ -20,6 +20,12 @@ describe('the Dockerfile', () => {
     expect(labels).toStrictEqual({ title: name, description, version, licenses: license })
   })
 
+  test('runs as an unprivileged user, listens on all addresses, and asks often whether it is ready while it starts', () => {
+    expect(dockerfile).toMatch(/^USER 1000$/m)
+    expect(dockerfile).toMatch(/^ENV .*\bCVM_EMULATOR_HOST=::$/m)
+    expect(dockerfile).toMatch(/^HEALTHCHECK .*--start-interval=1s CMD \["node", "dist\/main\.js", "health"\]$/m)
+  })
+
   test('copies nothing that .dockerignore holds back, and .dockerignore lets nothing else in', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
     const [all, ...allowed] = read('.dockerignore').trim().split('\n')

@@ -16,7 +16,7 @@ const examples: Readonly<Record<string, { prints: readonly RegExp[]; needs?: rea
   browser: { prints: [/^\S+ pass 3$/m, /^\S+ fail 0$/m], needs: [chromium] },
   'qcloudapi-sdk': { prints: [/^\S+ pass 2$/m, /^\S+ fail 0$/m] },
   python: {
-    prints: [/^Ran 1 test in .*\n\nOK$/m, /\b7 passed in /],
+    prints: [/^Ran 1 test in .*\n\nOK$/m, /\b8 passed in /],
     needs: ['python3', 'python3 -m pytest --version'],
   },
   shell: { prints: [/^\{"Response":\{"KeyPair":.*\n\{"Response":\{"KeyPair":/m], needs: ['bash', 'curl', 'openssl'] },

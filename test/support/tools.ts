@@ -12,16 +12,20 @@ export const modeWithout = (absent: readonly string[], ci: boolean): 'run' | 'sk
 }
 
 /** `test` for a test that needs programs of the system. When some are absent, the title names them. */
-export function testWith(...tools: readonly string[]): (name: string, body: () => unknown) => void {
+export function testWith(...tools: readonly string[]): (name: string, body: () => unknown, timeout?: number) => void {
   const absent = absentTools(tools)
   const mode = modeWithout(absent, Boolean(process.env.CI))
   const reason = `not installed: ${absent.join(', ')}`
-  return (name, body) => {
+  return (name, body, timeout) => {
     const title = mode === 'run' ? name : `${name} (${reason})`
-    test.skipIf(mode === 'skip')(title, async () => {
-      if (mode === 'fail') throw new Error(reason)
-      await body()
-    })
+    test.skipIf(mode === 'skip')(
+      title,
+      async () => {
+        if (mode === 'fail') throw new Error(reason)
+        await body()
+      },
+      timeout,
+    )
   }
 }
 
