@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { benchSummary, benchTable } from '../bench/labels.mjs'
 import { actions } from '../src/actions/index.ts'
-import { actionsReference, actionsSummary, codesTable, optionsTable } from '../src/description/tables.ts'
+import { actionsReference, actionsSummary, causesTable, codesTable, optionsTable } from '../src/description/tables.ts'
 import { packageTypes } from '../src/description/types.ts'
 
 const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
@@ -15,6 +15,7 @@ export const generated = [
   { file: 'docs/api.md', name: 'actions', text: actionsReference(actions) },
   { file: 'docs/api.md', name: 'options', text: optionsTable() },
   { file: 'docs/api.md', name: 'codes', text: codesTable() },
+  { file: 'docs/clients.md', name: 'causes', text: causesTable() },
   { file: 'src/client/types.ts', name: 'types', text: packageTypes(actions), isWhole: true },
   { file: 'docs/performance.md', name: 'bench', text: benchTable(results) },
 ]

@@ -158,6 +158,35 @@ export type ErrorCode =
   | 'UnsupportedProtocol'
   | 'UnsupportedRegion'
 
+/** Why a signature was refused. docs/clients.md has their meanings. */
+export type SignatureCause =
+  | 'wrong-secret'
+  | 'wrong-hash'
+  | 'signature-not-encoded'
+  | 'signature-too-long'
+  | 'values-encoded-before-signing'
+  | 'wrong-order'
+  | 'underscores-not-replaced'
+  | 'array-signed-as-text'
+  | 'empty-value-not-signed'
+  | 'empty-value-not-sent'
+  | 'undefined-signed-as-empty'
+  | 'wrong-method'
+  | 'wrong-host'
+  | 'wrong-path'
+  | 'wrong-query'
+  | 'wrong-content-type'
+  | 'wrong-signed-headers'
+  | 'wrong-payload-hash'
+  | 'local-date-in-scope'
+  | 'wrong-signed-date'
+  | 'wrong-service-in-scope'
+  | 'wrong-signed-service'
+  | 'wrong-end-of-scope'
+  | 'request-too-long'
+  | 'too-many-headers'
+  | 'unknown'
+
 /** The options that the command line has, too. */
 export interface CommandOptions {
   /** `--host`: Address to listen on. Default: `127.0.0.1`. */

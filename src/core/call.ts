@@ -1,6 +1,7 @@
 import type { Failure } from './errors.ts'
 import type { Entry, ParamTree } from './params.ts'
 import type { ApiVersion } from './schema.ts'
+import type { SignatureCause } from './signature-causes.ts'
 
 /**
  * One request to the API. A protocol builds it once, as far as the request can be read. Rules, dispatcher, log and
@@ -30,7 +31,7 @@ export interface Call {
   readonly signature: 'valid' | 'refused' | 'unchecked'
   /** The error of a call that is refused before its action is resolved. */
   readonly refusal?: Failure
-  /** Logged when a signature is refused. It is never part of an answer. */
+  /** Logged and recorded when a signature is refused. It is never part of an answer. */
   readonly diagnosis?: Diagnosis
 }
 
@@ -43,11 +44,18 @@ export interface ForcedFault {
   readonly value: string
 }
 
+/** Why a signature was refused. Secrets are hidden in all texts. */
 export interface Diagnosis {
-  /** The expected string to sign, with secrets hidden. */
-  readonly stringToSign: string
-  /** The canonical request, which TC3-HMAC-SHA256 hashes into the string to sign. */
-  readonly canonicalRequest?: string
   /** The likely cause: the client mistake that reproduces the signature. */
+  readonly cause: SignatureCause
+  /** The sentence about the cause. */
   readonly mistake: string
+  /** The expected string to sign, for the log. */
+  readonly stringToSign: string
+  /** The canonical request, which TC3-HMAC-SHA256 hashes into the string to sign, for the log. */
+  readonly canonicalRequest?: string
+  /** What the client should have signed: the text in which its mistake can be seen. */
+  readonly expected: string
+  /** What the client signed instead; undefined when that cannot be told. */
+  readonly received?: string
 }

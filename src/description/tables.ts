@@ -2,6 +2,7 @@ import { flagOf, groupedOptions, type OptionName, options, variableOf } from '..
 import { type Action, documentedCodes, isIn, keyPairVersion } from '../core/action.ts'
 import { errorTexts } from '../core/errors.ts'
 import type { Param, Params } from '../core/schema.ts'
+import { signatureCauses } from '../core/signature-causes.ts'
 
 /** The languages of the documentation. */
 export type Language = 'en' | 'zh'
@@ -76,6 +77,12 @@ function optionRow(name: OptionName): string[] {
 export const codesTable = (): string => {
   const rows = Object.entries(errorTexts).map(([name, text]) => [code(name), text.replaceAll(/[ =](`?)\{\w+\}\1/g, '')])
   return table([['Code', 'Message'], ...rows.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))])
+}
+
+/** Returns the table of the causes of a refused signature with their meanings, for docs/clients.md. */
+export const causesTable = (): string => {
+  const rows = Object.entries(signatureCauses).map(([name, text]) => [code(name), text.replaceAll(/\{\w+\}/g, '…')])
+  return table([['Cause', 'Meaning'], ...rows])
 }
 
 const code = (text: string) => `\`${text}\``

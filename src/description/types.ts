@@ -1,6 +1,7 @@
 import { flagOf, optionNames, options } from '../config/options.ts'
 import type { Action } from '../core/action.ts'
 import { errorTexts } from '../core/errors.ts'
+import { signatureCauses } from '../core/signature-causes.ts'
 import { faultSchema } from '../rules/rule.ts'
 import {
   accountSchema,
@@ -51,6 +52,11 @@ export const packageTypes = (actions: readonly Action[]): string =>
       'A code that a request or a rule can force. docs/api.md has their messages.',
       'ErrorCode',
       new Set(Object.keys(errorTexts).sort()),
+    ),
+    union(
+      'Why a signature was refused. docs/clients.md has their meanings.',
+      'SignatureCause',
+      Object.keys(signatureCauses),
     ),
     [
       comment('The options that the command line has, too.'),

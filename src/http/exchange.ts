@@ -3,10 +3,10 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
-import { type Failure, fail, type Result, shorten } from '../core/errors.ts'
+import { type Failure, fail, type Result } from '../core/errors.ts'
 import { translateError } from '../core/translation.ts'
 import type { Journal } from '../journal/journal.ts'
-import { redacted, redactParameters, redactText, searchedText } from '../journal/redaction.ts'
+import { redacted, redactText } from '../journal/redaction.ts'
 import type { Caller } from '../keys/key-source.ts'
 import type { Protocol } from '../protocols/decode.ts'
 import { type Protocols, pathOf } from '../protocols/index.ts'
@@ -19,6 +19,7 @@ import type { System } from '../system/system.ts'
 import type { Outcome } from './apply-rules.ts'
 import { dropConnection, sendStatus, sendTruncated } from './effects.ts'
 import { hideSecrets } from './hide-secrets.ts'
+import { createRecorder, type Ending, type Origin } from './record.ts'
 
 interface ExchangeOptions {
   readonly protocols: Protocols
@@ -38,18 +39,25 @@ interface ExchangeOptions {
 export interface Api {
   /** Answers one request. */
   answer(request: FastifyRequest, reply: FastifyReply): MaybePromise<void>
-  /** Returns the answer to bytes that are not a readable request. `head` is set when the headers could be parsed. */
-  answerUnreadable(refusal: Failure, log: FastifyBaseLogger, head?: Head): Buffer
+  /**
+   * Returns the answer, which is sent with this HTTP status, to bytes that are not a readable request. `head` is set when the
+   * headers could be parsed.
+   */
+  answerUnreadable(refusal: Failure, status: number, log: FastifyBaseLogger, head?: Head): Buffer
 }
 
 /** The request line and the headers. */
-type Head = Pick<IncomingMessage, 'url' | 'rawHeaders'>
+type Head = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>
+
+/** What is recorded of a request besides its call. */
+interface Received extends Omit<Origin, 'client'>, Pick<WireRequest, 'headers'> {}
 
 /** A call that is being answered. */
 interface Exchange {
   readonly time: Date
   readonly protocol: Protocol
   readonly call: Call
+  readonly origin: Origin
   readonly requestId: string
   readonly log: FastifyBaseLogger
   /** Milliseconds since the request arrived. */
@@ -57,60 +65,24 @@ interface Exchange {
 }
 
 export function createApi(options: ExchangeOptions): Api {
-  const { protocols, answerCall, ids, activity, system, isSecret, isSecretName } = options
-  const record = createRecorder(options)
+  const { protocols, answerCall, ids, activity, system } = options
+  const { finish, sendError, answerTo, logRefusal } = createAnswers(options)
 
-  const open = (protocol: Protocol, call: Call, log: FastifyBaseLogger, elapsedMs: () => number): Exchange => {
+  const open = (
+    protocol: Protocol,
+    call: Call,
+    { method, path, headers }: Received,
+    log: FastifyBaseLogger,
+    elapsedMs: () => number,
+  ): Exchange => {
     const requestId = protocol.requestId(ids.requestId(call.account))
-    return { time: system.now(), protocol, call, requestId, log, elapsedMs }
+    const origin = { method, path, client: headers.get('user-agent') }
+    return { time: system.now(), protocol, call, origin, requestId, log, elapsedMs }
   }
 
-  const start = ({ call, requestId, log }: Exchange, reply: FastifyReply): MaybePromise<Outcome> => {
-    const { account, diagnosis } = call
-    if (diagnosis) {
-      const shown = Object.entries(diagnosis).map(([name, text]) => [name, isSecret(text) ? redacted : text])
-      const named = account && redactText(account, isSecretName)
-      log.warn({ requestId, account: named, ...Object.fromEntries(shown) }, 'signature refused')
-    }
-    return answerCall(call, toCaller(reply))
-  }
-
-  const encode = ({ protocol, call, requestId }: Exchange, result: Result<Answer>, action?: Action): string =>
-    protocol.encode(result.ok ? result : hideSecrets(result, call, isSecret), requestId, action)
-
-  const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
-    if (!result) return
-    record(exchange, result.ok ? 'Success' : result.error.code, rules)
-    const text = encode(exchange, result, action)
-    reply.header('Content-Type', contentType).serializer(passThrough).send(text)
-  }
-
-  const finish = (exchange: Exchange, reply: FastifyReply, outcome: Outcome): void => {
-    const { effect, rules, result, action } = outcome
-    if (effect?.kind === 'status') {
-      record(exchange, `HTTP ${effect.status}`, rules)
-      sendStatus(reply, effect)
-    } else if (effect?.kind === 'drop') {
-      record(exchange, `Dropped ${effect.when}`, rules)
-      const text = result && encode(exchange, result, action)
-      if (text === undefined) dropConnection(reply)
-      else sendTruncated(reply, { 'content-type': contentType }, text)
-    } else {
-      send(exchange, reply, outcome)
-    }
-  }
-
-  /** Answers a request whose processing threw: a bug, a caller that disconnected, or a shutdown during a wait. */
-  const sendError = (exchange: Exchange, reply: FastifyReply, error: unknown): void => {
-    const { protocol, requestId, log } = exchange
-    if (error instanceof CallerGone) {
-      record(exchange, 'CallerGone', [])
-      reply.hijack()
-      return
-    }
-    const context = error instanceof ShuttingDown ? { detail: error.message } : {}
-    if (!(error instanceof ShuttingDown)) log.error({ err: error, requestId }, 'internal error')
-    send(exchange, reply, { action: undefined, result: fail(protocol.internalError, context), rules: [] })
+  const start = (exchange: Exchange, reply: FastifyReply): MaybePromise<Outcome> => {
+    logRefusal(exchange)
+    return answerCall(exchange.call, toCaller(reply))
   }
 
   return {
@@ -121,13 +93,13 @@ export function createApi(options: ExchangeOptions): Api {
       let exchange: Exchange | undefined
       const handleError = (error: unknown) => {
         // There is no exchange yet when decoding throws
-        exchange ??= open(protocol, protocol.unreadable(fail(protocol.internalError)), request.log, elapsedMs)
+        exchange ??= open(protocol, protocol.unreadable(fail(protocol.internalError)), wire, request.log, elapsedMs)
         sendError(exchange, reply, error)
       }
       activity.enter()
       let isWaiting = false
       try {
-        const opened = open(protocol, protocol.decode(wire), request.log, elapsedMs)
+        const opened = open(protocol, protocol.decode(wire), wire, request.log, elapsedMs)
         exchange = opened
         const sent = thenMaybe(start(opened, reply), (outcome) => finish(opened, reply, outcome))
         isWaiting = sent instanceof Promise
@@ -139,36 +111,83 @@ export function createApi(options: ExchangeOptions): Api {
       }
     },
 
-    answerUnreadable(refusal, log, head = { rawHeaders: [] }) {
-      const protocol = protocols.of({ path: pathOf(head.url ?? ''), headers: headersOf(head) })
-      const exchange = open(protocol, protocol.unreadable(refusal), log, () => 0)
+    answerUnreadable(refusal, status, log, head = { rawHeaders: [] }) {
+      const path = pathOf(head.url ?? '')
+      const headers = headersOf(head)
+      const protocol = protocols.of({ path, headers })
+      const received = { method: head.method, path: path || undefined, headers }
+      const exchange = open(protocol, protocol.unreadable(refusal), received, log, () => 0)
       const translated = translateError(exchange.call.apiVersion, undefined, refusal)
-      record(exchange, translated.error.code, [], translated.error.message)
-      return Buffer.from(encode(exchange, translated))
+      return Buffer.from(answerTo(exchange, translated, { status, reason: translated.error.message }))
     },
   }
 }
 
-/** Returns the function that writes the log line and the journal entry of an exchange. */
-function createRecorder({ journal, isSecret, isSecretName }: ExchangeOptions) {
-  const findNone = () => false
+/** Returns the functions that record and send the answer of an exchange. */
+function createAnswers(options: ExchangeOptions) {
+  const { isSecret, isSecretName } = options
+  const record = createRecorder(options)
 
-  return (exchange: Exchange, code: string, rules: readonly string[], reason?: string) => {
-    const { time, call, requestId, log, elapsedMs } = exchange
-    const { signature, sent } = call
-    // Most requests contain no secret, so one search usually suffices. It also finds what is secret in a name
-    const isClean = !isSecret(searchedText(sent, [call.account, call.action, call.region, ...rules]))
-    const [isHidden, isHiddenName] = isClean ? [findNone, findNone] : [isSecret, isSecretName]
-    const account = call.account && redactText(call.account, isHiddenName)
-    const action = call.action && redactText(call.action, isHidden)
-    const region = call.region && redactText(call.region, isHidden)
-    const durationMs = Math.round(elapsedMs() * 10) / 10
-    const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
-    log.info(line, 'request completed')
-    const parameters = redactParameters(sent, isHidden)
-    // The client chooses the ids of rules, too
-    const faults = rules.map((id) => redactText(id, isHidden))
-    journal.add({ time, requestId, account, action, region, parameters, signature, code, durationMs, faults })
+  const hide = ({ call }: Exchange, result: Result<Answer>) =>
+    result.ok ? result : hideSecrets(result, call, isSecret)
+
+  /** Records a result and returns its answer. */
+  const answerTo = (exchange: Exchange, result: Result<Answer>, ending: Partial<Ending>, action?: Action): string => {
+    const { protocol, requestId } = exchange
+    const shown = hide(exchange, result)
+    const error = shown.ok ? {} : { message: protocol.messageOf(shown.error, action) }
+    record(exchange, { code: shown.ok ? 'Success' : shown.error.code, ...error, ...ending })
+    return protocol.encode(shown, requestId, action)
+  }
+
+  const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
+    if (!result) return
+    const text = answerTo(exchange, result, { status: 200, rules }, action)
+    reply.header('Content-Type', contentType).serializer(passThrough).send(text)
+  }
+
+  return {
+    answerTo,
+
+    finish(exchange: Exchange, reply: FastifyReply, outcome: Outcome): void {
+      const { effect, rules, result, action } = outcome
+      if (effect?.kind === 'status') {
+        record(exchange, { code: `HTTP ${effect.status}`, status: effect.status, rules })
+        sendStatus(reply, effect)
+      } else if (effect?.kind === 'drop') {
+        record(exchange, { code: `Dropped ${effect.when}`, rules })
+        const text = result && exchange.protocol.encode(hide(exchange, result), exchange.requestId, action)
+        if (text === undefined) dropConnection(reply)
+        else sendTruncated(reply, { 'content-type': contentType }, text)
+      } else {
+        send(exchange, reply, outcome)
+      }
+    },
+
+    /** Answers a request whose processing threw: a bug, a caller that disconnected, or a shutdown during a wait. */
+    sendError(exchange: Exchange, reply: FastifyReply, error: unknown): void {
+      const { protocol, requestId, log } = exchange
+      if (error instanceof CallerGone) {
+        record(exchange, { code: 'CallerGone' })
+        reply.hijack()
+        return
+      }
+      const context = error instanceof ShuttingDown ? { detail: error.message } : {}
+      if (!(error instanceof ShuttingDown)) log.error({ err: error, requestId }, 'internal error')
+      send(exchange, reply, { action: undefined, result: fail(protocol.internalError, context), rules: [] })
+    },
+
+    logRefusal({ call: { account, diagnosis }, requestId, log }: Exchange): void {
+      if (!diagnosis) return
+      const { canonicalRequest, stringToSign, mistake } = diagnosis
+      const show = (text?: string) => (text !== undefined && isSecret(text) ? redacted : text)
+      const shown = {
+        stringToSign: show(stringToSign),
+        canonicalRequest: show(canonicalRequest),
+        mistake: show(mistake),
+      }
+      log.warn({ requestId, account: account && redactText(account, isSecretName), ...shown }, 'signature refused')
+    },
   }
 }
 

@@ -138,7 +138,7 @@ function apiRoute(app: FastifyInstance, api: Api): void {
     const { connection: _close, ...headers } = reply.getHeaders()
     reply.hijack()
     raw.resume()
-    answerAndClose(raw.socket, '200 OK', headers, api.answerUnreadable(toApiError(error), log, raw))
+    answerAndClose(raw.socket, '200 OK', headers, api.answerUnreadable(toApiError(error), 200, log, raw))
   })
   for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
 }
@@ -150,5 +150,6 @@ async function answerParserError(app: FastifyInstance, api: Api, error: NodeJS.E
     return
   }
   await pendingAnswersSent(socket)
-  if (socket.writable) answerAndClose(socket, '400 Bad Request', {}, api.answerUnreadable(toApiError(error), app.log))
+  if (!socket.writable) return
+  answerAndClose(socket, '400 Bad Request', {}, api.answerUnreadable(toApiError(error), 400, app.log))
 }

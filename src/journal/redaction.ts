@@ -6,11 +6,20 @@ type IsSecret = (text: string) => boolean
 
 /** The length at which names and values are truncated. */
 const maxLength = 256
+
+/** The length at which the texts of an error and of a diagnosis are truncated. */
+export const maxTextLength = 4_000
+
 const maxParameters = 100
 
+/** Copies a text for the journal, from `start`. Of a long one only a part, with `…` where it is cut. */
+export function cut(text: string, start = 0, length = maxTextLength): string {
+  const end = start + length
+  return `${start > 0 ? '…' : ''}${copyText(text.slice(start, end))}${end < text.length ? '…' : ''}`
+}
+
 /** Copies a text for the journal. Of a long one only the beginning, with `…`. */
-export const truncate = (text: string): string =>
-  text.length <= maxLength ? copyText(text) : `${copyText(text.slice(0, maxLength))}…`
+export const truncate = (text: string): string => cut(text, 0, maxLength)
 
 /**
  * Returns the parameters of a request by name as the journal records them: secrets are replaced, long texts truncated, and

@@ -1,7 +1,7 @@
 import { scalar } from '../core/params.ts'
 import { hmacClaim } from './auth/hmac-claim.ts'
 import type { ProtocolRules } from './decode.ts'
-import { accountEnvelope, envelope } from './envelopes.ts'
+import { accountEnvelope, accountMessage, envelope } from './envelopes.ts'
 
 /** API 2017-03-12 at `/v2/index.php`: HmacSHA1 or HmacSHA256 signs a query, a form or multipart. */
 export const rulesOf2017: ProtocolRules = {
@@ -17,4 +17,5 @@ export const rulesOf2017: ProtocolRules = {
     JSON.stringify(
       action?.api === 'account' ? accountEnvelope(result) : envelope(result, requestId, action?.requestIdFirst),
     ),
+  messageOf: (error, action) => (action?.api === 'account' ? accountMessage(error) : error.message),
 }

@@ -55,4 +55,5 @@ export const rulesOf30: ProtocolRules = {
   extraEntries: ({ headers }) => [...headers].filter(([name]) => recordedHeader.test(name)),
   requestId: (uuid) => uuid,
   encode: (result, requestId) => JSON.stringify(envelope(result, requestId)),
+  messageOf: ({ message }) => message,
 }

@@ -1,7 +1,7 @@
 import type { Action } from '../core/action.ts'
 import type { Call, ForcedFault, Language } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
-import { type ErrorCode, type Failure, fail, type Result } from '../core/errors.ts'
+import { type ApiError, type ErrorCode, type Failure, fail, type Result } from '../core/errors.ts'
 import { type Entry, type ParamTree, scalar } from '../core/params.ts'
 import { fromShortCode } from '../core/regions.ts'
 import type { ApiVersion } from '../core/schema.ts'
@@ -23,6 +23,8 @@ export interface Protocol {
   requestId(uuid: string): string
   /** Returns the JSON of an answer. `action` is the called action, if it is known: some have their own envelope. */
   encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
+  /** Returns the message of an error as `encode` writes it. */
+  messageOf(error: ApiError, action: Action | undefined): string
 }
 
 /** Returns the service of 3.0 that has the action; undefined for an unknown action. */

@@ -46,7 +46,10 @@ const moduleCodes: Partial<Record<ErrorCode, string>> = {
 export const accountEnvelope = (result: Result<Answer>): Record<string, unknown> =>
   result.ok ? { code: 0, message: '', ...result.value } : toAccountError(result.error)
 
-const toAccountError = ({ code, message }: ApiError) => ({
-  code: integerCodes[code] ?? operationFailed,
-  message: `${moduleCodes[code] ?? ''}${message}`,
+const toAccountError = (error: ApiError) => ({
+  code: integerCodes[error.code] ?? operationFailed,
+  message: accountMessage(error),
 })
+
+/** The message of an error of the account API. */
+export const accountMessage = ({ code, message }: ApiError): string => `${moduleCodes[code] ?? ''}${message}`

@@ -6,6 +6,7 @@ import { startEmulator } from '../../src/emulator.ts'
  * argument is the name of a way to keep something of a request: in the journal, as an account, and so on.
  */
 const credential = { secretId: 'AKIDretained0000000', secretKey: 'a-secret-key-of-the-test' }
+const signed = { SecretId: credential.secretId, Nonce: '12345678901234', Timestamp: '1489305600' }
 const filler = 'x'.repeat(4_000_000)
 const count = 20
 
@@ -13,6 +14,11 @@ const count = 20
 const ways = {
   journal: [{}, (n) => ({ KeyName: `a_long_name_of_the_request_${n}` })],
   'the name of a parameter in the journal': [{}, (n) => ({ [`AParameterWithALongName${n}`]: 'x' })],
+  'an error in the journal': [{}, (n) => ({ Action: `AnActionWithALongName${n}` })],
+  'the diagnosis of a signature in the journal': [
+    { auth: 'strict', fixtures: { credentials: [credential] } },
+    (n) => ({ ...signed, Signature: `c2lnbmF0dXJlIG9mIHRoZSB0ZXN0${n}` }),
+  ],
   accounts: [{ journalSize: 0 }, (n) => ({ SecretId: `AKIDaccount00000000${n}` })],
   'request counts': [
     { journalSize: 0, keySource: 'seeded', seed: 'a' },
@@ -27,7 +33,7 @@ const ways = {
       clock: '2017-03-12T08:00:00Z',
       fixtures: { credentials: [credential] },
     },
-    (n) => sign({ SecretId: credential.secretId, Nonce: `1234567890123${n}`, Timestamp: '1489305600' }),
+    (n) => sign({ ...signed, Nonce: `1234567890123${n}` }),
   ],
 }
 
@@ -42,14 +48,15 @@ function sign(params) {
   return { ...params, Signature: createHmac('sha1', credential.secretKey).update(text).digest('base64') }
 }
 
-const [options, paramsOf] = ways[process.argv[2]]
+const way = process.argv[2]
+const [options, paramsOf] = ways[way]
 const emulator = await startEmulator({ port: 0, poolSize: 0, ...options })
 
 async function send(from, to) {
   for (let n = from; n < to; n++) {
     const body = new URLSearchParams({ ...common, ...paramsOf(n) }).toString()
     const answer = await (await fetch(`${emulator.url}/v2/index.php`, { method: 'POST', body })).json()
-    if (answer.Response.Error) throw new Error(answer.Response.Error.Message)
+    if (answer.Response.Error && !way.endsWith('in the journal')) throw new Error(answer.Response.Error.Message)
   }
 }
 

@@ -6,6 +6,8 @@ const root = new URL('../../', import.meta.url).pathname
 test.each([
   'journal',
   'the name of a parameter in the journal',
+  'an error in the journal',
+  'the diagnosis of a signature in the journal',
   'accounts',
   'request counts',
   'the rate limit',

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../core/call.ts'
 import type { Entry } from '../../core/params.ts'
+import { mistakeOf, type SignatureCause } from '../../core/signature-causes.ts'
 import type { Accounts, Credential } from '../../identity/accounts.ts'
 import { secretNamePattern } from '../../identity/secrets.ts'
 import { lastValue } from '../parse/form.ts'
@@ -12,7 +13,9 @@ import {
   hostsOf,
   isSignedBy,
   maxSignatureLength,
+  type SignedParts,
   type SignedRequest,
+  signedPairs,
   stringToSign,
 } from './hmac-signature.ts'
 
@@ -22,12 +25,19 @@ interface FailedSignature extends Pick<Accounts, 'credentials' | 'containsSecret
   readonly signature: string
 }
 
-/** A possible mistake, and every string to sign that it may lead to. */
+/** A possible mistake, and everything that may be signed because of it. */
 interface Hypothesis {
-  readonly mistake: string
-  readonly strings: readonly string[]
+  readonly cause: SignatureCause
+  /** What its sentence names. */
+  readonly values?: Readonly<Record<string, string>>
+  readonly attempts: readonly SignedParts[]
   readonly hash?: Hash
   readonly keys?: readonly string[]
+}
+
+/** A cause and, if a known mistake reproduces the signature, what the client signed. */
+interface Finding extends Pick<Hypothesis, 'cause' | 'values'> {
+  readonly signed?: SignedParts
 }
 
 /**
@@ -35,32 +45,51 @@ interface Hypothesis {
  * that reproduces the signature is certain. Without a match the cause is unknown, most often a wrong SecretKey.
  */
 export function diagnose(failed: FailedSignature): Diagnosis {
-  const { request, key, signature } = failed
+  const { request, key, signature, containsSecret } = failed
   const [host = request.host] = hostsOf(request)
   let shownLength = 0
   const redactedEntries = request.entries.map(([name, value]): Entry => {
     // The rest is not shown; to search all of a large request for secrets would delay other requests
     if (shownLength > maxShownLength) return ['…', '…']
     shownLength += name.length + value.length
-    return isSecretText(name, value, failed.containsSecret)
-      ? [failed.containsSecret(name) ? '***' : name, '***']
+    return isSecretText(name, value, containsSecret)
+      ? [containsSecret(name) ? '***' : name, '***']
       : [name, value.slice(0, maxShownLength)]
   })
   const isShort = signature.length <= maxSignatureLength
   const isUnencoded = isShort && signature.includes(' ') && isSignedBy(request, key, signature.replaceAll(' ', '+'))
-  const expected = stringToSign({ ...request, host, entries: redactedEntries }, documentedVariant)
-  return {
-    stringToSign: expected.slice(0, maxShownLength),
-    mistake: isUnencoded ? 'Signature was not percent-encoded: its + arrived as a space' : search(failed),
-  }
+  const pairs = signedPairs({ entries: redactedEntries }, documentedVariant)
+  const expected = stringToSign({ ...request, host, pairs }).slice(0, maxShownLength)
+  const { cause, values, signed }: Finding = isUnencoded ? { cause: 'signature-not-encoded' } : search(failed)
+  const compared = signed && compareSigned(failed, signed)
+  return { stringToSign: expected, cause, mistake: mistakeOf(cause, values), expected, ...compared }
+}
+
+/** The string to sign for the host that the client signed, or for the one that was sent, and what it signed instead. */
+function compareSigned({ request, containsSecret }: FailedSignature, signed: SignedParts) {
+  const hosts = hostsOf(request)
+  const [host = request.host] = hosts.includes(signed.host) ? [signed.host] : hosts
+  const pairs = signedPairs(request, documentedVariant)
+  // A value that is hidden as it was sent is hidden as it was signed, where it may be encoded once more
+  const hidden = new Set(
+    pairs.filter(([name, value]) => isSecretText(name, value, containsSecret)).map(([name]) => name),
+  )
+  const show = (parts: SignedParts) =>
+    stringToSign({
+      ...parts,
+      pairs: parts.pairs.map(([name, value]) =>
+        hidden.has(name.replaceAll('_', '.')) || isSecretText(name, value, containsSecret)
+          ? [containsSecret(name) ? '***' : name, '***']
+          : [name, value],
+      ),
+    })
+  return { expected: show({ ...request, host, pairs }), received: show(signed) }
 }
 
 /** Whether a parameter is a Token or a SecretKey, or contains a secret in the part that is shown. */
 export const isSecretText = (name: string, value: string, containsSecret: (text: string) => boolean): boolean =>
   secretNamePattern.test(name) ||
   containsSecret(`${name.slice(0, 2 * maxShownLength)}\n${value.slice(0, 2 * maxShownLength)}`)
-
-export const unknownMistake = 'unknown; the SecretKey may be wrong'
 
 /** In characters. */
 export const maxShownLength = 65_536
@@ -69,88 +98,106 @@ export const maxShownLength = 65_536
 const maxTriedLength = 16_384
 const maxTriedEntries = 200
 
-function search({ request, key, signature, credentials }: FailedSignature): string {
+function search({ request, key, signature, credentials }: FailedSignature): Finding {
   const length = request.entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-  if (signature.length > maxSignatureLength) return 'the signature is too long to be one'
-  if (length > maxTriedLength || request.entries.length > maxTriedEntries)
-    return 'unknown; the request is too long to try known mistakes'
-  const found = hypotheses(request, key, credentials).find(
-    ({ strings, hash = hashOf(request.entries), keys = [key] }) =>
-      strings.some((text) => keys.some((candidate) => hmac(hash, candidate, text) === signature)),
-  )
-  return found?.mistake ?? unknownMistake
+  if (signature.length > maxSignatureLength) return { cause: 'signature-too-long' }
+  if (length > maxTriedLength || request.entries.length > maxTriedEntries) return { cause: 'request-too-long' }
+  for (const { cause, values, attempts, hash = hashOf(request.entries), keys } of hypotheses(
+    request,
+    key,
+    credentials,
+  )) {
+    const signed = attempts.find((parts) => {
+      const text = stringToSign(parts)
+      return (keys ?? [key]).some((candidate) => hmac(hash, candidate, text) === signature)
+    })
+    // With another key, or with another hash, the text itself is right
+    if (signed) return { cause, ...(values && { values }), ...(!keys && { signed }) }
+  }
+  return { cause: 'unknown' }
 }
 
 function hypotheses(request: SignedRequest, key: string, credentials: readonly Credential[]): Hypothesis[] {
-  const { entries, method } = request
+  const { entries, method, path } = request
   const signed = entries.filter(([name]) => name !== 'Signature')
-  /** The strings to sign of a changed request, one for each host that a correct signature may have. */
-  const strings = (change: Partial<SignedRequest>, variant = documentedVariant) =>
-    hostsOf(request).map((host) => stringToSign({ ...request, host, ...change }, variant))
+  const hosts = hostsOf(request)
+  const right = signedPairs(request, documentedVariant)
+  /** What a changed request leads to, once for each host that a correct signature may have. */
+  const attempts = (change: Partial<SignedParts>): SignedParts[] =>
+    hosts.map((host) => ({ method, host, path, pairs: right, ...change }))
+  const withEntries = (changed: readonly Entry[], variant = documentedVariant) =>
+    attempts({ pairs: signedPairs({ entries: changed }, variant) })
   const withValues = (encode: (value: string) => string) =>
-    strings({ entries: signed.map(([name, value]): Entry => [name, encode(value)]) })
+    withEntries(signed.map(([name, value]): Entry => [name, encode(value)]))
   const inOrder = (sort: (entries: Entry[]) => readonly Entry[]) =>
-    hostsOf(request).map((host) => {
-      const pairs = sort([...signed]).map(([name, value]) => `${name.replaceAll('_', '.')}=${value}`)
-      return `${method}${host}${request.path}?${pairs.join('&')}`
-    })
+    attempts({ pairs: sort([...signed]).map(([name, value]) => [name.replaceAll('_', '.'), value]) })
   const otherMethods = ['GET', 'POST', 'get', 'post'].filter((other) => other !== method)
 
   return [
     {
-      mistake: 'values were percent-encoded before signing',
-      strings: [encodeURIComponent, rfc3986, formEncode].flatMap(withValues),
+      cause: 'values-encoded-before-signing',
+      attempts: [encodeURIComponent, rfc3986, formEncode].flatMap(withValues),
     },
+    { cause: 'wrong-order', attempts: [asSent, byNumber, byPair].flatMap(inOrder) },
+    ...otherMethods.map(
+      (other): Hypothesis => ({
+        cause: 'wrong-method',
+        values: { signed: other, sent: method },
+        attempts: attempts({ method: other }),
+      }),
+    ),
+    ...otherHosts(request).map(
+      (host): Hypothesis => ({
+        cause: 'wrong-host',
+        values: { signed: host },
+        attempts: [{ method, host, path, pairs: right }],
+      }),
+    ),
+    ...['', '/', '/v2', '/v2/', 'v2/index.php', '/v2/index.php/', '/index.php'].map(
+      (other): Hypothesis => ({
+        cause: 'wrong-path',
+        values: { signed: other },
+        attempts: attempts({ path: other }),
+      }),
+    ),
+    { cause: 'wrong-hash', attempts: attempts({}), hash: hashOf(entries) === 'sha1' ? 'sha256' : 'sha1' },
     {
-      mistake: 'parameters were sorted wrongly; the order is by the bytes of the name, capitals first',
-      strings: [asSent, byNumber, byPair].flatMap(inOrder),
+      cause: 'underscores-not-replaced',
+      attempts: withEntries(signed, { ...documentedVariant, underscores: 'none' }),
     },
-    ...otherMethods.map((other) => ({
-      mistake: `the signed method is ${other}, but ${method} was sent`,
-      strings: strings({ method: other }),
-    })),
-    ...otherHosts(request).map((host) => ({
-      mistake: `the signed host or port differs: ${host || 'none'}`,
-      strings: [stringToSign({ ...request, host }, documentedVariant)],
-    })),
-    ...['', '/', '/v2', '/v2/', 'v2/index.php', '/v2/index.php/', '/index.php'].map((path) => ({
-      mistake: `the signed path differs: ${path || 'none'}`,
-      strings: strings({ path }),
-    })),
-    {
-      mistake: 'the hash does not match SignatureMethod; without SignatureMethod=HmacSHA256 it is HmacSHA1',
-      strings: strings({}),
-      hash: hashOf(entries) === 'sha1' ? 'sha256' : 'sha1',
-    },
-    {
-      mistake: 'underscores in names were not replaced by dots',
-      strings: strings({}, { ...documentedVariant, underscores: 'none' }),
-    },
-    {
-      mistake: 'a parameter with an empty value was sent but not signed',
-      strings: strings({ entries: signed.filter(([, value]) => value !== '') }),
-    },
+    { cause: 'array-signed-as-text', attempts: withEntries(signed.map(asArray)) },
+    { cause: 'empty-value-not-signed', attempts: withEntries(signed.filter(([, value]) => value !== '')) },
     {
       // @tencent-sdk/capi does this when no version is set
-      mistake: 'a value was signed as empty, but sent as undefined, null or NaN',
-      strings: withValues((value) => (/^(undefined|null|NaN)$/.test(value) ? '' : value)),
+      cause: 'undefined-signed-as-empty',
+      attempts: withValues((value) => (/^(undefined|null|NaN)$/.test(value) ? '' : value)),
     },
-    ...unsent(signed).map((name) => ({
-      mistake: `${name} was signed with an empty value but not sent`,
-      strings: strings({ entries: [...signed, [name, '']] }),
-    })),
-    { ...wrongKey(key, lastValue(signed, 'SecretId') ?? '', credentials), strings: strings({}) },
+    ...unsent(signed).map(
+      (name): Hypothesis => ({
+        cause: 'empty-value-not-sent',
+        values: { name },
+        attempts: withEntries([...signed, [name, '']]),
+      }),
+    ),
+    {
+      cause: 'wrong-secret',
+      attempts: attempts({}),
+      keys: wrongKeys(key, lastValue(signed, 'SecretId') ?? '', credentials),
+    },
   ]
 }
 
-/** The mistake of signing with another key than that of the credential, and such keys. */
-export const wrongKey = (key: string, secretId: string, credentials: readonly Credential[]) => ({
-  mistake: 'the SecretKey belongs to another credential, has white space around it, or is the SecretId',
-  keys: [
-    ...credentials.map(({ secretKey }) => secretKey).filter((other) => other !== key),
-    ...[`${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretId, ''],
-  ],
-})
+/** What a client may have signed with in place of the key of the credential. */
+export const wrongKeys = (key: string, secretId: string, credentials: readonly Credential[]): string[] => [
+  ...credentials.map(({ secretKey }) => secretKey).filter((other) => other !== key),
+  ...[`${key}\n`, `${key}\r\n`, `${key} `, ` ${key}`, secretId, ''],
+]
+
+/** A parameter of a list as PHP writes the list into a text. The members of one list become one parameter. */
+const asArray = ([name, value]: Entry): Entry => {
+  const [, list] = /^(.+?)[._[]\d/.exec(name) ?? []
+  return list === undefined ? [name, value] : [list, 'Array']
+}
 
 /** The parameters that SDKs add by themselves, even with an empty value, and that were not sent. */
 const unsent = (entries: readonly Entry[]) =>

@@ -60,25 +60,36 @@ export function hostsOf({ host, path, entries }: SignedRequest): string[] {
 }
 
 /** The parameters that a variant signs: all but Signature, and the last value of a repeated name. */
-function signedEntries({ entries }: SignedRequest, { files }: SigningVariant): Entry[] {
+function signedEntries({ entries }: Pick<SignedRequest, 'entries'>, { files }: SigningVariant): Entry[] {
   const last = new Map<string, Entry>()
   for (const entry of entries) last.set(entry[0], entry)
   last.delete('Signature')
   return files === 'kept' ? [...last.values()] : [...last.values()].filter((entry) => !isFile(entry))
 }
 
-/** The string to sign: method, host, path, `?`, and the sorted parameters without Signature, as `name=value`. */
-export const stringToSign = (request: SignedRequest, variant: SigningVariant): string =>
-  `${request.method}${request.host}${request.path}?${joinParameters(request, variant)}`
+/** The parts of a string to sign. */
+export interface SignedParts {
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  /** Names and values in their order. */
+  readonly pairs: readonly Pair[]
+}
 
-function joinParameters(request: SignedRequest, variant: SigningVariant): string {
+type Pair = readonly [name: string, value: string, ...unknown[]]
+
+/** The string to sign: method, host, path, `?`, and the sorted parameters without Signature, as `name=value`. */
+export const stringToSign = ({ method, host, path, pairs }: SignedParts): string =>
+  `${method}${host}${path}?${joinPairs(pairs)}`
+
+const joinPairs = (pairs: readonly Pair[]) => pairs.map(([name, value]) => `${name}=${value}`).join('&')
+
+/** The names and values that a variant signs, in its order. */
+export function signedPairs(request: Pick<SignedRequest, 'entries'>, variant: SigningVariant): readonly Pair[] {
   const replaced = signedEntries(request, variant).map(
     ([name, value]) => [replaceUnderscores(name, variant), value, name] as const,
   )
-  return replaced
-    .sort((one, other) => compareBy[variant.sort](one, other))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')
+  return replaced.sort((one, other) => compareBy[variant.sort](one, other))
 }
 
 type Replaced = readonly [name: string, value: string, sent: string]
@@ -121,7 +132,7 @@ export function isSignedBy(request: SignedRequest, key: string, signature: strin
   const firstHost = request.host.replace(/:\d+$/, '')
   const otherHosts = () => hostsOf(request).filter((host) => host !== firstHost)
   for (const variant of variantsFor(request)) {
-    const rest = joinParameters(request, variant)
+    const rest = joinPairs(signedPairs(request, variant))
     const isShort = rest.length <= maxVariantLength
     const matches = (host: string) => {
       const text = `${request.method}${host}${request.path}?${rest}`

@@ -1,13 +1,15 @@
 import { errorTexts, type Failure, fail } from '../../core/errors.ts'
+import type { SignatureCause } from '../../core/signature-causes.ts'
 import { missingParameter } from '../../core/validation.ts'
 import { lastValue } from '../parse/form.ts'
 import type { ReadRequest, WireRequest } from '../parse/request.ts'
 import type { Claim, Refusal } from './authenticate.ts'
-import { describeTc3, diagnoseTc3 } from './tc3-diagnosis.ts'
+import { diagnoseScope, diagnoseTc3 } from './tc3-diagnosis.ts'
 import {
   canonicalVariants,
   hashOfVariant,
   readAuthorization,
+  scopeSuffix,
   type Tc3Authorization,
   tc3Signature,
   tc3SigningKey,
@@ -40,15 +42,13 @@ export function tc3Claim(
         return fail('InvalidParameter.SignatureFailure', { detail: `\`SignedHeaders\` must include \`${absent}\`.` })
       }
       if (timestamp === undefined) return noTimestamp
-      const refuse = (part: string, mistake: string): Refusal => {
+      const refuse = (part: string, cause: SignatureCause): Refusal => {
         const expected = { timestamp, date: utcDate(timestamp), service: service ?? proof.service }
-        const diagnosis = { ...describeTc3(request, proof, expected, accounts), mistake }
-        return { ...nonconforming(`\`${part}\` in Credential not valid. ${capitalize(mistake)}.`), diagnosis }
+        const diagnosis = diagnoseScope(request, proof, expected, accounts, cause)
+        return { ...nonconforming(`\`${part}\` in Credential not valid. ${capitalize(diagnosis.mistake)}.`), diagnosis }
       }
-      if (proof.suffix !== suffix) return refuse(suffix, `the scope must end in \`${suffix}\``)
-      return isService(proof.service, request, service)
-        ? undefined
-        : refuse('Service', `the service in the scope must be \`${service}\``)
+      if (proof.suffix !== scopeSuffix) return refuse(scopeSuffix, 'wrong-end-of-scope')
+      return isService(proof.service, request, service) ? undefined : refuse('Service', 'wrong-service-in-scope')
     },
     verify(secretKey) {
       if (!proof || timestamp === undefined || !isDateOf(timestamp, proof.date)) return undefined
@@ -70,8 +70,6 @@ const noTimestamp = missingParameter('Timestamp', 'the header X-TC-Timestamp')
 /** Every signature must cover these headers (docs/behaviour.md#authorization-header). */
 const alwaysSigned = ['content-type', 'host']
 
-const suffix = 'tc3_request'
-
 /** The sentence of the real service continues with what is wrong (docs/behaviour.md#authorization-header). */
 const nonconforming = (detail: string): Failure =>
   fail('AuthFailure.InvalidAuthorization', {
@@ -80,7 +78,7 @@ const nonconforming = (detail: string): Failure =>
   })
 
 const malformed = nonconforming(
-  `it must be \`TC3-HMAC-SHA256 Credential=SecretId/date/service/${suffix}, SignedHeaders=…, Signature=…\`.`,
+  `it must be \`TC3-HMAC-SHA256 Credential=SecretId/date/service/${scopeSuffix}, SignedHeaders=…, Signature=…\`.`,
 )
 
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../../core/call.ts'
+import { mistakeOf, type SignatureCause } from '../../core/signature-causes.ts'
 import type { Accounts } from '../../identity/accounts.ts'
 import type { WireRequest } from '../parse/request.ts'
-import { isSecretText, maxShownLength, unknownMistake, wrongKey } from './hmac-diagnosis.ts'
+import { isSecretText, maxShownLength, wrongKeys } from './hmac-diagnosis.ts'
 import {
   type CanonicalVariant,
   canonicalRequest,
@@ -24,67 +25,119 @@ interface FailedSignature {
   readonly secretKey: string
 }
 
-/** A possible mistake, and the variants, scopes or keys that it leads to. */
+/** A possible mistake, and what the client may sign because of it. */
 interface Hypothesis {
-  readonly mistake: string
-  readonly variants?: readonly CanonicalVariant[]
+  readonly cause: SignatureCause
+  /** What its sentence names. */
+  readonly values?: Readonly<Record<string, string>>
+  /** Returns the canonical requests that it makes of a right one. */
+  change?(right: CanonicalVariant): readonly CanonicalVariant[]
   readonly dates?: readonly string[]
   readonly services?: readonly string[]
   readonly keys?: readonly string[]
+}
+
+/** A cause and, if a known mistake reproduces the signature, what should have been signed, and what was. */
+interface Finding extends Pick<Hypothesis, 'cause' | 'values'> {
+  readonly right?: CanonicalVariant
+  readonly signed?: CanonicalVariant
+  readonly scope?: Tc3Scope
 }
 
 /** Finds the likely cause of a TC3 signature that does not match, as `diagnose` does for HMAC. */
 export function diagnoseTc3(failed: FailedSignature, accounts: Accounts): Diagnosis {
   const { request, proof, timestamp } = failed
   const date = utcDate(timestamp) || proof.date
-  const described = describeTc3(request, proof, { timestamp, date, service: proof.service }, accounts)
-  if (date !== proof.date) {
-    return { ...described, mistake: `the date in the scope is not ${date}, the UTC date of X-TC-Timestamp` }
-  }
+  const scope = { timestamp, date, service: proof.service }
+  if (date !== proof.date) return diagnoseScope(request, proof, scope, accounts, 'local-date-in-scope')
+  const show = hideSecretsOf(request, accounts)
+  const logged = logTexts(request, proof, scope, show)
   const isLong = proof.signedHeaders.length > maxTriedHeaders
-  return { ...described, mistake: isLong ? tooManyHeaders : search(failed, accounts.credentials) }
+  const found: Finding = isLong ? { cause: 'too-many-headers' } : search(failed, accounts.credentials)
+  const { cause, values, right, signed } = found
+  const described = { ...logged, cause, mistake: mistakeOf(cause, values) }
+  if (!right || !signed) return { ...described, expected: logged.canonicalRequest }
+  if (right !== signed) return { ...described, expected: show.request(right), received: show.request(signed) }
+  const hash = hashOfVariant(right)
+  return { ...described, expected: show.string(hash, scope), received: show.string(hash, found.scope ?? scope) }
 }
 
-/** The canonical request and the string to sign that are expected with this scope, with secrets hidden. */
-export function describeTc3(
+/** The diagnosis of a scope that is not this one. What the client signed has the scope of the Authorization. */
+export function diagnoseScope(
   request: WireRequest,
   proof: Tc3Authorization,
   scope: Tc3Scope,
-  { containsSecret }: Accounts,
-): Omit<Diagnosis, 'mistake'> {
-  const first = canonicalVariants(request, proof).next().value as CanonicalVariant
-  const shown = { ...first, headers: hideHeaders(first.headers), query: hideSecrets(first.query, containsSecret) }
+  accounts: Accounts,
+  cause: SignatureCause,
+): Diagnosis {
+  const show = hideSecretsOf(request, accounts)
+  const logged = logTexts(request, proof, scope, show)
+  const received = show.string(hashOfVariant(documentedVariant(request, proof)), {
+    ...proof,
+    timestamp: scope.timestamp,
+  })
+  return { ...logged, cause, mistake: mistakeOf(cause, { ...scope }), expected: logged.stringToSign, received }
+}
+
+const documentedVariant = (request: WireRequest, proof: Tc3Authorization) =>
+  canonicalVariants(request, proof).next().value as CanonicalVariant
+
+const logTexts = (
+  request: WireRequest,
+  proof: Tc3Authorization,
+  scope: Tc3Scope,
+  show: ReturnType<typeof hideSecretsOf>,
+) => {
+  const first = documentedVariant(request, proof)
+  return { canonicalRequest: show.request(first), stringToSign: show.string(hashOfVariant(first), scope) }
+}
+
+/** Returns the functions that make the texts of a diagnosis, with secrets hidden in each in the same way. */
+function hideSecretsOf(request: WireRequest, { containsSecret }: Accounts) {
   // A secret is not recognized in lower case or as a part of the scope
   const asSent = [...request.headers].filter(([name]) => name === 'authorization' || shownHeaderPattern.test(name))
   const hidesAll = asSent.some(([, value]) => containsSecret(value))
   const text = (lines: string) => (hidesAll || containsSecret(lines) ? '***' : lines.slice(0, maxShownLength))
   return {
-    canonicalRequest: text(canonicalRequest(shown)),
-    stringToSign: text(tc3StringToSign(hashOfVariant(first), scope)),
+    request: (variant: CanonicalVariant) =>
+      text(
+        canonicalRequest({
+          ...variant,
+          headers: hideHeaders(variant.headers),
+          query: hideSecrets(variant.query, containsSecret),
+        }),
+      ),
+    string: (hash: string, scope: Tc3Scope) => text(tc3StringToSign(hash, scope)),
   }
 }
 
 /** Trying every mistake on more signed headers would delay other requests; clients sign only a few. */
 const maxTriedHeaders = 100
-const tooManyHeaders = `unknown; more than ${maxTriedHeaders} signed headers are too many to try known mistakes`
 
-function search(failed: FailedSignature, credentials: Accounts['credentials']): string {
+function search(failed: FailedSignature, credentials: Accounts['credentials']): Finding {
   const { request, proof, timestamp, secretKey } = failed
-  const variants = [...canonicalVariants(request, proof)]
-  const hashes = variants.map(hashOfVariant)
-  const match = hypotheses(failed, variants, credentials).find((hypothesis) => {
-    const candidates = hypothesis.variants?.map(hashOfVariant) ?? hashes
-    return (hypothesis.keys ?? [secretKey]).some((key) =>
-      (hypothesis.dates ?? [proof.date]).some((date) =>
-        (hypothesis.services ?? [proof.service]).some((service) => {
+  const rights = [...canonicalVariants(request, proof)]
+  const unchanged = rights.map((right) => ({ right, signed: right, hash: hashOfVariant(right) }))
+  for (const hypothesis of hypotheses(failed, credentials)) {
+    const { cause, values, change, dates = [proof.date], services = [proof.service], keys } = hypothesis
+    const candidates = change
+      ? rights.flatMap((right) => change(right).map((signed) => ({ right, signed, hash: hashOfVariant(signed) })))
+      : unchanged
+    for (const key of keys ?? [secretKey])
+      for (const date of dates)
+        for (const service of services) {
           const scope = { timestamp, date, service }
           const signingKey = tc3SigningKey(key, scope)
-          return candidates.some((hash) => tc3Signature(signingKey, tc3StringToSign(hash, scope)) === proof.signature)
-        }),
-      ),
-    )
-  })
-  return match?.mistake ?? unknownMistake
+          const match = candidates.find(
+            ({ hash }) => tc3Signature(signingKey, tc3StringToSign(hash, scope)) === proof.signature,
+          )
+          if (!match) continue
+          const { right, signed } = match
+          const named = { signed: signed.headers.get('host') ?? '', ...values }
+          return { cause, values: named, ...(!keys && { right, signed, scope }) }
+        }
+  }
+  return { cause: 'unknown' }
 }
 
 const hideSecrets = (query: string, containsSecret: (text: string) => boolean) =>
@@ -105,59 +158,53 @@ const shownHeaderPattern = /^(content-type|host|x-tc-(action|version|timestamp|r
 const hideHeaders = (headers: ReadonlyMap<string, string>) =>
   new Map([...headers].map(([name, value]) => [name, shownHeaderPattern.test(name) ? value : '***']))
 
-function hypotheses(
-  { request, proof, timestamp, secretKey }: FailedSignature,
-  variants: readonly CanonicalVariant[],
-  credentials: Accounts['credentials'],
-): Hypothesis[] {
+function hypotheses({ request, proof, timestamp, secretKey }: FailedSignature, credentials: Accounts['credentials']) {
   const { method, query, headers, body } = request
-  const withHeader = (name: string, values: readonly string[]) =>
-    variants.flatMap((base) => values.map((value) => ({ ...base, headers: new Map(base.headers).set(name, value) })))
-  const withQuery = (changed: string) => variants.map((base) => ({ ...base, query: changed }))
-  const withNames = (names: readonly string[]) => variants.map((base) => ({ ...base, signedHeaders: names }))
+  const withHeader = (name: string, values: readonly string[]) => (right: CanonicalVariant) =>
+    values.map((value) => ({ ...right, headers: new Map(right.headers).set(name, value) }))
   const days = [-1, 0, 1].map((day) => utcDate(Number(timestamp) + day * 86_400))
   const host = (headers.get('host') ?? '').replace(/:\d+$/, '')
   const [bare = ''] = (headers.get('content-type') ?? '').split(';')
-  return [
+  const payloadHashes = payloads(body).map(sha256)
+  const signedHeaders = [
+    [...proof.signedHeaders].sort(),
+    ['content-type', 'host'],
+    ['content-type', 'host', 'x-tc-action'],
+  ]
+  const otherMethod = method === 'GET' ? 'POST' : 'GET'
+  const all: readonly Hypothesis[] = [
     {
-      mistake: 'the payload hash differs; HashedRequestPayload is the SHA-256 of the body as it is sent',
-      variants: payloads(body)
-        .map(sha256)
-        .flatMap((payloadHash) => variants.map((base) => ({ ...base, payloadHash }))),
+      cause: 'wrong-payload-hash',
+      change: (right) => payloadHashes.map((payloadHash) => ({ ...right, payloadHash })),
     },
     {
-      mistake: 'SignedHeaders differs from the headers that were signed, or from their order',
-      variants: [
-        ...withNames([...proof.signedHeaders].sort()),
-        ...withNames(['content-type', 'host']),
-        ...withNames(['content-type', 'host', 'x-tc-action']),
-      ],
+      cause: 'wrong-signed-headers',
+      change: (right) => signedHeaders.map((names) => ({ ...right, signedHeaders: names })),
     },
-    { mistake: 'the signed date differs from the scope; it is the UTC date of X-TC-Timestamp', dates: days },
+    { cause: 'wrong-signed-date', dates: days },
+    { cause: 'wrong-signed-service', services: ['cvm', 'tag', '', host.split('.')[0] ?? '', host] },
     {
-      mistake: 'the signed service differs from the scope',
-      services: ['cvm', 'tag', '', host.split('.')[0] ?? '', host],
-    },
-    {
-      mistake: 'the signed Content-Type differs from the one that was sent',
-      variants: withHeader('content-type', [
+      cause: 'wrong-content-type',
+      change: withHeader('content-type', [
         ...['application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded', bare, ''],
       ]),
     },
     {
-      mistake: 'the signed host or port differs',
-      variants: withHeader('host', [`cvm.${host}`, ...['80', '443', '8213'].map((port) => `${host}:${port}`), '']),
+      cause: 'wrong-host',
+      change: withHeader('host', [`cvm.${host}`, ...['80', '443', '8213'].map((port) => `${host}:${port}`), '']),
     },
     {
-      mistake: 'the signed query differs in order or encoding from the one that was sent',
-      variants: [query.split('&').sort().join('&'), ''].flatMap(withQuery),
+      cause: 'wrong-query',
+      change: (right) => [query.split('&').sort().join('&'), ''].map((changed) => ({ ...right, query: changed })),
     },
     {
-      mistake: `the signed method is not ${method}, which was sent`,
-      variants: variants.map((base) => ({ ...base, method: method === 'GET' ? 'POST' : 'GET' })),
+      cause: 'wrong-method',
+      values: { signed: otherMethod, sent: method },
+      change: (right) => [{ ...right, method: otherMethod }],
     },
-    wrongKey(secretKey, proof.secretId, credentials),
+    { cause: 'wrong-secret', keys: wrongKeys(secretKey, proof.secretId, credentials) },
   ]
+  return all
 }
 
 /** Payloads that a client may have hashed instead of the bytes that it sent. */

@@ -50,10 +50,15 @@ export function canonicalRequest(variant: CanonicalVariant): string {
   return [method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash].join('\n')
 }
 
+/** The end of every scope. */
+export const scopeSuffix = 'tc3_request'
+
 export interface Tc3Scope {
   readonly timestamp: string
   readonly date: string
   readonly service: string
+  /** The end of the scope, if it is another one than is documented. */
+  readonly suffix?: string
 }
 
 /** The UTC date of a timestamp in UNIX seconds; an empty text when it is none, or after the year 9999, as milliseconds are. */
@@ -66,12 +71,12 @@ export function utcDate(timestamp: string | number): string {
 export const hashOfVariant = (variant: CanonicalVariant): string => sha256(canonicalRequest(variant))
 
 /** The string to sign of TC3-HMAC-SHA256. */
-export const tc3StringToSign = (hashedRequest: string, { timestamp, date, service }: Tc3Scope): string =>
-  `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${hashedRequest}`
+export const tc3StringToSign = (hashedRequest: string, { timestamp, date, service, suffix = scopeSuffix }: Tc3Scope) =>
+  `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/${suffix}\n${hashedRequest}`
 
 /** The key derived from SecretKey, date and service. It is the same for every variant of a request. */
 export const tc3SigningKey = (secretKey: string, { date, service }: Pick<Tc3Scope, 'date' | 'service'>): Buffer =>
-  [date, service, 'tc3_request'].reduce<Buffer>(
+  [date, service, scopeSuffix].reduce<Buffer>(
     (key, part) => createHmac('sha256', key).update(part).digest(),
     Buffer.from(`TC3${secretKey}`),
   )

@@ -10,7 +10,7 @@ const claimWith = (nonce: number): Claim => ({
   secretId,
   check: () => undefined,
   verify: () => ({ timestamp, token: undefined, nonce: `${nonce}` }),
-  diagnose: () => ({ stringToSign: '', mistake: '' }),
+  diagnose: () => ({ cause: 'unknown', stringToSign: '', mistake: '', expected: '' }),
 })
 
 const open = (now: () => Date) =>

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { SignatureDiagnosis } from '../../../src/journal/entry.ts'
 import { type Tc3Signing, tc3 } from '../../support/api-3.0.ts'
+import { differenceOf } from '../../support/diagnosis.ts'
 import { credential } from '../../support/sign.ts'
 import { failure, json, type Sending, send } from '../../support/strict-tc3.ts'
 
@@ -48,9 +50,12 @@ describe('the service in the scope', () => {
       `${standards}\`Service\` in Credential not valid. The service in the scope must be \`${expected}\`.`,
     ])
     expect(refused).toMatchObject({
+      cause: 'wrong-service-in-scope',
       mistake: `the service in the scope must be \`${expected}\``,
-      stringToSign: expect.stringContaining(`\n2017-03-12/${expected}/tc3_request\n`),
+      expected: expect.stringContaining(`\n2017-03-12/${expected}/tc3_request\n`),
+      received: expect.stringContaining(`\n2017-03-12/${service}/tc3_request\n`),
     })
+    differenceOf(refused as SignatureDiagnosis)
   })
 
   test('may be any for an unknown action, whose answer says more', async () => {
@@ -70,16 +75,19 @@ describe('the date in the scope', () => {
     ['of the day before', { date: '2017-03-11' }],
     ['in another form', { date: '20170312' }],
     ['that is empty', { date: '' }],
-  ])('%s is refused, and named in the log only', async (_what, signing) => {
+  ])('%s is refused, and named in the journal only', async (_what, signing) => {
     const { code, message, refused } = await send(signing)
     expect([code, message]).toStrictEqual([
       failure,
       'The provided credentials could not be validated. Please check your signature is correct. `Signature` does not match.',
     ])
     expect(refused).toMatchObject({
+      cause: 'local-date-in-scope',
       mistake: 'the date in the scope is not 2017-03-12, the UTC date of X-TC-Timestamp',
-      stringToSign: expect.stringContaining('\n2017-03-12/cvm/tc3_request\n'),
+      expected: expect.stringContaining('\n2017-03-12/cvm/tc3_request\n'),
+      received: expect.stringContaining(`\n${signing.date}/cvm/tc3_request\n`),
     })
+    differenceOf(refused as SignatureDiagnosis)
   })
 
   test('is the UTC date of the timestamp, not that of the server', async () => {
@@ -117,7 +125,9 @@ describe('an Authorization that does not conform', () => {
       invalid,
       `${standards}\`tc3_request\` in Credential not valid. The scope must end in \`tc3_request\`.`,
     ])
-    expect(refused?.mistake).toBe('the scope must end in `tc3_request`')
+    expect(refused).toMatchObject({ cause: 'wrong-end-of-scope', mistake: 'the scope must end in `tc3_request`' })
+    const [right = '', wrong] = differenceOf(refused as SignatureDiagnosis)
+    expect(wrong).toBe(`s${right}`)
   })
 
   const right = tc3({ payload: json })
