@@ -26,6 +26,8 @@ import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
 import { createProtocols, v2Path } from './protocols/index.ts'
+import { createRuleChecks } from './rules/checks.ts'
+import type { FaultRule } from './rules/rule.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
 import { completeFixture, startingCredentials } from './state/fixture.ts'
 import { assertNoSecrets } from './state/no-secrets.ts'
@@ -75,6 +77,8 @@ export interface Parts {
 /** How long requests may go on after the emulator was told to close, in milliseconds. Waits for keys and delays end at once. */
 const closingTimeoutMs = 300
 
+const ruleChecks = createRuleChecks(actions)
+
 const noCredentials =
   '--auth strict refuses every API request, because there are no credentials; add some with --credential ID:KEY or --fixtures'
 
@@ -94,11 +98,13 @@ export async function compose(
   const clearCaches = () => {
     for (const part of [parts.authentication, parts.ids, parts.journal]) part.reset()
   }
-  const state = createState({ ...parts, clearCaches })
-  const names = actions.map(({ name }) => name)
+  const warnOfRules = (rules: readonly FaultRule[]) => {
+    for (const warning of ruleChecks.warningsOf(rules)) app.log.warn(warning)
+  }
+  const state = createState({ ...parts, clearCaches, warnOfRules })
   const knownAccounts = createKnownAccounts(parts)
   const reset = createReset(parts, knownAccounts)
-  const controls = createControls({ ...parts, reset, actions: names, closing: closing.signal })
+  const controls = createControls({ ...parts, reset, ruleChecks, closing: closing.signal })
   const resources = createResources(parts)
   let tls: Address | undefined
   const app = await createServer({
@@ -131,6 +137,7 @@ export async function compose(
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })
   const close = closeOnce(parts, app, connectProxy)
+  warnOfRules(parts.fixture.faults ?? [])
   if (config.auth === 'strict' && parts.accounts.credentials.length === 0) app.log.warn(noCredentials)
   void parts.threads.slow.then((reason) => app.log.warn(reason))
   try {
@@ -146,20 +153,8 @@ export async function compose(
     setImmediate(parts.activity.leave)
     const { unref } = connectProxy
     const certificate = parts.tls.trusted
-    return {
-      ...address,
-      tls,
-      example,
-      common,
-      ...controls,
-      ...resources,
-      state,
-      keys,
-      clock,
-      certificate,
-      unref,
-      close,
-    }
+    const shown = { ...address, tls, example, common }
+    return { ...shown, ...controls, ...resources, state, keys, clock, certificate, unref, close }
   } catch (error) {
     await close()
     throw error
@@ -204,7 +199,8 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
 }
 
 /** What answers a call: the dispatcher with the rules around it. */
-function answerCallOf({ config, store, keys, ids, system, faults, closing, activity }: Composed) {
+function answerCallOf({ config, store, keys, ids, system, faults, closing, activity, accounts }: Composed) {
+  const { credentialOf } = accounts
   const dispatcher = createDispatcher({
     actions,
     contextFor: ({ account, region, language }, caller) => ({
@@ -220,7 +216,7 @@ function answerCallOf({ config, store, keys, ids, system, faults, closing, activ
     strict: config.auth === 'strict',
   })
   const requestFaults = config.requestFaults === 'on'
-  return applyRules({ dispatcher, faults, requestFaults, closing: closing.signal, activity })
+  return applyRules({ dispatcher, faults, requestFaults, closing: closing.signal, activity, credentialOf })
 }
 
 /** Closes the emulator; a second call waits for the first. */

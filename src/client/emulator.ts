@@ -6,7 +6,13 @@ export type { JournalEntry, JournalQuery, WaitOptions } from '../journal/entry.t
 export type * from './types.ts'
 
 /** A rule with its id, how many calls it matched, and how many of those it changed. */
-export type FaultState = ExportedFaultRule & { readonly id: string; readonly matched: number; readonly hits: number }
+export type FaultState = ExportedFaultRule & {
+  readonly id: string
+  readonly matched: number
+  readonly hits: number
+  /** From `add`, for an action that the emulator does not have: the name may be misspelt. */
+  readonly warning?: string
+}
 
 /** A new instance. Key pairs are bound to it by AssociateInstancesKeyPairs. */
 export type NewInstance = Omit<InstanceFixture, 'keyIds'>

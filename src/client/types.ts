@@ -257,8 +257,12 @@ export interface CommandOptions {
 export interface FaultRule {
   /** 1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out. */
   readonly id?: string
-  /** The name of an action. */
+  /** The name of an action, also of one that the emulator does not have. */
   readonly action?: string
+  /** The product of the action, as in its host: sts of sts.tencentcloudapi.com. */
+  readonly service?: string
+  /** The Version of the call. */
+  readonly version?: string
   /** The name of an account. */
   readonly account?: string
   /** A region. */
@@ -281,8 +285,8 @@ export interface FaultRule {
   readonly seed?: string
   /** Milliseconds, or [min, max]. From 0 to 600000. */
   readonly delay?: number | readonly [number, number]
-  /** A documented error code. */
-  readonly error?: ErrorCode
+  /** An error code; any code where the emulator does not have the action. */
+  readonly error?: ErrorCode | (string & {})
   /** Message that replaces the text of the error. */
   readonly message?: string
   /** One of 429, 500, 502, 503. */
@@ -291,6 +295,8 @@ export interface FaultRule {
   readonly body?: unknown
   /** Before the answer or in the middle of it. */
   readonly drop?: 'before' | 'middle'
+  /** The members of `Response`, without the RequestId. */
+  readonly answer?: Readonly<Record<string, unknown>>
 }
 
 /** A fault. */

@@ -1,13 +1,12 @@
 import type { ResetOptions } from '../client/emulator.ts'
-import { upperFirst } from '../core/params.ts'
 import type { Accounts } from '../identity/accounts.ts'
-import { secretKinds } from '../identity/secrets.ts'
 import type { JournalQuery } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import { assertQuery, readWaitOptions } from '../journal/query.ts'
+import type { RuleChecks } from '../rules/checks.ts'
 import { type FaultRule, faultSchema, findExcess, maxRuleDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
-import { isSecretRule } from '../state/no-secrets.ts'
+import { findSecretProblem } from '../state/no-secrets.ts'
 import { fixtureFormats, formatRules } from '../state/schema.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
@@ -32,13 +31,12 @@ export interface Limits {
 export type Reset = (account?: string, options?: ResetOptions) => boolean
 
 interface ControlsOptions {
-  readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'containsSecret'>
+  readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'containsSecret' | 'credentialOf'>
   readonly store: Pick<Store, 'keyPairLimit' | 'setKeyPairLimit'>
   readonly faults: Faults
   readonly journal: Journal
   readonly reset: Reset
-  /** The names of all actions. */
-  readonly actions: readonly string[]
+  readonly ruleChecks: RuleChecks
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
 }
@@ -47,7 +45,7 @@ interface ControlsOptions {
  * Creates the functions that the control routes and the object of `startEmulator` share. An account may be named by any
  * SecretId that belongs to it. Invalid input throws an InvalidInputError.
  */
-export function createControls({ accounts, store, faults, journal, reset, actions, closing }: ControlsOptions) {
+export function createControls({ accounts, store, faults, journal, reset, ruleChecks, closing }: ControlsOptions) {
   const accountOf = (name: string | undefined) => {
     if (name === undefined) return undefined
     if (!fixtureFormats.account(name)) throw new InvalidInputError(`An account ${formatRules.account}.`)
@@ -75,16 +73,14 @@ export function createControls({ accounts, store, faults, journal, reset, action
       ...faults,
       add(given: FaultRule) {
         const rule = copyJson(given, 'fault', maxRuleDepth) as FaultRule
-        const problem = checkAgainst(faultSchema, rule, 'fault')
-        if (problem !== undefined) throw new InvalidInputError(problem)
+        const malformed = checkAgainst(faultSchema, rule, 'fault')
+        if (malformed !== undefined) throw new InvalidInputError(malformed)
         const excess = findExcess([rule])
         if (excess !== undefined) throw new InvalidInputError(`The faults ${excess}.`)
-        if (isSecretRule(rule, accounts)) throw new InvalidInputError(`A fault may not contain ${secretKinds}.`)
-        const { action } = rule
-        if (action !== undefined && !actions.includes(upperFirst(action))) {
-          throw new InvalidInputError(`There is no action \`${action}\`. Valid actions: ${actions.join(', ')}.`)
-        }
-        return faults.add(rule)
+        const problem = findSecretProblem(rule, accounts) ?? ruleChecks.problemOf(rule)
+        if (problem !== undefined) throw new InvalidInputError(`A fault ${problem}.`)
+        const warning = ruleChecks.warningOf(rule)
+        return { ...faults.add(rule), ...(warning !== undefined && { warning }) }
       },
     } satisfies Faults,
     journal: {

@@ -4,7 +4,7 @@ import type { Ids } from '../system/ids.ts'
 import type { MaybePromise } from '../system/maybe-promise.ts'
 import type { System } from '../system/system.ts'
 import type { Fields, FieldValues } from './answer.ts'
-import type { Language } from './call.ts'
+import type { Call, Language } from './call.ts'
 import type { CodeOf2017, ErrorCode, Result } from './errors.ts'
 import { upperFirst } from './params.ts'
 import { type ApiVersion, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
@@ -91,10 +91,27 @@ export const defineAction = <
 /** The service of 3.0 that has the action. */
 export const serviceOf = ({ service = 'cvm' }: Action): Service => service
 
-/** Returns a function that finds the service by the name of an action; undefined for one that 3.0 does not have. */
-export function serviceLookup(actions: readonly Action[]): (name?: string) => Service | undefined {
-  const services = new Map(actions.filter((action) => isIn('3.0', action)).map((one) => [one.name, serviceOf(one)]))
-  return (name = '') => services.get(upperFirst(name))
+/** Returns a function that finds the service of an action by name and Version; undefined for one that 3.0 does not have. */
+export function serviceLookup(actions: readonly Action[]): (name?: string, version?: string) => Service | undefined {
+  const in30 = new Map(actions.filter((action) => isIn('3.0', action)).map((one) => [one.name, one]))
+  return (name = '', version) => {
+    const action = in30.get(upperFirst(name))
+    return action && (version === undefined || version === versionOf(action)) ? serviceOf(action) : undefined
+  }
+}
+
+/** The product of the action, as in its host: that of its service, or `account`. */
+export const productOf = (action: Action): string => action.api ?? serviceOf(action)
+
+/** Whether a call with the name of the action means it, and not that of another product or version. */
+export function isCallOf(action: Action, { apiVersion, service, version }: Call): boolean {
+  // The account API answers at both hosts of 2017-03-12
+  const products: readonly string[] = [productOf(action), serviceOf(action)]
+  return (
+    isIn(apiVersion, action) &&
+    (service === undefined || products.includes(service)) &&
+    (version === undefined || version === versionOf(action))
+  )
 }
 
 /** The `Version` with which the action is called. */

@@ -14,6 +14,8 @@ export interface Call {
   /** The action as it was sent. */
   readonly action: string | undefined
   readonly version: string | undefined
+  /** The product that the Host names, or the scope of the signature, such as `sts`. */
+  readonly service?: string | undefined
   readonly region: string | undefined
   /** What the Region is called where it was sent: `Region`, or the name of the header. */
   readonly regionName: string

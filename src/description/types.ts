@@ -78,8 +78,9 @@ export const packageTypes = (actions: readonly Action[]): string =>
 
 function typeOf(schema: Schema): string {
   const [name] = named.find(([, one]) => one.properties !== undefined && one.properties === schema.properties) ?? []
-  if (schema.enum)
-    return schema.enum === faultSchema.properties.error.enum ? 'ErrorCode' : schema.enum.map(literal).join(' | ')
+  // With the intersection, an editor completes the known codes
+  if (schema === faultSchema.properties.error) return 'ErrorCode | (string & {})'
+  if (schema.enum) return schema.enum.map(literal).join(' | ')
   if (schema.type === undefined) return 'unknown'
   const types = Array.isArray(schema.type) ? schema.type : [schema.type]
   return types.map((type) => (type === 'object' ? (name ?? objectType(schema)) : plainType(type, schema))).join(' | ')

@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Action, serviceOf, versionOf } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import type { Answer, Dispatcher } from '../core/dispatcher.ts'
-import { type Failure, fail, isErrorCode, ok, type Result, shorten } from '../core/errors.ts'
+import { type ErrorCode, type Failure, fail, isErrorCode, ok, type Result, shorten } from '../core/errors.ts'
 import { translateError, translateForcedError } from '../core/translation.ts'
 import type { Caller } from '../keys/key-source.ts'
+import { type CredentialOf, resolveAnswer } from '../rules/references.ts'
 import { type Effect, maxDelayMs } from '../rules/rule.ts'
 import type { FaultMatch, Faults } from '../rules/rules.ts'
 import type { Activity } from '../system/activity.ts'
@@ -13,10 +14,12 @@ import { type MaybePromise, thenMaybe } from '../system/maybe-promise.ts'
 
 /** The outcome of a call: a result, or an effect that replaces it. A drop in the middle of an answer has both. */
 export interface Outcome {
-  /** The called action; undefined when there is none of this name. */
-  readonly action: Action | undefined
+  /** The called action, or what is known of the envelope of one that the emulator does not have. */
+  readonly action: Pick<Action, 'api' | 'requestIdFirst'> | undefined
   readonly result?: Result<Answer>
-  readonly effect?: Exclude<Effect, { kind: 'error' }> | undefined
+  readonly effect?: Exclude<Effect, { kind: 'error' | 'answer' }> | undefined
+  /** For journal and log: how to get another answer. */
+  readonly hint?: string
   /** The ids of the rules that applied. */
   readonly rules: readonly string[]
 }
@@ -28,6 +31,8 @@ interface RulesOptions {
   readonly requestFaults: boolean
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
+  /** The credential of a SecretId, which an answer of a rule may hand out. */
+  readonly credentialOf: CredentialOf
   /** A call that is delayed does not count as active. */
   readonly activity: Pick<Activity, 'enter' | 'leave'>
 }
@@ -38,7 +43,8 @@ const noRules: readonly string[] = []
  * Returns the function that answers a call. It resolves the action, applies the rules, then the faults that the request
  * forces, and then runs the action (docs/behaviour.md#forced-errors-and-delays).
  */
-export function applyRules({ dispatcher, faults, requestFaults, closing, activity }: RulesOptions) {
+export function applyRules(options: RulesOptions) {
+  const { dispatcher, faults, requestFaults, closing, activity, credentialOf } = options
   /**
    * Rejects with `ShuttingDown` when the emulator closes, and with `CallerGone` when the client does. Keys can be
    * generated while requests only wait.
@@ -71,7 +77,7 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
     refusal: Failure,
     caller: Caller,
   ): MaybePromise<Outcome> => {
-    const { delay, rules } = faults.match(call, undefined) ?? { delay: 0, rules: noRules }
+    const { delay, rules } = faults.match(call, action) ?? { delay: 0, rules: noRules }
     const result = translateError(call.apiVersion, action, refusal)
     return afterDelay(delay, caller, () => ({ action, result, rules }))
   }
@@ -85,14 +91,25 @@ export function applyRules({ dispatcher, faults, requestFaults, closing, activit
     )
   }
 
+  /** Answers a call whose action only rules can answer, when none did. */
+  const answerUnknown = (call: Call, action: Action | undefined, failure: Failure) => {
+    const result = translateError(call.apiVersion, action, failure)
+    return { action, result, ...(failure.error.code === 'InvalidAction.NotFound' && { hint: hintFor(call, action) }) }
+  }
+
   return (call: Call, caller: Caller): MaybePromise<Outcome> => {
     const action = dispatcher.actionOf(call)
-    const refusal = call.refusal ?? dispatcher.checkAction(call)
-    if (refusal || !action) return answerRefusal(call, action, refusal ?? fail('InvalidAction.NotFound'), caller)
+    const failure = dispatcher.checkAction(call)
+    const refusal = call.refusal ?? (call.action === undefined ? failure : undefined)
+    if (refusal) return answerRefusal(call, action, refusal, caller)
     const { delay, rules, effect } = faults.match(call, action) ?? { delay: 0, rules: noRules }
     return afterDelay(delay, caller, (): MaybePromise<Outcome> => {
-      if (effect?.kind === 'error') return { action, result: toForcedError(call, action, effect), rules }
-      if (effect?.kind === 'status' || effect?.when === 'before') return { action, effect, rules }
+      const forced = { action: failure ? envelopeOf(call) : action, rules }
+      if (effect?.kind === 'error') return { ...forced, result: toForcedError(call, action, effect) }
+      if (effect?.kind === 'answer') return { ...forced, result: ok(resolveAnswer(effect.answer, credentialOf)) }
+      if (effect?.kind === 'status' || effect?.when === 'before') return { ...forced, effect }
+      if (failure || !action)
+        return { ...answerUnknown(call, action, failure ?? fail('InvalidAction.NotFound')), effect, rules }
       return thenMaybe(run(call, action, caller), (result) => ({ action, result, effect, rules }))
     })
   }
@@ -115,9 +132,25 @@ function forcedMatch({ forced: { error, delay } }: Call): Result<Omit<FaultMatch
   return ok({ delay: Number(delay?.value ?? 0), effect: code && { kind: 'error', code } })
 }
 
-function toForcedError(call: Call, action: Action, { code, message }: Effect & { kind: 'error' }): Failure {
-  const value = { InvalidAction: action.name, NoSuchVersion: versionOf(action) }[code as string]
-  const context = { service: serviceOf(action), version: versionOf(action), ...(value !== undefined && { value }) }
+/** The envelope of an action that the emulator does not have: only that of the account API can be told by its host. */
+const envelopeOf = ({ service }: Call): Outcome['action'] => (service === 'account' ? { api: 'account' } : undefined)
+
+/** Says how to answer calls of an action that the emulator does not have. */
+function hintFor({ action: name = '', version }: Call, action: Action | undefined): string {
+  // Without its version, the rule would mean the action that the emulator has
+  const members = { action: shorten(name), ...(action && version !== undefined && { version: shorten(version) }) }
+  return `How to answer such a call: POST /_emulator/faults ${JSON.stringify(members).slice(0, -1)},"answer":{…}}`
+}
+
+const noMessage = 'An error has occurred.'
+
+function toForcedError(call: Call, action: Action | undefined, { code, message }: Effect & { kind: 'error' }): Failure {
+  // Only a rule for an action that the emulator does not have may have such a code
+  if (!isErrorCode(code)) return { ok: false, error: { code: code as ErrorCode, message: message ?? noMessage } }
+  const service = action ? serviceOf(action) : (call.service ?? 'cvm')
+  const version = action ? versionOf(action) : (call.version ?? '')
+  const value = { InvalidAction: action?.name ?? call.action, NoSuchVersion: version }[code as string]
+  const context = { service, version, ...(value !== undefined && { value }) }
   const failure: Failure = message === undefined ? fail(code, context) : { ok: false, error: { code, message } }
   return translateForcedError(call.apiVersion, failure)
 }

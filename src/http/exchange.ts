@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import type { Answer } from '../core/dispatcher.ts'
 import { type Failure, fail, type Result } from '../core/errors.ts'
@@ -132,7 +131,12 @@ function createAnswers(options: ExchangeOptions) {
     result.ok ? result : hideSecrets(result, call, isSecret)
 
   /** Records a result and returns its answer. */
-  const answerTo = (exchange: Exchange, result: Result<Answer>, ending: Partial<Ending>, action?: Action): string => {
+  const answerTo = (
+    exchange: Exchange,
+    result: Result<Answer>,
+    ending: Partial<Ending>,
+    action?: Outcome['action'],
+  ): string => {
     const { protocol, requestId } = exchange
     const shown = hide(exchange, result)
     const error = shown.ok ? {} : { message: protocol.messageOf(shown.error, action) }
@@ -140,9 +144,9 @@ function createAnswers(options: ExchangeOptions) {
     return protocol.encode(shown, requestId, action)
   }
 
-  const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules }: Outcome): void => {
+  const send = (exchange: Exchange, reply: FastifyReply, { result, action, rules, hint }: Outcome): void => {
     if (!result) return
-    const text = answerTo(exchange, result, { status: 200, rules }, action)
+    const text = answerTo(exchange, result, { status: 200, rules, hint }, action)
     reply.header('Content-Type', contentType).serializer(passThrough).send(text)
   }
 

@@ -42,13 +42,15 @@ export interface Ending {
   readonly rules?: readonly string[]
   /** Why a request could not be read, for the log. */
   readonly reason?: string
+  /** How a rule can answer an action that the emulator does not have. */
+  readonly hint?: string | undefined
 }
 
 /** Returns the function that writes the log line and the journal entry of an exchange. */
 export function createRecorder({ journal, isSecret, isSecretName }: RecorderOptions) {
   const findNone = () => false
 
-  return (exchange: Recorded, { code, message, status, rules = [], reason }: Ending): void => {
+  return (exchange: Recorded, { code, message, status, rules = [], reason, ...more }: Ending): void => {
     const { time, call, origin, requestId, log, elapsedMs } = exchange
     const { signature, sent, apiVersion, diagnosis } = call
     const { method, path, client } = origin
@@ -59,7 +61,16 @@ export function createRecorder({ journal, isSecret, isSecretName }: RecorderOpti
     const account = call.account && redactText(call.account, isHiddenName)
     const action = call.action && redactText(call.action, isHidden)
     const durationMs = Math.round(elapsedMs() * 10) / 10
-    const line = { requestId, action: action && shorten(action), account, code, durationMs, ...(reason && { reason }) }
+    const hint = more.hint && { hint: redactText(more.hint, isHidden) }
+    const line = {
+      requestId,
+      action: action && shorten(action),
+      account,
+      code,
+      durationMs,
+      ...(reason && { reason }),
+      ...hint,
+    }
     log.info(line, 'request completed')
     journal.add({
       time,
@@ -79,6 +90,7 @@ export function createRecorder({ journal, isSecret, isSecretName }: RecorderOpti
       durationMs,
       // The client chooses the ids of rules, too
       faults: rules.map((id) => redactText(id, isHidden)),
+      ...hint,
       diagnosis: diagnosis && recordDiagnosis(diagnosis, isSecret),
     })
   }

@@ -29,6 +29,8 @@ export interface JournalEntry {
   readonly durationMs: number
   /** The ids of the fault rules that were applied. */
   readonly faults: readonly string[]
+  /** For an action that the emulator does not have: how a rule can answer it. */
+  readonly hint?: string
   /** Why the signature was refused; undefined unless it does not match, or its scope is wrong. */
   readonly diagnosis?: SignatureDiagnosis | undefined
 }

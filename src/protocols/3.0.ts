@@ -48,7 +48,7 @@ export const rulesOf30: ProtocolRules = {
   regionName: ({ signedByHmac, request: { headers } }) =>
     !signedByHmac && headers.get('x-tc-region') ? 'X-TC-Region' : 'Region',
   claim(read, serviceOf) {
-    if (!usesHmac(read)) return tc3Claim(read, serviceOf(common(read, 'Action')))
+    if (!usesHmac(read)) return tc3Claim(read, serviceOf(common(read, 'Action'), common(read, 'Version')))
     const claim = hmacClaim(read)
     return read.request.body.length > maxHmacBodyBytes ? { ...claim, check: () => hmacBodyTooLarge } : claim
   },

@@ -8,6 +8,7 @@ import type { ApiVersion } from '../core/schema.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import { secretKinds } from '../identity/secrets.ts'
 import type { Authentication, Claim } from './auth/authenticate.ts'
+import { sentService } from './auth/host-names.ts'
 import { assemble } from './parse/parameter-tree.ts'
 import { type ReadRequest, readEntries, type WireRequest } from './parse/request.ts'
 
@@ -22,13 +23,13 @@ export interface Protocol {
   /** Converts a UUID to the letter case of this version. */
   requestId(uuid: string): string
   /** Returns the JSON of an answer. `action` is the called action, if it is known: some have their own envelope. */
-  encode(result: Result<Answer>, requestId: string, action: Action | undefined): string
+  encode(result: Result<Answer>, requestId: string, action: Pick<Action, 'api' | 'requestIdFirst'> | undefined): string
   /** Returns the message of an error as `encode` writes it. */
-  messageOf(error: ApiError, action: Action | undefined): string
+  messageOf(error: ApiError, action: Pick<Action, 'api'> | undefined): string
 }
 
-/** Returns the service of 3.0 that has the action; undefined for an unknown action. */
-export type ServiceOf = (action: string | undefined) => string | undefined
+/** Returns the service of 3.0 that has the action; undefined for an unknown action, or another version of one. */
+export type ServiceOf = (action: string | undefined, version: string | undefined) => string | undefined
 
 /** The parts of a protocol that differ between the versions of the API. */
 export interface ProtocolRules extends Omit<Protocol, 'decode' | 'unreadable'> {
@@ -80,6 +81,7 @@ export function createProtocol(
     apiVersion,
     action: common(read, 'Action'),
     version: common(read, 'Version'),
+    service: sentService(read.request.headers),
     region: toRegion(common(read, 'Region'), apiVersion),
     regionName: regionName(read),
     language: toLanguage(common(read, 'Language') ?? read.request.headers.get('x-tc-language')),

@@ -1,4 +1,4 @@
-import type { Action } from '../core/action.ts'
+import { type Action, isCallOf, productOf } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
 import { upperFirst, valueAt } from '../core/params.ts'
 import { copyText } from '../system/copy-text.ts'
@@ -28,8 +28,12 @@ interface Period {
 /** So many periods are counted for a rule at once; beyond that the oldest is forgotten. */
 const maxPeriods = 10_000
 
-/** The key of a period. The name of an action has no space. */
-const periodKey = ({ account = '', action = '' }: Call) => copyText(`${upperFirst(action)} ${account}`)
+/** In characters. The name of an unknown action may have megabytes. */
+const maxKeptName = 256
+
+/** The key of a period. An account has no NUL. */
+const periodKey = ({ account = '', action = '' }: Call) =>
+  copyText(`${account}\0${upperFirst(action.slice(0, maxKeptName))}`)
 
 export interface MatchingOptions {
   readonly system: Pick<System, 'now' | 'random'>
@@ -42,9 +46,10 @@ const periodMs: Readonly<Record<RateLimit['per'], number>> = { second: 1_000, mi
 export function createMatching({ system, accountOf }: MatchingOptions) {
   const matches = (rule: FaultRule, call: Call, action: Action | undefined): boolean => {
     const parameters = Object.entries(rule.parameters ?? {})
-    if (!action && (effectOf(rule) || parameters.length > 0)) return false
+    const isRefused = call.refusal !== undefined || call.action === undefined
+    if (isRefused && (effectOf(rule) || parameters.length > 0)) return false
     return (
-      (rule.action === undefined || upperFirst(rule.action) === upperFirst(call.action ?? '')) &&
+      matchesAction(rule, call, action) &&
       (rule.account === undefined || accountOf(rule.account) === call.account) &&
       (rule.region === undefined || rule.region === call.region) &&
       parameters.every(([name, value]) => valueAt(call.params, name.split('.')) === value)
@@ -88,8 +93,8 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
 
   return {
     /**
-     * Counts the call if the rule matches it, and returns whether the rule applies. `action` is undefined for a call
-     * that was refused before its action was resolved. Only rules that delay, and have no `parameters`, match such a call.
+     * Counts the call if the rule matches it, and returns whether the rule applies. `action` is the one with the name in
+     * the call, if there is one. Only rules that delay, and have no `parameters`, match a call that was refused earlier.
      */
     applies(active: ActiveRule, call: Call, action: Action | undefined): boolean {
       if (!matches(active.rule, call, action)) return false
@@ -106,4 +111,17 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
       return min + Math.floor(draw(active, 'delay') * (max - min + 1))
     },
   }
+}
+
+/**
+ * Whether action, service and version of a call are those of the rule. Without service and version, the name of an action
+ * of the emulator means that action only, and any other name means it in every product (docs/behaviour.md#other-actions).
+ */
+function matchesAction({ action: name, service, version }: FaultRule, call: Call, action: Action | undefined): boolean {
+  if (name !== undefined && upperFirst(name) !== upperFirst(call.action ?? '')) return false
+  const own = action && isCallOf(action, call) ? action : undefined
+  if (name !== undefined && action && !own && service === undefined && version === undefined) return false
+  // Of a call to a local endpoint the product may be unknown
+  const product = call.service ?? (own && productOf(own)) ?? service
+  return (service === undefined || service === product) && (version === undefined || version === call.version)
 }

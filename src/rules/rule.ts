@@ -1,4 +1,3 @@
-import { type ErrorCode, errorTexts } from '../core/errors.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 
 /** The longest delay that a rule, all rules together, or a request may ask for: ten minutes. */
@@ -7,7 +6,7 @@ export const maxDelayMs = 600_000
 /** How many levels of lists and objects a rule may have, including those of its `body`. */
 export const maxRuleDepth = 100
 
-/** How many rules there may be, and how many characters of JSON in all, without ids and counters. */
+/** How many rules there may be, and how many characters of JSON in all, answers included, without ids and counters. */
 const maxRules = 1_000
 const maxRulesLength = 1_000_000
 
@@ -16,7 +15,8 @@ export interface FaultRule extends FromSchema<typeof faultSchema> {}
 
 /** What a rule does instead of the answer. */
 export type Effect =
-  | { readonly kind: 'error'; readonly code: ErrorCode; readonly message?: string }
+  | { readonly kind: 'error'; readonly code: string; readonly message?: string }
+  | { readonly kind: 'answer'; readonly answer: Readonly<Record<string, unknown>> }
   | { readonly kind: 'status'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'drop'; readonly when: 'before' | 'middle' }
 
@@ -33,9 +33,10 @@ export function rateLimitOf({ perSecond, perMinute }: FaultRule): RateLimit | un
 }
 
 /** The effect of a rule; undefined when it only delays. */
-export function effectOf({ error, message, status, body = '', drop }: FaultRule): Effect | undefined {
+export function effectOf({ error, message, status, body = '', drop, answer }: FaultRule): Effect | undefined {
   if (error !== undefined) return { kind: 'error', code: error, ...(message !== undefined && { message }) }
   if (status !== undefined) return { kind: 'status', status, body }
+  if (answer !== undefined) return { kind: 'answer', answer }
   return drop === undefined ? undefined : { kind: 'drop', when: drop }
 }
 
@@ -46,7 +47,7 @@ const count = (description: string, minimum = 1) =>
 const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const
 
 const frequencies = ['next', 'every', 'probability', 'perSecond', 'perMinute'] as const
-const effects = ['error', 'status', 'drop'] as const
+const effects = ['error', 'status', 'drop', 'answer'] as const
 
 /** Returns how parts of a rule contradict each other, to follow the words "A fault"; undefined when they do not. */
 export function findContradiction(rule: FaultRule): string | undefined {
@@ -72,7 +73,7 @@ export function findExcess(rules: readonly FaultRule[]): string | undefined {
 export const faultSchema = {
   type: 'object',
   description:
-    'a fault: action, account, region, parameters; after and one of next, every, probability, perSecond, perMinute; delay and one of error, status, drop',
+    'a fault: action, service, version, account, region, parameters; after and one of next, every, probability, perSecond, perMinute; delay and one of error, status, drop, answer',
   additionalProperties: false,
   properties: {
     id: {
@@ -80,7 +81,9 @@ export const faultSchema = {
       pattern: '^[\\w.-]{1,64}$',
       description: '1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out',
     },
-    action: text('the name of an action'),
+    action: text('the name of an action, also of one that the emulator does not have'),
+    service: text('the product of the action, as in its host: sts of sts.tencentcloudapi.com'),
+    version: text('the Version of the call'),
     account: text('the name of an account'),
     region: text('a region'),
     parameters: {
@@ -108,10 +111,15 @@ export const faultSchema = {
       minItems: 2,
       maxItems: 2,
     },
-    error: { type: 'string', enum: Object.keys(errorTexts) as ErrorCode[], description: 'a documented error code' },
+    error: text('an error code; any code where the emulator does not have the action'),
     message: text('message that replaces the text of the error'),
     status: { enum: [429, 500, 502, 503], description: 'one of 429, 500, 502, 503' },
     body: { description: 'a text, or anything else as JSON' },
     drop: { enum: ['before', 'middle'], description: 'before the answer or in the middle of it' },
+    answer: {
+      type: 'object',
+      description: 'the members of `Response`, without the RequestId',
+      additionalProperties: { description: 'any JSON' },
+    },
   },
 } as const

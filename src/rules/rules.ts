@@ -1,6 +1,6 @@
 import type { Action } from '../core/action.ts'
 import type { Call } from '../core/call.ts'
-import { requestLimitCodes } from '../core/errors.ts'
+import { isErrorCode, requestLimitCodes } from '../core/errors.ts'
 import { requestLimitText } from '../core/errors-3.0.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { increment } from '../system/limits.ts'
@@ -27,7 +27,13 @@ export interface FaultMatch {
 }
 
 /** A rule with its id, how many calls it matched, and how many of those it applied to. */
-export type FaultState = FaultRule & { readonly id: string; readonly matched: number; readonly hits: number }
+export type FaultState = FaultRule & {
+  readonly id: string
+  readonly matched: number
+  readonly hits: number
+  /** Set when a rule is added for an action that the emulator does not have. */
+  readonly warning?: string
+}
 
 /** A rule, perhaps with counters, as in an exported state. */
 type CountedRule = FaultRule & { readonly matched?: number; readonly hits?: number }
@@ -40,8 +46,8 @@ export interface Faults {
   /** Removes the rule with this id, or all rules without an id. Returns whether any rule was removed. */
   remove(id?: string): boolean
   /**
-   * Matches a call against all rules, which count it. Returns undefined when none applies. `action` is undefined for a
-   * call that was refused before its action was resolved; only rules that delay apply to it.
+   * Matches a call against all rules, which count it. Returns undefined when none applies. `action` is the one with the
+   * name in the call, if the emulator has one. Only rules that delay apply to a call that was refused earlier.
    */
   match(call: Call, action: Action | undefined): FaultMatch | undefined
   /** Restores the starting rules of one account or of all; with `fixtures: false`, only those of the options. */
@@ -121,7 +127,7 @@ export function createFaults({ system, builtIn, atStart = [], accountOf }: Fault
 
 /** The message of an error about too many calls says how many there were. */
 const withCount = (effect: Effect, limit: RateLimit | undefined, calls: number): Effect =>
-  limit && effect.kind === 'error' && requestLimitCodes.includes(effect.code)
+  limit && effect.kind === 'error' && isErrorCode(effect.code) && requestLimitCodes.includes(effect.code)
     ? { message: requestLimitText(calls, limit.calls, limit.per), ...effect }
     : effect
 

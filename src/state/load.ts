@@ -1,5 +1,6 @@
 import type { Config } from '../config/options.ts'
 import { createAccounts } from '../identity/accounts.ts'
+import type { FaultRule } from '../rules/rule.ts'
 import { clockState } from '../system/clock.ts'
 import { InvalidInputError, OperatorError } from '../system/errors.ts'
 import type { System } from '../system/system.ts'
@@ -13,6 +14,8 @@ export interface LoadParts extends StateParts {
   readonly config: Config
   readonly threads: SeededKeys['threads']
   readonly system: System
+  /** Tells the operator what may be wrong with rules. */
+  warnOfRules(rules: readonly FaultRule[]): void
   /** Drops what parts outside of the document remember of earlier requests, such as nonces. */
   clearCaches(): void
 }
@@ -53,4 +56,5 @@ function replaceState(parts: LoadParts, document: Fixture): void {
   accounts.setCredentials(credentials)
   applyRules()
   ids.load(requests)
+  parts.warnOfRules(rules ?? [])
 }

@@ -1,13 +1,14 @@
 import type { Accounts } from '../identity/accounts.ts'
 import { secretKinds } from '../identity/secrets.ts'
+import { findBadReference } from '../rules/references.ts'
 import type { FaultRule } from '../rules/rule.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { Fixture } from './fixture.ts'
 
-type Secrets = Pick<Accounts, 'containsSecret' | 'isSecretName'>
+type Secrets = Pick<Accounts, 'containsSecret' | 'isSecretName' | 'credentialOf'>
 
-/** Whether a rule contains a secret. Rules are exported and listed, so they may not. */
-export function isSecretRule({ account = '', ...rule }: FaultRule, { containsSecret, isSecretName }: Secrets): boolean {
+/** Whether a rule contains a secret. */
+function isSecretRule({ account = '', ...rule }: FaultRule, { containsSecret, isSecretName }: Secrets): boolean {
   const texts: string[] = []
   // The texts themselves, because in JSON a line break is an n, and part of the word that follows
   JSON.stringify(rule, (name, value: unknown) => {
@@ -17,7 +18,16 @@ export function isSecretRule({ account = '', ...rule }: FaultRule, { containsSec
   return isSecretName(account) || containsSecret(texts.join('\n'))
 }
 
-/** Throws an OperatorError when the name of an account or a rule of the document contains a secret. */
+/** Returns what is wrong with the secrets of a rule. Rules are listed and exported, so they have references only. */
+export function findSecretProblem(rule: FaultRule, secrets: Secrets): string | undefined {
+  if (!isSecretRule(rule, secrets)) return findBadReference(rule, secrets.credentialOf)
+  return `may not contain ${secretKinds}${rule.answer ? useReferences : ''}`
+}
+
+const useReferences =
+  '. In an answer, {"$secretKeyOf":"SecretId"} and {"$tokenOf":"SecretId"} stand for those of a credential'
+
+/** Throws an OperatorError when the name of an account or a rule of the document contains a secret, or a rule refers to none. */
 export function assertNoSecrets(
   name: string,
   { accounts = {}, requests = {}, faults = [] }: Fixture,
@@ -28,6 +38,8 @@ export function assertNoSecrets(
     const index = Object.keys(members).findIndex((member) => secrets.isSecretName(member))
     if (index >= 0) throw refuse(`the name of member ${index + 1} of /${path}`)
   }
-  const index = faults.findIndex((rule) => isSecretRule(rule, secrets))
-  if (index >= 0) throw refuse(`/faults/${index}`)
+  for (const [index, rule] of faults.entries()) {
+    const problem = findSecretProblem(rule, secrets)
+    if (problem !== undefined) throw new OperatorError(`${name}: /faults/${index} ${problem}.`)
+  }
 }

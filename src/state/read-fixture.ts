@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { actions } from '../actions/index.ts'
-import { upperFirst } from '../core/params.ts'
 import type { KeyThreads } from '../keys/key-threads.ts'
-import { findContradiction, findExcess, maxRuleDepth } from '../rules/rule.ts'
+import { createRuleChecks } from '../rules/checks.ts'
+import { findExcess, maxRuleDepth } from '../rules/rule.ts'
 import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
 import { copyJson, escapePointer } from '../system/json.ts'
 import { type AccountFixture, checkUnique, documentVersion, type Fixture, type KeyPairFixture } from './fixture.ts'
@@ -67,14 +67,9 @@ function checkContradictions(fixture: Fixture): string | undefined {
     ...checkParts('', fixture),
     ...Object.entries(accounts).flatMap(([name, account]) => checkParts(`/accounts/${escapePointer(name)}`, account)),
     ...faults.map((rule, index) => {
-      const problem = findContradiction(rule)
+      const problem = ruleChecks.problemOf(rule)
       return problem && `/faults/${index} ${problem}.`
     }),
-    ...faults.map(({ action }, index) =>
-      action === undefined || actionNames.includes(upperFirst(action))
-        ? undefined
-        : `/faults/${index}/action must be one of ${actionNames.join(', ')}.`,
-    ),
     clock.frozen !== undefined && clock.ahead !== undefined
       ? '/clock may have either frozen or ahead, not both.'
       : undefined,
@@ -84,7 +79,7 @@ function checkContradictions(fixture: Fixture): string | undefined {
   return problems.find((problem) => problem !== undefined)
 }
 
-const actionNames: readonly string[] = actions.map(({ name }) => name)
+const ruleChecks = createRuleChecks(actions)
 
 const checkParts = (path: string, { keyPairs = [], instances = [] }: AccountFixture) => [
   ...keyPairs.flatMap(({ publicKey, seed, tags = [] }, index) => [

@@ -154,9 +154,9 @@ describe.each(ways)('%s', (way) => {
       'state: /clock may have either frozen or ahead, not both.',
     ],
     [
-      'has a rule for an unknown action',
-      { faults: [{ action: 'Nope', delay: 1 }] },
-      'state: /faults/0/action must be one of CreateKeyPair, ',
+      'has a rule with an undocumented code for an action of the emulator',
+      { faults: [{ action: 'CreateKeyPair', error: 'Nope' }] },
+      'state: /faults/0 has the undocumented code `Nope`, which is allowed only for an action that the emulator does not have.',
     ],
     ['has an invalid version', { version: 0 }, 'state: /version must be >= 1'],
     [

@@ -22,6 +22,23 @@ const shapes = [
 /** Whether the cloud has published hosts of this shape (docs/behaviour.md#hosts-of-the-service). */
 export const isServiceHost = (name: string): boolean => shapes.some((shape) => shape.test(name))
 
+/**
+ * The product that a request names: the first label of a host of the service, or what the scope of its TC3 signature has.
+ * A client with a local endpoint may derive its scope from that, which then names no product.
+ */
+export function sentService(headers: ReadonlyMap<string, string>): string | undefined {
+  const host = (headers.get('host') ?? '')
+    .replace(/^https?:\/\//, '')
+    .replace(/:\d+$/, '')
+    .toLowerCase()
+  const [label] = host.split('.')
+  if (isServiceHost(host)) return label
+  const scope = /Credential=[^/,\s]+\/[^/,\s]*\/([a-z][a-z0-9-]*)\/tc3_request/.exec(
+    headers.get('authorization') ?? '',
+  )?.[1]
+  return scope === label ? undefined : scope
+}
+
 /** The hosts that a client may have signed: as received, without scheme or port, or one of `canonical`. */
 export function hostVariants(host: string, canonical: readonly string[]): string[] {
   const bare = host.replace(/^https?:\/\//, '')
