@@ -151,7 +151,7 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
           if (left <= longestPollMs) throw waitTimeout(query, entries, count, timeout)
         }
       },
-      listen: (query, listener) => listen(find, query, listener, closed.signal),
+      listen: (query, listener) => listen(get, query, listener, closed.signal),
     },
     keys: {
       level: async () => (await get('/health')).keys.ready,
@@ -170,27 +170,33 @@ function toTime(date: Date): string {
 
 /** Looks for new entries now and then. Nothing of it keeps a process alive that has nothing else to do. */
 async function listen(
-  find: Emulator['journal']['find'],
+  get: ControlClient['get'],
   query: JournalQuery,
   listener: (entry: JournalEntry) => void,
   closed: AbortSignal,
 ): Promise<() => void> {
   assertQuery(query)
-  const [last] = await find(query, 1)
-  let after = Math.max(last?.sequence ?? 0, query.after ?? 0)
+  let { boot, entries: last } = await get('/journal', { ...toParameters(query), limit: 1 })
+  let after = Math.max(last[0]?.sequence ?? 0, query.after ?? 0)
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => {
     clearTimeout(timer)
     timer = undefined
     closed.removeEventListener('abort', stop)
   }
-  const look = async () => {
+  const look = async (): Promise<void> => {
     // An emulator that does not answer now may do so later
-    const entries = await find({ ...query, after }).catch(() => [])
-    for (const entry of entries) {
+    const found = await get('/journal', toParameters({ ...query, after })).catch(() => undefined)
+    if (found && found.boot !== boot) {
+      // It was restarted, and counts from 1 again
+      boot = found.boot
+      after = 0
+      return look()
+    }
+    for (const entry of found?.entries ?? []) {
       if (timer === undefined) return
       after = entry.sequence
-      notify(listener, entry)
+      notify(listener, toEntry(entry))
     }
     if (timer !== undefined) wait()
   }

@@ -7,6 +7,7 @@ import type { Faults } from '../rules/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import { CallerGone, InvalidInputError } from '../system/errors.ts'
+import type { Ids } from '../system/ids.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
 import { type Access, accessError, hasToken, pageError } from './access.ts'
@@ -35,6 +36,7 @@ export interface ControlOptions extends Resources {
   readonly faults: Faults
   readonly clock: Clock
   readonly journal: Journal
+  readonly ids: Pick<Ids, 'boot'>
   readonly limits: Limits
   /** The required bearer token, if any. */
   readonly token: string | undefined
@@ -111,7 +113,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   faultRoutes(app, options.faults)
   clockRoutes(app, options.clock)
   limitRoutes(app, options.limits)
-  journalRoutes(app, options.journal, options.closing)
+  journalRoutes(app, options.journal, options.closing, options.ids.boot)
 }
 
 /** In bytes. */

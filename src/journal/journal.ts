@@ -15,6 +15,8 @@ export interface Journal {
   waitFor(query: JournalQuery, options?: WaitOptions): Promise<JournalEntry[]>
   /** Calls `listener` with each new entry that matches. Returns a function that removes the listener. */
   listen(query: JournalQuery, listener: (entry: JournalEntry) => void): () => void
+  /** The sequence of the oldest entry that is kept, or `last + 1` when none is, and the sequence of the latest request. */
+  range(): { readonly first: number; readonly last: number }
   /** Deletes all entries, or those of one account. */
   reset(account?: string): void
 }
@@ -63,6 +65,7 @@ export function createJournal(size: number): Journal {
         signal?.addEventListener('abort', done)
         if (found.length >= count || signal?.aborted) done()
       }),
+    range: () => ({ first: entries.at(-Math.min(size, entries.length))?.sequence ?? sequence + 1, last: sequence }),
     reset(account) {
       entries = account === undefined ? [] : entries.filter((entry) => entry.account !== account)
     },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { call, createCode, createParams, post } from '../support/api.ts'
 import { control } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
+import { openStream } from '../support/event-stream.ts'
 import { runAsync } from '../support/tools.ts'
 
 test('waitFor ends when the emulator closes', async () => {
@@ -33,38 +34,16 @@ test.each([-1, Number.NaN])('waitFor with a timeout of %d is refused', async (ti
   )
 })
 
-/** Opens the event stream. */
-async function openStream(url: string, query = '') {
-  const ended = new AbortController()
-  const response = await fetch(`${url}/_emulator/journal/stream${query}`, { signal: ended.signal })
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  return {
-    response,
-    close: () => ended.abort(),
-    /** Reads until the events contain a text; returns all events so far. */
-    async until(wanted: string) {
-      while (!text.includes(wanted)) {
-        const { value, done } = await reader.read()
-        if (done) return `${text}[end]`
-        text += decoder.decode(value, { stream: true })
-      }
-      return text
-    },
-  }
-}
-
 describe('the live stream', () => {
   test('sends each new entry that matches as an event, after the earlier ones', async () => {
     const emulator = await start()
     await createCode(emulator, { KeyName: 'before' })
-    const all = await openStream(emulator.url, '?after=0')
-    const creates = await openStream(emulator.url, '?action=CreateKeyPair')
+    const all = await openStream(emulator.url, { query: '?after=0' })
+    const creates = await openStream(emulator.url, { query: '?action=CreateKeyPair' })
     await call(emulator, 'DescribeKeyPairs')
     await createCode(emulator, { KeyName: 'later' })
     expect(all.response.headers.get('content-type')).toBe('text/event-stream')
-    const ids = [...(await all.until('"later"')).matchAll(/^id: (\d+)\ndata: \{"sequence":\1,/gm)]
+    const ids = [...(await all.until('"later"')).matchAll(/^id: \w+-(\d+)\ndata: \{"sequence":\1,/gm)]
     expect(ids.map(([, id]) => id)).toStrictEqual(['1', '2', '3'])
     const only = await creates.until('"later"')
     expect([only.includes('"before"'), only.includes('DescribeKeyPairs')]).toStrictEqual([false, false])
@@ -82,7 +61,7 @@ describe('the live stream', () => {
         source.close()
       }`
     const read = await runAsync(process.execPath, ['--no-warnings', '--experimental-eventsource', '-e', script], '.')
-    expect(read).toStrictEqual({ status: 0, output: '1 before\n' })
+    expect(read).toStrictEqual({ status: 0, output: expect.stringMatching(/^[0-9a-f]{16}-1 before\n$/) })
   })
 
   test('does not break responses that are sent while the emulator closes', async () => {
@@ -106,21 +85,16 @@ describe('the live stream', () => {
   })
 
   test('a client that does not read misses entries and receives their number; the API goes on', async () => {
-    const emulator = await start()
+    const emulator = await start({ journalSize: 300 })
     const slow = await openStream(emulator.url)
     const KeyName = 'x'.repeat(250)
     const more = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`p${index}`, KeyName]))
     // About 25 KB per event: more than the sockets and the limit can hold
     for (let i = 0; i < 600; i++) await post(emulator, { ...createParams({ KeyName }), ...more })
-    expect(await emulator.journal.count()).toBe(600)
-    const reading = slow.until('event: missed')
-    let last: Promise<unknown> = Promise.resolve()
-    const poke = setInterval(() => {
-      last = call(emulator, 'DescribeKeyPairs')
-    }, 20)
-    expect(await reading).toMatch(/event: missed\ndata: \{"count":\d+\}/)
-    clearInterval(poke)
-    await last
+    expect(await emulator.journal.count()).toBe(300)
+    const text = await slow.until('-600\n')
+    const [, count] = /event: missed\nid: \w+-\d+\ndata: \{"count":(\d+)\}/.exec(text) ?? []
+    expect(Number(count) + [...text.matchAll(/^data: \{"sequence"/gm)].length).toBe(600)
     slow.close()
   })
 })
