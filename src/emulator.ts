@@ -124,10 +124,12 @@ function toEmulator(running: Running): Emulator {
     projects: {
       list: open((account) => projects.list(account)),
       add: open((project, account) => projects.add(project, account)),
+      remove: open((id, account) => projects.remove(id, account)),
     },
     instances: {
       list: open((account) => copy(instances.list(account))),
       add: open((instance, account) => copy(instances.add(instance, account))),
+      update: open((id, changes, account) => copy(instances.update(id, changes, account))),
       remove: open((id, account) => instances.remove(id, account)),
     },
     journal: {

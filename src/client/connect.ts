@@ -83,7 +83,7 @@ const toParameters = ({ since, until, ...query }: JournalQuery): Query => ({
 })
 
 function createEmulator(client: ControlClient, { origin, port, protocol }: URL, tls: Emulator['tls']): Emulator {
-  const { get, post, put, remove } = client
+  const { get, post, put, patch, remove } = client
   const closed = new AbortController()
   const find = async (query: JournalQuery = {}, limit?: number) => {
     assertQuery(query)
@@ -127,10 +127,13 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
     projects: {
       list: async (account) => (await get('/projects', { account })).projects,
       add: async (project, account) => (await post('/projects', { ...project, account })).added,
+      remove: (id, account) => remove(`/projects/${encodeURIComponent(id)}`, { account }),
     },
     instances: {
       list: async (account) => (await get('/instances', { account })).instances,
       add: async (instance, account) => (await post('/instances', { ...instance, account })).instance,
+      update: async (id, changes, account) =>
+        (await patch(`/instances/${encodeURIComponent(id)}`, { ...changes, account })).instance,
       remove: (id, account) => remove(`/instances/${encodeURIComponent(id)}`, { account }),
     },
     journal: {

@@ -17,6 +17,9 @@ export type FaultState = ExportedFaultRule & {
 /** A new instance. Key pairs are bound to it by AssociateInstancesKeyPairs. */
 export type NewInstance = Omit<InstanceFixture, 'keyIds'>
 
+/** The fields of an instance that change. */
+export type InstanceChanges = Partial<Omit<NewInstance, 'instanceId'>>
+
 /** Options of `reset`. */
 export interface ResetOptions {
   /** Whether the starting state of `fixtures` is restored; true by default. */
@@ -80,12 +83,19 @@ export interface Emulator {
     list(account?: string): Promise<number[]>
     /** Resolves with false when there is such a project already. */
     add(project: ProjectFixture, account?: string): Promise<boolean>
+    /**
+     * Resolves with whether there was such a project. Its key pairs and instances stay, but no new key pair can be created in
+     * it. Rejects for project 0, the default project.
+     */
+    remove(projectId: number, account?: string): Promise<boolean>
   }
   /** The instances of one account, by default of the account `default`. */
   readonly instances: {
     list(account?: string): Promise<InstanceFixture[]>
     /** Resolves with the instance and its defaults. It replaces an instance with the same id and its bindings. */
     add(instance: NewInstance, account?: string): Promise<InstanceFixture>
+    /** Changes fields of an instance and keeps its bindings. Rejects when there is no such instance. */
+    update(instanceId: string, changes: InstanceChanges, account?: string): Promise<InstanceFixture>
     /** Resolves with whether there was such an instance. */
     remove(instanceId: string, account?: string): Promise<boolean>
   }

@@ -15,6 +15,7 @@ export interface ControlClient {
   get(path: string, query?: Query, signal?: AbortSignal): Promise<Answer>
   post(path: string, body?: object): Promise<Answer>
   put(path: string, body: object): Promise<Answer>
+  patch(path: string, body: object): Promise<Answer>
   /** Resolves with whether there was something to remove. */
   remove(path: string, query?: Query): Promise<boolean>
   text(path: string): Promise<string>
@@ -49,6 +50,7 @@ export function createControlClient(origin: string, token: string | undefined): 
     get: (path, query, signal) => json('GET', path + toText(query), { signal }),
     post: (path, body) => json('POST', path, body && { body }),
     put: (path, body) => json('PUT', path, { body }),
+    patch: (path, body) => json('PATCH', path, { body }),
     async remove(path, query) {
       const answer = await request('DELETE', path + toText(query))
       if (answer.status === 404) return false

@@ -6,7 +6,7 @@ import type { KeySource } from '../keys/key-source.ts'
 import type { Faults } from '../rules/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
-import { CallerGone, InvalidInputError } from '../system/errors.ts'
+import { CallerGone, InvalidInputError, NotFoundError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
@@ -80,6 +80,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
 
   app.setErrorHandler<FastifyError | CallerGone>((error, request, reply) => {
     if (error instanceof CallerGone) return reply.hijack()
+    if (error instanceof NotFoundError) return sendError(reply, 404, 'NotFound', error.message)
     const status = error instanceof InvalidInputError ? 400 : (error.statusCode ?? 500)
     if (status < 500) return sendError(reply, status, status === 413 ? 'PayloadTooLarge' : 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')

@@ -5,7 +5,8 @@ import { checkUnique, type ProjectFixture } from '../state/fixture.ts'
 import { accountName, instanceSchema, projectSchema } from '../state/schema.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
 import { type Instance, maxKeyPairs, type Store } from '../store/store.ts'
-import { InvalidInputError } from '../system/errors.ts'
+import { InvalidInputError, NotFoundError } from '../system/errors.ts'
+import { nearestName } from '../system/nearest-name.ts'
 import type { System } from '../system/system.ts'
 import { accountNamed } from './account-name.ts'
 import type { Limits } from './controls.ts'
@@ -31,6 +32,10 @@ const newProject = {
 
 const { keyIds: _bound, ...instanceProperties } = instanceSchema.properties
 const newInstance = { ...instanceSchema, properties: { ...instanceProperties, account } } as const
+const { instanceId: _id, ...changeable } = newInstance.properties
+const instanceChanges = { ...instanceSchema, required: [], properties: changeable } as const
+
+type InstanceChanges = Partial<Omit<NewInstance, 'instanceId'>>
 
 const newLimit = {
   type: 'object',
@@ -53,12 +58,16 @@ export interface Resources {
     list(account?: string): number[]
     /** False when there is such a project already. */
     add(project: ProjectFixture, account?: string): boolean
+    /** Whether there was such a project. What is in it stays. Throws an InvalidInputError for the default project. */
+    remove(projectId: number, account?: string): boolean
   }
   /** By default those of the account `default`. */
   readonly instances: {
     list(account?: string): Instance[]
     /** Replaces an instance with the same id, and removes its bindings. Returns the instance with its defaults. */
     add(instance: NewInstance, account?: string): Instance
+    /** Changes some fields of an instance, and keeps its bindings. Throws an InvalidInputError when there is none. */
+    update(instanceId: string, changes: InstanceChanges, account?: string): Instance
     /** Whether there was such an instance. */
     remove(instanceId: string, account?: string): boolean
   }
@@ -79,13 +88,16 @@ export function createResources({ store, system, accounts }: ResourceOptions): R
         assertValid(newProject, { ...project, account: name }, 'project')
         return projectsOf(name).add(completeProject(project, system.now()))
       },
+      remove(projectId, name) {
+        if (projectId === 0) throw new InvalidInputError('Project 0 is the default project, which cannot be removed.')
+        return projectsOf(name).remove(projectId)
+      },
     },
     instances: {
       list: (name) => namespaceOf(name).instances.list(undefined),
       add(described, name) {
         assertValid(newInstance, { ...described, account: name }, 'instance')
-        const problem = checkUnique('/tags', 'key', described.tags ?? [])
-        if (problem !== undefined) throw new InvalidInputError(problem)
+        assertUniqueTags(described)
         const { keyIds: _none, ...instance } = completeInstance(described, system.now())
         const { instances, transaction } = namespaceOf(name)
         transaction(() => {
@@ -94,9 +106,38 @@ export function createResources({ store, system, accounts }: ResourceOptions): R
         })
         return { ...instance, keyIds: [] }
       },
+      update(id, changes, name) {
+        assertValid(instanceChanges, { ...changes, account: name }, 'instance')
+        assertUniqueTags(changes)
+        const { instances, transaction } = namespaceOf(name)
+        return transaction(() => {
+          const found = instances.find(id)
+          if (!found) throw new NotFoundError(noInstance(id, instances.list(undefined)))
+          const { createdTime, operationEnds, zone, ...same } = found
+          const times = { createdTime: createdTime.toISOString(), operationEnds: operationEnds.toISOString() }
+          // Another region has other zones
+          const isMoved = changes.region !== undefined && changes.region !== found.region
+          const instance = completeInstance({ ...same, ...times, ...(!isMoved && { zone }), ...changes })
+          instances.update(instance)
+          return instance
+        })
+      },
       remove: (id, name) => namespaceOf(name).instances.delete(id),
     },
   }
+}
+
+const noInstance = (id: string, instances: readonly Instance[]) => {
+  const nearest = nearestName(
+    id,
+    instances.map(({ instanceId }) => instanceId),
+  )
+  return `There is no instance \`${id}\` in this account.${nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`}`
+}
+
+function assertUniqueTags({ tags = [] }: Pick<NewInstance, 'tags'>): void {
+  const problem = checkUnique('/tags', 'key', tags)
+  if (problem !== undefined) throw new InvalidInputError(problem)
 }
 
 function assertValid(schema: object, value: object, name: string): void {
@@ -105,12 +146,12 @@ function assertValid(schema: object, value: object, name: string): void {
 }
 
 /**
- * `GET /projects[?account=A]` and `POST /projects {"projectId":7[,"account":"A"]}`: the projects of one account, or
- * those that every account has. Adding an existing project is not an error.
+ * `GET /projects[?account=A]`, `POST /projects {"projectId":7[,"account":"A"]}` and `DELETE /projects/7[?account=A]`: the
+ * projects of one account, or those that every account has. Adding an existing project is not an error.
  *
- * `GET /instances[?account=A]`, `POST /instances {"instanceId":"ins-…", …[,"account":"A"]}` and
- * `DELETE /instances/ins-…[?account=A]`: the instances of an account, by default the account `default`. Adding an
- * instance whose id exists replaces the old one, and removes its bindings.
+ * `GET /instances[?account=A]`, `POST /instances {"instanceId":"ins-…", …[,"account":"A"]}`,
+ * `PATCH /instances/ins-… {…[,"account":"A"]}` and `DELETE /instances/ins-…[?account=A]`: the instances of an account, by
+ * default the account `default`. Adding an instance whose id exists replaces the old one, and removes its bindings.
  */
 export function resourceRoutes(app: FastifyInstance, { projects, instances }: Resources): void {
   getOf(app, '/projects', (name) => ({ projects: projects.list(name) }))
@@ -118,12 +159,29 @@ export function resourceRoutes(app: FastifyInstance, { projects, instances }: Re
     const { account: name, ...project } = body
     return { added: projects.add(project, name), projects: projects.list(name) }
   })
+  app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
+    '/projects/:id',
+    { schema: { querystring } },
+    ({ params: { id }, query }, reply) => {
+      if (/^\d+$/.test(id) && projects.remove(Number(id), query.account)) return { removed: true }
+      const owner = query.account === undefined ? 'that every account has' : 'in this account'
+      return sendError(reply, 404, 'NotFound', `There is no project \`${id}\` ${owner}.`)
+    },
+  )
 
   getOf(app, '/instances', (name) => ({ instances: instances.list(name) }))
   app.post<{ Body: NewInstance & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
     const { account: name, ...instance } = body
     return { instance: instances.add(instance, name) }
   })
+  app.patch<{ Params: { id: string }; Body: InstanceChanges & WithAccount }>(
+    '/instances/:id',
+    { schema: { body: instanceChanges } },
+    ({ params: { id }, body }) => {
+      const { account: name, ...changes } = body
+      return { instance: instances.update(id, changes, name) }
+    },
+  )
   app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
     '/instances/:id',
     { schema: { querystring } },

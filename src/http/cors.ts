@@ -39,7 +39,7 @@ export async function allowBrowsers(
     sendError(reply, 403, 'Forbidden', originError(origin, origins, isControl ? 'control interface' : 'API'))
   })
   await app.register(cors, {
-    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
     origin: (origin, decide) => {
       const allowed = origin !== undefined && origins.mayCallApi(origin)

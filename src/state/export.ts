@@ -56,9 +56,13 @@ function describeState({ config, fixture, store, accounts, faults, clock, ids }:
   const projects = store.commonProjects.list().map(describeProject)
   const projectsAtStart = new Set(start.projects.map(projectIdOf))
   const addedProjects = projects.filter(({ projectId }) => !projectsAtStart.has(projectId))
+  const remaining = new Set(projects.map(projectIdOf))
+  const isRemoved = (id: number) => projectsAtStart.has(id) && !remaining.has(id)
   const describeUnused = (name: string, account: AccountFixture): AccountFixture => ({
     ...account,
-    ...(account.projects && { projects: mergeProjects(account.projects, addedProjects) }),
+    ...(account.projects && {
+      projects: mergeProjects(account.projects, addedProjects).filter((project) => !isRemoved(projectIdOf(project))),
+    }),
     limits: { keyPairs: store.keyPairLimit(name) },
   })
   // An account with numbers is populated by an import, so it is populated here, too, if it was not used yet

@@ -36,13 +36,8 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
         const rows = sql.list.all(account)
         return rows.filter((row) => region === undefined || row.region === region).map(toInstance)
       },
-      add(instance) {
-        const { createdTime, operationEnds, privateIpAddresses, publicIpAddresses, ...described } = instance
-        const { imageId, instanceType, tags, ...row } = described
-        const details = JSON.stringify({ privateIpAddresses, publicIpAddresses, imageId, instanceType, tags })
-        const times = { createdTime: +createdTime, operationEnds: +operationEnds }
-        return sql.insert.run({ ...row, ...times, account, details }).changes > 0
-      },
+      add: (instance) => sql.insert.run(toRow(account, instance)).changes > 0,
+      update: (instance) => sql.update.run(toRow(account, instance)).changes > 0,
       delete(instanceId) {
         sql.unbind.run(account, instanceId)
         return sql.delete.run(account, instanceId).changes > 0
@@ -60,12 +55,25 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
   }
 }
 
+function toRow(account: string, instance: Omit<Instance, 'keyIds'>) {
+  const { createdTime, operationEnds, privateIpAddresses, publicIpAddresses, ...described } = instance
+  const { imageId, instanceType, tags, ...row } = described
+  const details = JSON.stringify({ privateIpAddresses, publicIpAddresses, imageId, instanceType, tags })
+  return { ...row, createdTime: +createdTime, operationEnds: +operationEnds, account, details }
+}
+
 const prepare = (db: Database.Database) => ({
   find: db.prepare<[string, string], Row>(`SELECT ${columns} FROM instances WHERE account = ? AND instance_id = ?`),
   list: db.prepare<[string], Row>(`SELECT ${columns} FROM instances WHERE account = ? ORDER BY sequence DESC`),
   insert: db.prepare(
     `INSERT OR IGNORE INTO instances VALUES (NULL, @account, @instanceId, @instanceName, @instanceState, @osName,
        @projectId, @region, @zone, @createdTime, @latestOperation, @operationEnds, @details)`,
+  ),
+  update: db.prepare(
+    `UPDATE instances SET instance_name = @instanceName, instance_state = @instanceState, os_name = @osName,
+       project_id = @projectId, region = @region, zone = @zone, created_time = @createdTime,
+       latest_operation = @latestOperation, operation_ends = @operationEnds, details = @details
+     WHERE account = @account AND instance_id = @instanceId`,
   ),
   delete: db.prepare('DELETE FROM instances WHERE account = ? AND instance_id = ?'),
   operate: db.prepare(

@@ -6,34 +6,57 @@ interface Row extends Omit<Project, 'createdTime'> {
   readonly createdTime: number
 }
 
-/** Creates the access to the projects of an account or, without one, to the projects that every account has. */
+/**
+ * Creates the access to the projects of an account or, without one, to the projects that every account has. The removal of a
+ * project of the starting state is stored (docs/behaviour.md#removed-projects).
+ */
 export function projectTable(db: Database.Database, startOf: StartingState): (account?: string) => Projects {
-  const inserted = db.prepare<[string, string], Row>(
-    `SELECT project_id AS projectId, project_name AS projectName, project_info AS projectInfo, created_time AS createdTime
-     FROM projects WHERE account IN (?, ?)`,
-  )
-  const findInserted = db.prepare('SELECT 1 FROM projects WHERE account IN (?, ?) AND project_id = ?')
+  const select = `SELECT project_id AS projectId, project_name AS projectName, project_info AS projectInfo,
+    created_time AS createdTime FROM projects WHERE account IN ('', @account) AND NOT EXISTS (SELECT 1
+      FROM removed_projects AS removed WHERE projects.account = '' AND removed.account = @account
+      AND removed.project_id = projects.project_id)`
+  const inserted = db.prepare<object, Row>(select)
+  const findInserted = db.prepare(`${select} AND project_id = @projectId`)
   const insert = db.prepare(
     'INSERT INTO projects VALUES (@account, @projectId, @projectName, @projectInfo, @createdTime)',
   )
+  const removed = db
+    .prepare<[string], number>(`SELECT project_id FROM removed_projects WHERE account IN ('', ?)`)
+    .pluck()
+  const findRemoved = db.prepare(`SELECT 1 FROM removed_projects WHERE account IN ('', ?) AND project_id = ?`)
+  const drop = db.prepare('DELETE FROM projects WHERE account = ? AND project_id = ?')
+  const markRemoved = db.prepare('INSERT INTO removed_projects VALUES (?, ?)')
+  const unmarkRemoved = db.prepare(`DELETE FROM removed_projects WHERE ? IN ('', account) AND project_id = ?`)
 
   return (account = everyAccount) => {
     const has = (projectId: number) =>
-      startOf(account).projects.some((project) => project.projectId === projectId) ||
-      findInserted.get(everyAccount, account, projectId) !== undefined
+      (startOf(account).projects.some((project) => project.projectId === projectId) &&
+        findRemoved.get(account, projectId) === undefined) ||
+      findInserted.get({ account, projectId }) !== undefined
     return {
       list() {
-        const rows = inserted.all(everyAccount, account)
+        const rows = inserted.all({ account })
         const added = rows.map((row) => ({ ...row, createdTime: new Date(row.createdTime) }))
-        const byId = new Map([...startOf(account).projects, ...added].map((project) => [project.projectId, project]))
+        const hidden = new Set(removed.all(account))
+        const atStart = startOf(account).projects.filter(({ projectId }) => !hidden.has(projectId))
+        const byId = new Map([...atStart, ...added].map((project) => [project.projectId, project]))
         return [...byId.values()].sort((a, b) => a.projectId - b.projectId)
       },
       has,
-      add(project) {
-        if (has(project.projectId)) return false
-        insert.run({ ...project, account, createdTime: +project.createdTime })
+      add: db.transaction((project: Project) => {
+        const { projectId, createdTime } = project
+        const isNew = !has(projectId)
+        // A project of every account is given to those that had removed it, too
+        unmarkRemoved.run(account, projectId)
+        if (isNew) insert.run({ ...project, account, createdTime: +createdTime })
+        return isNew
+      }),
+      remove: db.transaction((projectId: number) => {
+        if (!has(projectId)) return false
+        drop.run(account, projectId)
+        if (has(projectId)) markRemoved.run(account, projectId)
         return true
-      },
+      }),
     }
   }
 }

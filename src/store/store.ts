@@ -97,6 +97,8 @@ export interface Projects {
   has(projectId: number): boolean
   /** False when it exists already. */
   add(project: Project): boolean
+  /** Whether there was such a project. What is in it stays. */
+  remove(projectId: number): boolean
 }
 
 /** What a starting state may say about an instance; binding key pairs does not need it. */
@@ -151,6 +153,8 @@ export interface Instances {
   list(region: string | undefined): Instance[]
   /** False when the id is taken. */
   add(instance: Omit<Instance, 'keyIds'>): boolean
+  /** Replaces everything but the bindings. Whether there was such an instance. */
+  update(instance: Omit<Instance, 'keyIds'>): boolean
   /** Whether there was such an instance. */
   delete(instanceId: string): boolean
   /** Replaces the tags of an instance. */

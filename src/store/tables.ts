@@ -82,6 +82,10 @@ const versions = [
   'ALTER TABLE seeded_accounts RENAME TO populated_accounts',
   // A JSON object
   `ALTER TABLE instances ADD COLUMN details TEXT NOT NULL DEFAULT '{}'`,
+  `CREATE TABLE removed_projects (
+    account TEXT NOT NULL, project_id INTEGER NOT NULL, PRIMARY KEY (account, project_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX removed_projects_by_id ON removed_projects (project_id)`,
 ]
 
 /** The format that we write. Each change of the tables adds an entry to `versions`. */

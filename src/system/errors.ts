@@ -6,6 +6,9 @@ export class OperatorError extends Error {
 /** Invalid input to a running emulator, through the control interface or the object of `startEmulator`. */
 export class InvalidInputError extends OperatorError {}
 
+/** Input that names something that is not there. */
+export class NotFoundError extends InvalidInputError {}
+
 /** Rejects a request that is waiting when the emulator closes; not a bug. */
 export class ShuttingDown extends Error {
   constructor() {

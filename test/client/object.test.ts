@@ -46,6 +46,52 @@ describe.each(ways)('the object %s', (way) => {
     expect([await instances.remove(instanceId), await instances.list()]).toStrictEqual([false, []])
   })
 
+  test('removes a project of one account, or of every account', async () => {
+    const { projects, state, reset } = await open({
+      projects: [0, 7],
+      fixtures: { accounts: { own: { projects: [9] } } },
+    })
+    expect(await projects.remove(8)).toBe(false)
+    await projects.add({ projectId: 8 })
+    expect([await projects.remove(7, 'AKIDone'), await projects.remove(7, 'AKIDone')]).toStrictEqual([true, false])
+    expect([await projects.list('AKIDone'), await projects.list()]).toStrictEqual([
+      [0, 8],
+      [0, 7, 8],
+    ])
+    expect([await projects.remove(7), await projects.remove(8, 'AKIDone')]).toStrictEqual([true, true])
+    const all = async () => [await projects.list(), await projects.list('AKIDone'), await projects.list('own')]
+    const left = [[0, 8], [0], [0, 8, 9]]
+    expect(await all()).toStrictEqual(left)
+    await state.import(await state.export())
+    expect(await all()).toStrictEqual(left)
+    // What is added to every account is given to those that had removed it
+    expect([await projects.add({ projectId: 8 }), await projects.add({ projectId: 7 })]).toStrictEqual([false, true])
+    expect(await projects.list()).toStrictEqual([0, 7, 8])
+    await reset()
+    expect(await projects.list('AKIDone')).toStrictEqual([0, 7])
+    await expect(projects.remove(0)).rejects.toThrow('Project 0 is the default project, which cannot be removed.')
+  })
+
+  test('changes an instance, which keeps its bindings', async () => {
+    const keyPairs = [{ keyId: 'skey-00000000', keyName: 'web', publicKey: publicKey('web') }]
+    const { instances } = await open({
+      fixtures: { keyPairs, instances: [{ instanceId, keyIds: ['skey-00000000'], tags: [{ key: 'a', value: 'b' }] }] },
+    })
+    const [before] = await instances.list()
+    const changes = { instanceState: 'RUNNING', publicIpAddresses: ['203.0.113.7'] } as const
+    const changed = await instances.update(instanceId, changes)
+    expect(changed).toStrictEqual({ ...before, ...changes })
+    expect(await instances.list()).toStrictEqual([changed])
+    expect(changed.keyIds).toStrictEqual(['skey-00000000'])
+    const moved = await instances.update(instanceId, { region: 'ap-shanghai' })
+    expect(moved).toStrictEqual({ ...changed, region: 'ap-shanghai', zone: 'ap-shanghai-2' })
+    const refused = expect(instances.update('ins-1e4r6y8j', {})).rejects
+    await refused.toThrow(`There is no instance \`ins-1e4r6y8j\` in this account. Did you mean \`${instanceId}\`?`)
+    await refused.toBeInstanceOf(OperatorError)
+    await expect(instances.update(instanceId, {}, 'AKIDone')).resolves.toMatchObject({ instanceState: 'STOPPED' })
+    await expect(instances.update(instanceId, { keyIds: [] } as object)).rejects.toThrow('keyIds')
+  })
+
   test('exports a state that another one imports', async () => {
     const emulator = await open({ fixtures: { keyPairs: [{ keyName: 'web', publicKey: publicKey('web') }] } })
     await call(emulator, 'DescribeKeyPairs')

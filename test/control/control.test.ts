@@ -147,6 +147,8 @@ const routes = [
   'POST /instances',
   'DELETE /instances/:id',
   'GET /ca.pem',
+  'DELETE /projects/:id',
+  'PATCH /instances/:id',
   'POST /reset',
   'GET /state',
   'PUT /state',

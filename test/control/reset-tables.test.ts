@@ -19,6 +19,7 @@ async function useAll(emulator: Emulator): Promise<void> {
     const binding = { InstanceIds: ['ins-00000000'], KeyIds: ['skey-00000000'] }
     await call30(emulator, 'AssociateInstancesKeyPairs', binding, as(SecretId))
     await call(emulator, 'AddProject', { SecretId, projectName: 'added' })
+    await emulator.projects.remove(1002189, SecretId)
     await emulator.limits.setKeyPairs(50, SecretId)
   }
   await emulator.reset('one', { fixtures: false })

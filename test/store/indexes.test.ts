@@ -34,7 +34,8 @@ const allowedAccountReads = [
   // One row for each project
   /^SELECT coalesce\(sum\(pairs\), 0\) FROM key_pair_counts WHERE account = \?$/,
   // All of them are wanted
-  /^SELECT .* FROM projects WHERE account IN \(\?, \?\)$/,
+  /^SELECT .* FROM projects WHERE account IN \('', @account\) AND NOT EXISTS \(SELECT 1 FROM removed_projects .*\)$/,
+  /^SELECT project_id FROM removed_projects WHERE account IN \('', \?\)$/,
   /^SELECT .* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
   // A part of a name may be anywhere in it; an account has few key pairs
   /^SELECT .* FROM key_pairs WHERE account = \? AND EXISTS \(SELECT 1 FROM json_each\(\?\) WHERE instr\(key_name, value\) > 0\)$/,
