@@ -6,12 +6,12 @@ import { cut, maxTextLength, redacted, redactText } from './redaction.ts'
  * replaced before. Both texts are compared as they are shown, so that their difference tells nothing of a secret either.
  */
 export function recordDiagnosis(
-  { cause, mistake, expected, received = expected }: SignatureDiagnosis,
+  { cause, mistake, expected, received = '' }: SignatureDiagnosis,
   isSecret: (text: string) => boolean,
 ): SignatureDiagnosis {
   const named = { cause, mistake: redactText(mistake, isSecret) }
   if (isSecret(`${expected}\n${received}`)) return { ...named, expected: redacted }
-  if (expected === received) return { ...named, expected: cut(expected) }
+  if (received === '' || received === expected) return { ...named, expected: cut(expected) }
   let at = 0
   while (expected[at] === received[at]) at++
   const start = Math.max(0, at - maxTextLength / 2)

@@ -146,12 +146,19 @@ const hideSecrets = (query: string, containsSecret: (text: string) => boolean) =
     .map((pair) => {
       const equals = pair.indexOf('=')
       const [name, value] = [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))]
+      if (name === undefined || value === undefined) return '***'
       return isSecretText(name, value, containsSecret) ? `${name}=***` : pair
     })
     .join('&')
 
-/** Cannot throw: the query was decoded before. */
-const decoded = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
+/** Undefined when the text is malformed, as the query of a POST may be, which is not executed. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
 
 const shownHeaderPattern = /^(content-type|host|x-tc-(action|version|timestamp|region|language))$/
 

@@ -39,8 +39,16 @@ const encoded = (pairs: [string, string][]) =>
   byName(pairs).map(([name, value]): [string, string] => [name, encodeURIComponent(value)])
 const withoutEmpty = (pairs: [string, string][]) => byName(pairs.filter(([, value]) => value !== ''))
 
+/** As PHP writes a list into a text: its members are one parameter. */
 const asText = (pairs: [string, string][]) =>
-  byName([...new Map(pairs.map(([name, value]) => (name.startsWith('KeyIds.') ? ['KeyIds', 'Array'] : [name, value])))])
+  byName([
+    ...new Map(
+      pairs.map(([name, value]): [string, string] => {
+        const [list = ''] = name.split(/[.[]\d/)
+        return [list, list === name ? value : 'Array']
+      }),
+    ),
+  ])
 const withUnderscores = (pairs: [string, string][]) =>
   byName(pairs.map(([name, value]): [string, string] => [name === 'Filters.0.Name' ? 'Filters_0_Name' : name, value]))
 
@@ -129,6 +137,13 @@ const cases: Case[] = [
     how: { arrange: asText },
     mistake: 'a list was signed as the text Array',
     difference: ['.10=x&KeyIds.2=y&KeyName', '=Array&KeyName'],
+  },
+  {
+    cause: 'array-signed-as-text',
+    how: { arrange: asText },
+    more: { 'InstanceIds[0]': 'ins-1', 'Filters[0][Name]': 'a', 'Filters[0][Values][0]': 'b' },
+    mistake: 'a list was signed as the text Array',
+    difference: ['[0][Name]=a&', '=Array&InstanceIds=Array&KeyIds=Array&'],
   },
 ]
 

@@ -115,6 +115,12 @@ describe('the diagnosis', () => {
     expect(log).not.toContain('MIIEp')
   })
 
+  test('hides what cannot be decoded in the query of a POST', async () => {
+    const { code, refused } = await send({ query: 'a=%ZZ&b=1', payload: '' }, { target: '/?a=%ZZ&b=1', body: json })
+    expect([code, refused?.cause]).toStrictEqual([failure, 'wrong-payload-hash'])
+    for (const text of [refused?.expected, refused?.received]) expect(text).toMatch(/^POST\n\/\n\*\*\*&b=1\n/)
+  })
+
   test('hides a secret in a query', async () => {
     const target = `/?KeyName=${credential.secretKey}&ProjectId=0`
     const { refused, log } = await send({ key: 'x' }, { method: 'GET', target, body: '' })
