@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts'
 import { shorten } from '../core/errors.ts'
 import { recordDiagnosis } from '../journal/diagnosis.ts'
 import type { Journal } from '../journal/journal.ts'
-import { cut, redactParameters, redactText, searchedText } from '../journal/redaction.ts'
+import { cut, redacted, redactParameters, redactText, searchedPart, searchedText } from '../journal/redaction.ts'
 
 interface RecorderOptions {
   readonly journal: Pick<Journal, 'add'>
@@ -61,7 +61,9 @@ export function createRecorder({ journal, isSecret, isSecretName }: RecorderOpti
     const account = call.account && redactText(call.account, isHiddenName)
     const action = call.action && redactText(call.action, isHidden)
     const durationMs = Math.round(elapsedMs() * 10) / 10
-    const hint = more.hint && { hint: redactText(more.hint, isHidden) }
+    // It has only the beginning of a long name
+    const isSecretHint = [call.action, call.version].some((text = '') => isHidden(searchedPart(text)))
+    const hint = more.hint && { hint: isSecretHint ? redacted : more.hint }
     const line = {
       requestId,
       action: action && shorten(action),

@@ -227,7 +227,7 @@ describe.each(ways)('the object %s', (way) => {
   })
 
   test.each<[string, (emulator: Emulator) => Promise<unknown>, string]>([
-    ['a rule', ({ faults }) => faults.add({ error: 'Nope' as never }), 'undocumented code `Nope`'],
+    ['a rule', ({ faults }) => faults.add({ error: 'Nope' }), 'A fault has the undocumented code `Nope`'],
     ['a limit', ({ limits }) => limits.setKeyPairs(-1), '0'],
     ['a limit without end', ({ limits }) => limits.setKeyPairs(Number.POSITIVE_INFINITY), 'not Infinity'],
     ['a project', ({ projects }) => projects.add({ projectId: -1 }), '/projectId must be >= 0'],

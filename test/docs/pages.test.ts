@@ -53,6 +53,8 @@ describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(bl
     const blocks = ownBlocks(page).filter((block) => runnerOf(block) === 'docs')
     let command: Block | undefined
     let output: string | undefined
+    /** With the starting state that the block before has. */
+    let prepared: Emulator | undefined
     for (const [index, block] of blocks.entries()) {
       const place = placeOf(block)
       switch (block.kind) {
@@ -71,11 +73,12 @@ describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(bl
           break
         }
         case 'json starting-state':
-          await (await start({ fixtures: block.text })).close()
+          prepared = await start({ fixtures: block.text, auth: 'strict', keyBits: 2048 })
           break
         default:
           command = block
-          output = await runHere(block, emulator, folder)
+          output = await runHere(block, (block.kind === 'js' && prepared) || emulator, folder)
+          prepared = undefined
           if (blocks[index + 1]?.kind !== 'json answer') expect(output, place).not.toMatch(/"(Error|error)":/)
       }
     }
