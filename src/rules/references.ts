@@ -23,7 +23,9 @@ function readReference(value: object) {
 }
 
 /** Returns an answer with secrets in place of `{"$secretKeyOf":"AKID…"}` and `{"$tokenOf":"AKID…"}`, and without a RequestId. */
-export function resolveAnswer({ RequestId: _, ...members }: Members, credentialOf: CredentialOf): Members {
+export function resolveAnswer(answer: Members, credentialOf: CredentialOf): Members {
+  const { RequestId: _, ...members } = answer
+  if (!hasReference(answer)) return members
   const resolve = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map(resolve)
@@ -33,6 +35,15 @@ export function resolveAnswer({ RequestId: _, ...members }: Members, credentialO
   const resolveMembers = (object: object) =>
     Object.fromEntries(Object.entries(object).map(([name, value]) => [name, resolve(value)]))
   return resolveMembers(members)
+}
+
+/** Whether answers have a reference, because to look through a long one takes tens of milliseconds. */
+const known = new WeakMap<Members, boolean>()
+
+function hasReference(answer: Members): boolean {
+  const has = known.get(answer) ?? findBadReference({ answer }, () => undefined) !== undefined
+  known.set(answer, has)
+  return has
 }
 
 /** Returns what is wrong with a reference in the answer of a rule, to follow its name; undefined when nothing is. */
