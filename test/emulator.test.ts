@@ -41,7 +41,7 @@ test.each([
   [{ clock: new Date(Number.NaN) }, 'startEmulator: clock: "Invalid Date" is not a time in ISO 8601'],
   [{ clock: 'now' }, 'startEmulator: clock: "now" is not a time in ISO 8601'],
   [{ projects: [-1] }, 'startEmulator: projects: "-1" is not a list of project ids'],
-  [{ fixtures: { projects: ['x'] } }, '/projects/0 must be integer'],
+  [{ fixtures: { projects: ['x'] } }, '/projects/0 must be an integer'],
   [{ keyBit: 1024 }, 'startEmulator: unknown option keyBit (did you mean keyBits?); valid options: host, port, data'],
   [{ log: 'stderr' }, 'startEmulator: log has no method `write`. Give a stream, such as process.stderr.'],
   [{ now: () => 0 }, 'startEmulator: now is not a function that returns a Date.'],

@@ -59,7 +59,7 @@ def test_the_limit_is_lowered_for_one_account(emulator):
     assert create(emulator, "two", SecretId="AKIDsmall") == "InvalidKeyPair.LimitExceeded"
     assert emulator.reset("AKIDsmall")
     assert not emulator.reset("AKIDunused")
-    with pytest.raises(EmulatorError, match="keyPairs must be >= 0"):
+    with pytest.raises(EmulatorError, match="keyPairs is -1; it must be an integer from 0 to 1000000 or null"):
         emulator.set_key_pair_limit(-1)
 
 

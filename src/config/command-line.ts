@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import { messageOf, OperatorError } from '../system/errors.ts'
+import { suggestion } from '../system/nearest-name.ts'
 import { type Environment, fromEnvironment, fromOwnVariable, type OptionText, readConfig, toFlag } from './config.ts'
 import { readHealthUrl } from './health-url.ts'
-import { suggestion, unknownOptionMessage } from './names.ts'
+import { unknownOptionMessage } from './names.ts'
 import { type Config, flagOf, type OptionName, optionNames, options } from './options.ts'
 
 /** What can be asked for in place of a start. */

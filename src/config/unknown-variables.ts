@@ -1,6 +1,6 @@
+import { suggestion } from '../system/nearest-name.ts'
 import type { Environment } from './config.ts'
 import { urlVariable } from './health-url.ts'
-import { suggestion } from './names.ts'
 import { optionNames, variableOf } from './options.ts'
 
 const prefix = 'CVM_EMULATOR_'

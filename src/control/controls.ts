@@ -24,6 +24,9 @@ export interface Limits {
   setKeyPairs(limit: number | undefined, account?: string): void
 }
 
+/** JSON Schema of such a limit; null restores that of the starting state. */
+export const limitSchema = { type: ['integer', 'null'], minimum: 0, maximum: maxKeyPairs } as const
+
 /**
  * Returns everything, or one account, to the starting state; with `fixtures: false`, to one without --fixtures. False when
  * the account is not known, because nothing has used it and nothing names it.
@@ -60,9 +63,8 @@ export function createControls({ accounts, store, faults, journal, reset, ruleCh
   const limits: Limits = {
     keyPairs: (account) => store.keyPairLimit(accountOf(account)),
     setKeyPairs(limit, account) {
-      if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0 && limit <= maxKeyPairs)) {
-        throw new InvalidInputError(`The limit of key pairs must be an integer from 0 to ${maxKeyPairs}, not ${limit}.`)
-      }
+      const problem = checkAgainst(limitSchema, limit ?? null, 'The limit of key pairs')
+      if (problem !== undefined) throw new InvalidInputError(problem)
       store.setKeyPairLimit(limit, accountOf(account))
     },
   }

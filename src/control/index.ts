@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import { CallerGone, InvalidInputError, NotFoundError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
+import { suggestion } from '../system/nearest-name.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
 import { type Access, accessError, hasToken, pageError } from './access.ts'
@@ -86,18 +87,25 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     request.log.error({ err: error }, 'control request failed')
     return sendError(reply, 500, 'InternalError', 'An internal error has occurred.')
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendError(
-      reply,
-      404,
-      'NotFound',
-      `There is no route ${request.method} ${request.url.split('?')[0]}. Valid routes: ${routes.join(', ')}.`,
-    ),
-  )
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const path = url.split('?', 1)[0] ?? ''
+    const methods = routes.filter((route) => matches(route.url, path)).map((route) => route.method)
+    if (methods.length > 0) {
+      const allowed = methods.join(', ')
+      reply.header('Allow', allowed)
+      return sendError(reply, 405, 'MethodNotAllowed', `${path} does not take ${method}. Allowed: ${allowed}.`)
+    }
+    const nearest = suggestion(path.slice(controlPrefix.length), [...paths], controlPrefix)
+    const all = routes.map((route) => `${route.method} ${route.url}`).join(', ')
+    return sendError(reply, 404, 'NotFound', `There is no route ${method} ${path}${nearest}. Valid routes: ${all}.`)
+  })
 
-  const routes: string[] = []
+  const routes: { readonly method: string; readonly url: string }[] = []
+  const paths = new Set<string>()
   app.addHook('onRoute', ({ method, url }) => {
-    if (method !== 'HEAD') routes.push(`${method} ${url}`)
+    if (method === 'HEAD') return
+    routes.push({ method: `${method}`, url })
+    paths.add(url.slice(controlPrefix.length))
   })
   // Unknown query parameters are an error, except in probes, to which load balancers may append some
   app.addHook('onRoute', (route) => {
@@ -116,6 +124,10 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   limitRoutes(app, options.limits)
   journalRoutes(app, options.journal, options.closing, options.ids.boot)
 }
+
+/** Whether a path is one of a route such as `/faults/:id`. */
+const matches = (route: string, path: string) =>
+  new RegExp(`^${route.replaceAll('.', '\\.').replace(/:\w+/, '[^/]+')}$`).test(path)
 
 /** In bytes. */
 const maxBody = 8 * 1024 * 1024

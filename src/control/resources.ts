@@ -4,12 +4,12 @@ import type { Accounts } from '../identity/accounts.ts'
 import { checkUnique, type ProjectFixture } from '../state/fixture.ts'
 import { accountName, instanceSchema, projectSchema } from '../state/schema.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
-import { type Instance, maxKeyPairs, type Store } from '../store/store.ts'
+import type { Instance, Store } from '../store/store.ts'
 import { InvalidInputError, NotFoundError } from '../system/errors.ts'
 import { nearestName } from '../system/nearest-name.ts'
 import type { System } from '../system/system.ts'
 import { accountNamed } from './account-name.ts'
-import type { Limits } from './controls.ts'
+import { type Limits, limitSchema } from './controls.ts'
 import { sendError } from './errors.ts'
 import { checkAgainst } from './validation.ts'
 
@@ -41,7 +41,7 @@ const newLimit = {
   type: 'object',
   additionalProperties: false,
   required: ['keyPairs'],
-  properties: { keyPairs: { type: ['integer', 'null'], minimum: 0, maximum: maxKeyPairs }, account },
+  properties: { keyPairs: limitSchema, account },
 } as const
 
 interface ResourceOptions {

@@ -48,8 +48,11 @@ export function checkAgainst(schema: object, value: unknown, name: string): stri
   return validate(value) ? undefined : describe(name, validate.errors?.[0])
 }
 
+/** The values of a document may be secret; those of another body or query may be shown. */
 function describe(part: string, error: ErrorObject | undefined): string {
-  return error ? `${part}${error.instancePath} ${problemOf(error)}` : `${part} is invalid`
+  if (!error) return `${part} is invalid.`
+  const [name, member] = part === 'querystring' ? ['query', 'parameter'] : [part, 'member']
+  return `${name}${error.instancePath} ${problemOf(error, { showsValue: true, member })}`
 }
 
 /** Replaces Fastify's own compilers. The type expects ajv's `compile`, but Fastify calls only the function above. */

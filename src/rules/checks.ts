@@ -1,7 +1,7 @@
 import { type Action, productOf, versionOf } from '../core/action.ts'
-import { isErrorCode, shorten } from '../core/errors.ts'
+import { errorTexts, isErrorCode, shorten } from '../core/errors.ts'
 import { upperFirst } from '../core/params.ts'
-import { nearestName } from '../system/nearest-name.ts'
+import { nearestName, suggestion } from '../system/nearest-name.ts'
 import { type FaultRule, findContradiction } from './rule.ts'
 
 /** What depends on the actions that the emulator has. */
@@ -28,7 +28,7 @@ export function createRuleChecks(actions: readonly Action[]): RuleChecks {
     problemOf(rule) {
       const { error } = rule
       if (error === undefined || isErrorCode(error) || !meetsOwn(rule)) return findContradiction(rule)
-      return `has the undocumented code \`${shorten(error)}\`, which is allowed only for an action that the emulator does not have`
+      return `has the undocumented code \`${shorten(error)}\`${suggestion(error, Object.keys(errorTexts))}, which is allowed only for an action that the emulator does not have`
     },
     warningOf({ action, service, version }) {
       if (action === undefined || names.includes(upperFirst(action))) return undefined

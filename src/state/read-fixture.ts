@@ -109,10 +109,8 @@ function parse(name: string, text: string): unknown {
   }
 }
 
-function describe(error: ErrorObject): string {
-  const meaning = error.parentSchema?.description ? ` (${error.parentSchema.description})` : ''
-  return `${error.instancePath || '/'} ${problemOf(error)}${meaning}`
-}
+const describe = (error: ErrorObject): string =>
+  `${error.instancePath || '/'} ${problemOf(error, { showsValue: false })}`
 
 /** Replaces the seed of a key pair by a public key, which is always the same for the same seed and size. */
 async function addSeededKeys(fixture: Fixture, makers: SeededKeys, gone?: AbortSignal): Promise<Fixture> {

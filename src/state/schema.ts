@@ -19,6 +19,7 @@ export const fixtureFormats = {
 
 /** What the formats demand whose names do not say it. */
 export const formatRules: Readonly<Record<string, string>> = {
+  'iso-time': 'must be a time such as 2017-03-12T08:00:00Z',
   'iso-milliseconds': 'must be a time in the years 1 to 9999, with a zone and at most milliseconds',
   text: 'must not contain NUL or half of a surrogate pair',
   account: `must have at most ${maxAccountLength} characters, without NUL or half of a surrogate pair`,

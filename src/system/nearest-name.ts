@@ -12,6 +12,12 @@ export function nearestName(name: string, validNames: readonly string[]): string
   return ranked.sort((one, other) => one.edits - other.edits)[0]?.valid
 }
 
+/** Returns ` (did you mean X?)` with the most similar name, or an empty text when no name is similar. */
+export function suggestion(name: string, validNames: readonly string[], prefix = ''): string {
+  const nearest = nearestName(name, validNames)
+  return nearest === undefined ? '' : ` (did you mean ${prefix}${nearest}?)`
+}
+
 /** The number of letters to insert, delete, replace or swap with the next one. */
 function editDistance(from: string, to: string): number {
   let before: number[] = []

@@ -75,7 +75,7 @@ describe('an error of the operator ends the process with 2 and a message that sa
     ],
     [['start'], 'unknown command start; valid commands: exec, health. Without a command the emulator starts.'],
     [['--port', '8443', '--tls-port', '8443'], '--port and --tls-port are both 8443: choose another --tls-port'],
-    [['--fixtures', '[]'], '--fixtures (inline): / must be object'],
+    [['--fixtures', '[]'], '--fixtures (inline): / must be an object'],
     [['--port'], 'See --help for the options.'],
     [['--fixtures', '/nowhere.json'], 'Give the path of a JSON file, or the JSON itself.'],
     [['--host', '192.0.2.1', '--port', '0'], 'Use --host 127.0.0.1, or --host 0.0.0.0 for all addresses.'],

@@ -228,10 +228,14 @@ describe.each(ways)('the object %s', (way) => {
 
   test.each<[string, (emulator: Emulator) => Promise<unknown>, string]>([
     ['a rule', ({ faults }) => faults.add({ error: 'Nope' }), 'A fault has the undocumented code `Nope`'],
-    ['a limit', ({ limits }) => limits.setKeyPairs(-1), '0'],
-    ['a limit without end', ({ limits }) => limits.setKeyPairs(Number.POSITIVE_INFINITY), 'not Infinity'],
-    ['a project', ({ projects }) => projects.add({ projectId: -1 }), '/projectId must be >= 0'],
-    ['an instance', ({ instances }) => instances.add({ instanceId: 'x' }), '/instanceId must match pattern'],
+    ['a limit', ({ limits }) => limits.setKeyPairs(-1), ' is -1; it must be an integer from 0 to 1000000 or null.'],
+    ['a limit without end', ({ limits }) => limits.setKeyPairs(Number.POSITIVE_INFINITY), 'Infinity'],
+    [
+      'a project',
+      ({ projects }) => projects.add({ projectId: -1 }),
+      '/projectId is -1; it must be an integer from 0 to',
+    ],
+    ['an instance', ({ instances }) => instances.add({ instanceId: 'x' }), '/instanceId is "x"; it must match ^ins-'],
     [
       'tags',
       ({ instances }) => instances.add({ instanceId, tags: [...'kk'].map((key) => ({ key, value: '' })) }),
@@ -241,7 +245,7 @@ describe.each(ways)('the object %s', (way) => {
     ['too many keys', ({ keys }) => keys.prefill(10_001), '10000'],
     ['a time', ({ clock }) => clock.set(new Date('x')), 'The clock must show a year from 1 to 9999.'],
     ['a step', ({ clock }) => clock.advance(0.5), 'integer'],
-    ['a document', ({ state }) => state.import({ projects: [-1] }), '/projects/0 must be >= 0'],
+    ['a document', ({ state }) => state.import({ projects: [-1] }), '/projects/0 must be an integer from 0 to'],
     ['an account', ({ reset }) => reset('\ud800'), 'without NUL or half of a surrogate pair'],
   ])('refuses %s that is invalid', async (_what, use, message) => {
     const refused = expect(use(await open())).rejects

@@ -139,18 +139,22 @@ test.each([
   [
     '/clock/freeze',
     { time: 'now' },
-    'body/time must be a time in the years 1 to 9999, with a zone and at most milliseconds',
+    'body/time is "now"; it must be a time in the years 1 to 9999, with a zone and at most milliseconds.',
   ],
-  ['/clock/freeze', { at: '2017-03-12T08:00:00Z' }, 'body may not have `at`'],
-  ['/clock/set', {}, "body must have required property 'time'"],
-  ['/clock/advance', { milliseconds: 1.5 }, 'body/milliseconds must be integer'],
+  ['/clock/freeze', { at: '2017-03-12T08:00:00Z' }, 'body has an unknown member `at`; valid members: time.'],
+  ['/clock/set', {}, 'body must have the member `time`.'],
+  ['/clock/advance', { milliseconds: 1.5 }, 'body/milliseconds is 1.5; it must be an integer.'],
   ['/clock/advance', { milliseconds: 9e15 }, 'The clock must show a year from 1 to 9999.'],
   [
     '/clock/set',
     { time: '0000-01-01T00:00:00Z' },
-    'body/time must be a time in the years 1 to 9999, with a zone and at most milliseconds',
+    'body/time is "0000-01-01T00:00:00Z"; it must be a time in the years 1 to 9999, with a zone and at most milliseconds.',
   ],
-  ['/clock/advance?seconds=1', { milliseconds: 1 }, 'querystring may not have `seconds`'],
+  [
+    '/clock/advance?seconds=1',
+    { milliseconds: 1 },
+    'query has an unknown parameter `seconds`; no parameter is valid here.',
+  ],
 ])('POST %s %j is rejected, and the clock does not change', async (path, body, message) => {
   const { url } = await start({ clock: '2017-03-12T08:00:00Z' })
   expect(await control(url, 'POST', path, body)).toStrictEqual({

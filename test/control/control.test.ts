@@ -78,13 +78,19 @@ describe('projects', () => {
   })
 
   test.each([
-    ['{}', "body must have required property 'projectId'"],
-    ['{"projectId":"7"}', 'body/projectId must be integer'],
-    ['{"projectId":-1}', 'body/projectId must be >= 0'],
-    ['{"projectId":1,"account":""}', 'body/account must NOT have fewer than 1 characters'],
-    ['{"projectId":1,"name":"x"}', 'body may not have `name`'],
+    ['{}', 'body must have the member `projectId`.'],
+    ['{"projectId":"7"}', 'body/projectId is "7"; it must be an integer from 0 to 9007199254740991 (a project id: '],
+    ['{"projectId":-1}', 'body/projectId is -1; it must be an integer from 0 to 9007199254740991 (a project id: '],
+    [
+      '{"projectId":1,"account":""}',
+      'body/account is ""; it must be a text that is not empty (the name of an account, ',
+    ],
+    [
+      '{"projectId":1,"name":"x"}',
+      'body has an unknown member `name`; valid members: projectId, projectName, projectInfo, account.',
+    ],
     ['{"projectId":', 'JSON'],
-    ['', 'body must be object'],
+    ['', 'body is missing; it must be an object.'],
   ])('the body %s is rejected with the reason', async (body, message) => {
     const { url } = await start()
     const answer = await send(url, '/projects', body)
@@ -170,18 +176,28 @@ const routes = [
   'GET /journal/stream',
 ].map((route) => route.replace(' ', ' /_emulator'))
 
-test('the error for an unknown route or method lists the valid routes', async () => {
+test.each([
+  ['/nothing', ''],
+  ['/limit', ' (did you mean /_emulator/limits?)'],
+  ['/faults/', ' (did you mean /_emulator/faults?)'],
+])('the error for the unknown route %s lists the valid routes', async (path, nearest) => {
   const { url } = await start()
-  for (const [method, path] of [
-    ['GET', '/nothing'],
-    ['GET', '/reset'],
-    ['DELETE', '/projects'],
-  ] as const) {
-    const { status, body } = (await call(url, path, { method })) as AnyAnswer
-    expect([status, body.error.code]).toStrictEqual([404, 'NotFound'])
-    expect(body.error.message).toContain(`There is no route ${method} /_emulator${path}. Valid routes: `)
-    for (const route of routes) expect(body.error.message).toContain(route)
-  }
+  const { status, body } = (await call(url, path)) as AnyAnswer
+  expect([status, body.error.code]).toStrictEqual([404, 'NotFound'])
+  expect(body.error.message).toContain(`There is no route GET /_emulator${path}${nearest}. Valid routes: `)
+  for (const route of routes) expect(body.error.message).toContain(route)
+})
+
+test.each([
+  ['GET', '/reset', 'POST'],
+  ['DELETE', '/projects?x=1', 'GET, POST'],
+  ['GET', '/faults/one', 'DELETE'],
+])('the error for %s %s names the valid methods', async (method, path, allowed) => {
+  const { url } = await start()
+  const response = await fetch(`${url}/_emulator${path}`, { method })
+  expect([response.status, response.headers.get('allow')]).toStrictEqual([405, allowed])
+  const message = `/_emulator${path.replace(/\?.*/, '')} does not take ${method}. Allowed: ${allowed}.`
+  expect(await response.json()).toStrictEqual({ error: { code: 'MethodNotAllowed', message } })
 })
 
 describe('access by', () => {

@@ -45,10 +45,17 @@ test('a limit that was set survives a restart, but not a reset', async () => {
 })
 
 test.each([
-  [{}, "body must have required property 'keyPairs'"],
-  [{ keyPairs: -1 }, 'body/keyPairs must be >= 0'],
-  [{ keyPairs: '5' }, 'body/keyPairs must be integer,null'],
-  [{ keyPairs: 5, project: 0 }, 'body may not have `project`'],
+  [{}, 'body must have the member `keyPairs`.'],
+  [{ keyPairs: -1 }, 'body/keyPairs is -1; it must be an integer from 0 to 1000000 or null.'],
+  [{ keyPairs: '5' }, 'body/keyPairs is "5"; it must be an integer from 0 to 1000000 or null.'],
+  [{ keyPairs: 5, project: 0 }, 'body has an unknown member `project`; valid members: keyPairs, account.'],
+  [{ keyPair: 5 }, 'body has an unknown member `keyPair` (did you mean keyPairs?); valid members: keyPairs, account.'],
+  [{ keyPairs: {} }, 'body/keyPairs is an object; it must be an integer from 0 to 1000000 or null.'],
+  [
+    { keyPairs: 'a'.repeat(65) },
+    'body/keyPairs is a text of length 65; it must be an integer from 0 to 1000000 or null.',
+  ],
+  [{ keyPairs: '"' }, 'body/keyPairs is a text of length 1; it must be an integer from 0 to 1000000 or null.'],
 ])('POST /limits %j is rejected', async (body, message) => {
   const { url } = await start()
   expect(await control(url, 'POST', '/limits', body)).toMatchObject({ status: 400, body: { error: { message } } })

@@ -166,11 +166,14 @@ test('--journal-size sets the number of requests', async () => {
 })
 
 test.each([
-  ['/journal?since=yesterday', 'querystring/since must match format "iso-time"'],
-  ['/journal?limit=-1', 'querystring/limit must be >= 0'],
-  ['/journal?who=me', 'querystring may not have `who`'],
-  ['/journal/wait?timeout=600001', 'querystring/timeout must be <= 600000, not 600001'],
-  ['/journal/stream?after=x', 'querystring/after must be integer'],
+  ['/journal?since=yesterday', 'query/since is "yesterday"; it must be a time such as 2017-03-12T08:00:00Z.'],
+  ['/journal?limit=-1', 'query/limit is -1; it must be an integer from 0 to 1000000.'],
+  [
+    '/journal?acton=CreateKeyPair',
+    'query has an unknown parameter `acton` (did you mean action?); valid parameters: account, action, code, since, until, after, limit.',
+  ],
+  ['/journal/wait?timeout=600001', 'query/timeout is 600001; it must be an integer from 0 to 600000.'],
+  ['/journal/stream?after=x', `query/after is "x"; it must be an integer from 0 to ${2 ** 53 - 1}.`],
 ])('GET %s is rejected', async (path, message) => {
   const { url } = await start()
   expect(await control(url, 'GET', path)).toMatchObject({ status: 400, body: { error: { message } } })

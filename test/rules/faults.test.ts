@@ -160,16 +160,23 @@ test.each([
     { error: 'NoSuchCode' },
     /^A fault has the undocumented code `NoSuchCode`, which is allowed only for an action that/,
   ],
-  [{ answer: [] }, 'body/answer must be object'],
+  [
+    { error: 'InternalServerEror' },
+    'A fault has the undocumented code `InternalServerEror` (did you mean InternalServerError?), which is allowed only for',
+  ],
+  [{ answer: [] }, 'body/answer is a list of 0; it must be an object (the members of `Response`'],
   [{ answer: {}, error }, 'A fault may have at most one of error, status, drop, answer.'],
-  [{ status: 404 }, 'body/status must be equal to one of the allowed values'],
-  [{ error, next: 0 }, 'body/next must be >= 1'],
-  [{ error, probability: 2 }, 'body/probability must be <= 1'],
-  [{ delay: [1] }, 'body/delay must NOT have fewer than 2 items'],
-  [{ delay: -1 }, 'body/delay must be >= 0'],
-  [{ drop: 'later' }, 'body/drop must be equal to one of the allowed values'],
-  [{ error, when: 'always' }, 'body may not have `when`'],
-  [{ error, id: '../x' }, 'body/id must match pattern'],
+  [{ status: 404 }, 'body/status is 404; it must be one of 429, 500, 502, 503.'],
+  [
+    { error, next: 0 },
+    'body/next is 0; it must be an integer from 1 to 1000000 (the number of calls that it applies to).',
+  ],
+  [{ error, probability: 2 }, 'body/probability is 2; it must be a number from 0 to 1 '],
+  [{ delay: [1] }, 'body/delay is a list of 1; it must be an integer from 0 to 600000 or a list of 2 '],
+  [{ delay: -1 }, 'body/delay is -1; it must be an integer from 0 to 600000 or a list of 2 '],
+  [{ drop: 'later' }, 'body/drop is "later"; it must be one of before, middle '],
+  [{ error, when: 'always' }, 'body has an unknown member `when`; valid members: id, action, '],
+  [{ error, id: '../x' }, 'body/id is "../x"; it must match ^'],
   ['{', 'JSON'],
 ])('POST /faults %j is refused and adds no rule', async (rule, message) => {
   const { url } = await start()
@@ -204,9 +211,9 @@ test('the object refuses invalid input as HTTP does', async () => {
   const { faults, limits } = await start()
   const add = (rule: object) => expect(faults.add(rule as FaultRule)).rejects
   await add({ error: 'Nope' }).toThrow('A fault has the undocumented code `Nope`')
-  await add({ delay: -5 }).toThrow('fault/delay must be >= 0')
+  await add({ delay: -5 }).toThrow('fault/delay is -5; it must be an integer from 0 to 600000')
   await expect(limits.setKeyPairs(-1)).rejects.toThrow(
-    'The limit of key pairs must be an integer from 0 to 1000000, not -1.',
+    'The limit of key pairs is -1; it must be an integer from 0 to 1000000 or null.',
   )
   await expect(limits.setKeyPairs(1.5)).rejects.toThrow('The limit of key pairs')
 })

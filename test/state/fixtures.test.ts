@@ -176,23 +176,29 @@ testWith('ssh-keygen')('a key pair with a seed has a valid key, the same at each
 
 describe('an invalid fixture is rejected with its name, the path in it and what was expected', () => {
   test.each([
-    ['{"projects":[1,"x"]}', '/projects/1 must be integer,object (a project: its id, a non-negative integer, or {'],
-    ['{"projects":[-1]}', '/projects/0 must be >= 0'],
-    ['{"projects":5}', '/projects must be array (projects in addition to'],
-    ['{"project":[1]}', '/ may not have `project` (a starting state: projects, limits,'],
-    ['{"limits":{"keyPairs":1.5}}', '/limits/keyPairs must be integer (how many key pairs'],
-    ['{"limits":{"pairs":1}}', '/limits may not have `pairs`'],
+    [
+      '{"projects":[1,"x"]}',
+      '/projects/1 must be an integer from 0 to 9007199254740991 or an object (a project: its id, a non-negative integer, or {',
+    ],
+    ['{"projects":[-1]}', '/projects/0 must be an integer from 0 to 9007199254740991 or'],
+    ['{"projects":5}', '/projects must be a list (projects in addition to'],
+    [
+      '{"project":[1]}',
+      '/ has an unknown member `project` (did you mean projects?); valid members: $schema, version, projects, limits,',
+    ],
+    ['{"limits":{"keyPairs":1.5}}', '/limits/keyPairs must be an integer from 0 to 1000000 (how many key pairs'],
+    ['{"limits":{"pairs":1}}', '/limits has an unknown member `pairs`; valid members: keyPairs.'],
     [
       '{"credentials":[{"secretId":"","secretKey":"b"}]}',
-      '/credentials/0/secretId must NOT have fewer than 1 characters',
+      '/credentials/0/secretId must be a text that is not empty (the SecretId that',
     ],
     [
       '{"credentials":[{"secretId":"a","secretKey":"b"},{"secretId":"a","secretKey":"c"}]}',
       '/credentials/1/secretId must differ from every secretId before it',
     ],
-    ['{"accounts":{"a":{"limits":{"keyPairs":"many"}}}}', '/accounts/a/limits/keyPairs must be integer'],
-    ['{"accounts":{"a":{"credentials":[]}}}', '/accounts/a may not have `credentials`'],
-    ['{"accounts":{"":{}}}', '/accounts must NOT have fewer than 1 characters'],
+    ['{"accounts":{"a":{"limits":{"keyPairs":"many"}}}}', '/accounts/a/limits/keyPairs must be an integer'],
+    ['{"accounts":{"a":{"credentials":[]}}}', '/accounts/a has an unknown member `credentials`; valid'],
+    ['{"accounts":{"":{}}}', '/accounts must be a text that is not empty (the name of an account: '],
     ['{"version":2}', '/version is 2, written by a newer cvm-emulator'],
     ['{"faults":[{"delay":1},{"error":"Nope"}]}', '/faults/1 has the undocumented code `Nope`'],
     ['{"faults":[{"next":1}]}', '/faults/0 must have one of error, '],
@@ -203,7 +209,7 @@ describe('an invalid fixture is rejected with its name, the path in it and what 
       '{"accounts":{"a/b":{"keyPairs":[{"keyName":"a"}]}}}',
       '/accounts/a~1b/keyPairs/0 must have either publicKey or seed',
     ],
-    ['{"keyPairs":[{"keyName":"a","seed":""}]}', '/keyPairs/0/seed must NOT have fewer than 1 characters'],
+    ['{"keyPairs":[{"keyName":"a","seed":""}]}', '/keyPairs/0/seed must be a text that is not empty ('],
     ['{"projects": [1,]}', "the text is not JSON: Unexpected token ']'"],
     ['{"projects": [1]', 'the text is not JSON: '],
   ])('%s', async (json, message) => {
@@ -221,7 +227,7 @@ describe('an invalid fixture is rejected with its name, the path in it and what 
     const emulator = launch(['--port', '0', '--fixtures', file])
     expect(await emulator.ended).toStrictEqual({ code: 2, signal: null })
     expect(emulator.stderr()).toBe(
-      `cvm-emulator: ${file}: / must be object (a starting state: projects, limits, keyPairs, instances, credentials, accounts, faults, clock)\n`,
+      `cvm-emulator: ${file}: / must be an object (a starting state: projects, limits, keyPairs, instances, credentials, accounts, faults, clock).\n`,
     )
   })
 

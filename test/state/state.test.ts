@@ -116,12 +116,12 @@ describe.each(ways)('%s', (way) => {
   })
 
   test.each([
-    ['is not an object', [], 'state: / must be object'],
+    ['is not an object', [], 'state: / must be an object'],
     ['is newer', { version: 2 }, 'state: /version is 2, written by a newer cvm-emulator; this one reads up to 1.'],
     [
       'is wrong',
       { accounts: { a: { keyPairs: [{}] } } },
-      "state: /accounts/a/keyPairs/0 must have required property 'keyName'",
+      'state: /accounts/a/keyPairs/0 must have the member `keyName`.',
     ],
     [
       'contradicts itself',
@@ -146,7 +146,7 @@ describe.each(ways)('%s', (way) => {
     [
       'has an impossible clock',
       { clock: { ahead: 9e15 } },
-      'state: /clock/ahead must be <= 315537897599999, not 9000000000000000',
+      'state: /clock/ahead is 9000000000000000; it must be an integer from -315537897599999 to 315537897599999 (milli',
     ],
     [
       'has a clock that is both frozen and ahead',
@@ -158,7 +158,11 @@ describe.each(ways)('%s', (way) => {
       { faults: [{ action: 'CreateKeyPair', error: 'Nope' }] },
       'state: /faults/0 has the undocumented code `Nope`, which is allowed only for an action that the emulator does not have.',
     ],
-    ['has an invalid version', { version: 0 }, 'state: /version must be >= 1'],
+    [
+      'has an invalid version',
+      { version: 0 },
+      'state: /version must be an integer from 1 (the version of this format).',
+    ],
     [
       'contradicts itself for accounts that it does not name',
       {

@@ -32,7 +32,9 @@ describe.each([
     ])
       await expect(emulator.state.import(document)).rejects.toThrow(message)
     for (const path of ['/clock/set', '/clock/freeze'])
-      expect((await control(emulator.url, 'POST', path, { time })).body.error.message).toBe(`body/time ${message}`)
+      expect((await control(emulator.url, 'POST', path, { time })).body.error.message).toBe(
+        `body/time is "${time}"; it ${message}.`,
+      )
     await expect(start({ clock: time })).rejects.toThrow('to the millisecond')
   })
 })
