@@ -6,8 +6,10 @@ import { createControls, type Limits, type Reset } from './control/controls.ts'
 import { createKnownAccounts } from './control/known-accounts.ts'
 import { createReset } from './control/reset.ts'
 import { createResources, type Resources } from './control/resources.ts'
+import type { ControlRoute } from './control/route.ts'
 import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
+import { loadOpenApi, type OpenApi } from './description/load.ts'
 import { documentedExample } from './description/tables.ts'
 import { applyRules } from './http/apply-rules.ts'
 import type { LogStream } from './http/bounded-log.ts'
@@ -25,7 +27,7 @@ import { createKeyThreads, type KeyThreads } from './keys/key-threads.ts'
 import { openKeySource } from './keys/open-key-source.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
-import { createProtocols, v2Path } from './protocols/index.ts'
+import { createProtocols, pathOfVersion, v2Path } from './protocols/index.ts'
 import { createRuleChecks } from './rules/checks.ts'
 import type { FaultRule } from './rules/rule.ts'
 import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
@@ -39,6 +41,7 @@ import { addTime, type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { lazy } from './system/lazy.ts'
 import { createSystem } from './system/system.ts'
+import { version } from './system/version.ts'
 import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 
@@ -58,6 +61,8 @@ export interface Running extends Address, Resources {
   readonly common: { readonly projectIds: readonly number[]; readonly keyPairLimit: number }
   /** Returns the certificate that HTTPS clients must trust, as PEM. */
   certificate(): Promise<string>
+  /** Returns the OpenAPI document. */
+  openapi(): Promise<OpenApi>
   /** Lets the process end although the emulator runs. */
   unref(): void
   /** Answers what is under way, frees port and database; may be called again. */
@@ -153,8 +158,8 @@ export async function compose(
     setImmediate(parts.activity.leave)
     const { unref } = connectProxy
     const certificate = parts.tls.trusted
-    const shown = { ...address, tls, example, common }
-    return { ...shown, ...controls, ...resources, state, keys, clock, certificate, unref, close }
+    const described = { tls, example, common, certificate, openapi: parts.openapi }
+    return { ...address, ...described, ...controls, ...resources, state, keys, clock, unref, close }
   } catch (error) {
     await close()
     throw error
@@ -178,6 +183,7 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const tls = createTlsIdentity({ ...config, names: certificateNames(config.tlsNames), isServiceHost, makeKey })
   // A file that cannot be used must end the start, not the first request
   if (config.tlsCa !== undefined) await tls.trusted()
+  const routes: ControlRoute[] = []
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const accounts = createAccounts(config.accounts, startingCredentials(fixture, config.credential), config.controlToken)
@@ -194,8 +200,10 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const checks = { mode, accounts, window, nonceCheck: nonceCheck === 'on', now: system.now }
   const authentication = createAuthentication(checks)
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
+  const openapi = loadOpenApi({ actions, routes, paths: pathOfVersion, config, version })
   const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  return { ...lasting, threads, keys, journal, authentication, protocols, timeouts, isSecret, isSecretName }
+  const routing = { routes, openapi, protocols, timeouts }
+  return { ...lasting, ...routing, threads, keys, journal, authentication, isSecret, isSecretName }
 }
 
 /** What answers a call: the dispatcher with the rules around it. */

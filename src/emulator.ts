@@ -146,6 +146,7 @@ function toEmulator(running: Running): Emulator {
     },
     keys: { level: open(() => keys.level), prefill: open((count) => keepAlive(keys.prefill(checkedCount(count)))) },
     certificate: open(() => keepAlive(running.certificate())),
+    openapi: open(() => keepAlive(running.openapi())),
     close,
     [Symbol.asyncDispose]: close,
   }

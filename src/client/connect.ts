@@ -161,6 +161,7 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
       prefill: async (count) => void (await post('/keys/prefill', { count })),
     },
     certificate: () => client.text('/ca.pem'),
+    openapi: () => get('/openapi.json'),
     close,
     [Symbol.asyncDispose]: close,
   }

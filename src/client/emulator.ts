@@ -20,6 +20,13 @@ export type NewInstance = Omit<InstanceFixture, 'keyIds'>
 /** The fields of an instance that change. */
 export type InstanceChanges = Partial<Omit<NewInstance, 'instanceId'>>
 
+/** The members of an OpenAPI document that tools look at first. */
+export interface OpenApiDocument {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, object>>
+  readonly components: object
+}
+
 /** Options of `reset`. */
 export interface ResetOptions {
   /** Whether the starting state of `fixtures` is restored; true by default. */
@@ -117,6 +124,8 @@ export interface Emulator {
   }
   /** The certificate that HTTPS clients must trust, as PEM. */
   certificate(): Promise<string>
+  /** The OpenAPI 3.1 document of the API and of the control routes. */
+  openapi(): Promise<OpenApiDocument>
   /**
    * Of `startEmulator`: finishes the requests in progress, then releases port and data folder; all other methods reject from
    * then on. Of `connect`: stops what listens to the journal; the emulator goes on for its other users. May be called more

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../system/clock.ts'
+import { answer, boolean } from './route.ts'
 
 const time = { type: 'string', format: 'iso-milliseconds' } as const
 
@@ -9,24 +10,37 @@ const time = { type: 'string', format: 'iso-milliseconds' } as const
  */
 export function clockRoutes(app: FastifyInstance, clock: Clock): void {
   const clockBody = () => ({ time: clock.now().toISOString(), frozen: clock.isFrozen })
-  const post = <Body>(path: string, properties: object, required: readonly string[], change: (body: Body) => void) => {
+  const state = answer({ time, frozen: boolean })
+  const post = <Body>(
+    path: string,
+    summary: string,
+    properties: object,
+    required: readonly string[],
+    change: (body: Body) => void,
+  ) => {
     const type = required.length > 0 ? 'object' : ['object', 'null']
     const schema = { body: { type, additionalProperties: false, required, properties } }
-    app.post(path, { schema }, ({ body }) => {
+    app.post(path, { schema, config: { summary, answer: state } }, ({ body }) => {
       change(body as Body)
       return clockBody()
     })
   }
 
-  app.get('/clock', clockBody)
-  post<{ readonly time?: string } | null>('/clock/freeze', { time }, [], (body) =>
+  app.get('/clock', { config: { summary: 'The emulator’s time, and whether it is frozen.', answer: state } }, clockBody)
+  post<{ readonly time?: string } | null>('/clock/freeze', 'Stops the clock, now or at a time.', { time }, [], (body) =>
     clock.freeze(body?.time === undefined ? undefined : new Date(body.time)),
   )
-  post<{ time: string }>('/clock/set', { time }, ['time'], (body) => clock.set(new Date(body.time)))
-  const milliseconds = { type: 'integer' }
-  post<{ milliseconds: number }>('/clock/advance', { milliseconds }, ['milliseconds'], (body) =>
-    clock.advance(body.milliseconds),
+  post<{ time: string }>('/clock/set', 'Moves the clock to a time.', { time }, ['time'], (body) =>
+    clock.set(new Date(body.time)),
   )
-  post('/clock/resume', {}, [], () => clock.resume())
-  post('/clock/reset', {}, [], () => clock.reset())
+  const milliseconds = { type: 'integer' }
+  post<{ milliseconds: number }>(
+    '/clock/advance',
+    'Moves the clock by milliseconds.',
+    { milliseconds },
+    ['milliseconds'],
+    (body) => clock.advance(body.milliseconds),
+  )
+  post('/clock/resume', 'Lets the clock run on.', {}, [], () => clock.resume())
+  post('/clock/reset', 'Returns to the time of the start.', {}, [], () => clock.reset())
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { type FaultRule, faultSchema } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
+import { exportedFaultSchema } from '../state/schema.ts'
 import { sendError } from './errors.ts'
+import { answer, boolean, list } from './route.ts'
 
 /** In bytes. All rules together may have about as much. */
 const bodyLimit = 1024 * 1024
@@ -11,13 +13,27 @@ const bodyLimit = 1024 * 1024
  * `DELETE /faults` removes all.
  */
 export function faultRoutes(app: FastifyInstance, faults: Faults): void {
-  app.get('/faults', () => ({ faults: faults.list() }))
-  app.post<{ Body: FaultRule }>('/faults', { bodyLimit, schema: { body: faultSchema } }, ({ body }) => ({
-    fault: faults.add(body),
+  const answered = { ...exportedFaultSchema, required: ['id', 'matched', 'hits'] }
+  const listing = { summary: 'Lists the fault rules.', answer: answer({ faults: list(answered) }) }
+  const adding = { summary: 'Adds a fault rule.', answer: answer({ fault: answered }) }
+  const removal = { answer: answer({ removed: boolean }) }
+  app.get('/faults', { config: listing }, () => ({ faults: faults.list() }))
+  app.post<{ Body: FaultRule }>(
+    '/faults',
+    { bodyLimit, schema: { body: faultSchema }, config: adding },
+    ({ body }) => ({
+      fault: faults.add(body),
+    }),
+  )
+  app.delete('/faults', { config: { summary: 'Removes all fault rules.', ...removal } }, () => ({
+    removed: faults.remove(),
   }))
-  app.delete('/faults', () => ({ removed: faults.remove() }))
-  app.delete<{ Params: { id: string } }>('/faults/:id', ({ params: { id } }, reply) => {
-    if (faults.remove(id)) return { removed: true }
-    return sendError(reply, 404, 'NotFound', `There is no fault with id \`${id}\`.`)
-  })
+  app.delete<{ Params: { id: string } }>(
+    '/faults/:id',
+    { config: { summary: 'Removes a fault rule.', ...removal } },
+    ({ params: { id } }, reply) => {
+      if (faults.remove(id)) return { removed: true }
+      return sendError(reply, 404, 'NotFound', `There is no fault with id \`${id}\`.`)
+    },
+  )
 }

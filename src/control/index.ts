@@ -4,6 +4,7 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
 import type { Faults } from '../rules/rules.ts'
+import { fixtureSchema } from '../state/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import { CallerGone, InvalidInputError, NotFoundError } from '../system/errors.ts'
@@ -22,6 +23,7 @@ import { keyRoutes } from './keys.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
 import { account, limitRoutes, type Resources, resourceRoutes } from './resources.ts'
+import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
 
 /** The path under which all control routes are. */
 export const controlPrefix = '/_emulator'
@@ -41,6 +43,10 @@ export interface ControlOptions extends Resources {
   readonly limits: Limits
   /** The required bearer token, if any. */
   readonly token: string | undefined
+  /** Receives every route. */
+  readonly routes: ControlRoute[]
+  /** Returns the OpenAPI document of the API and of the routes. */
+  openapi(): Promise<object>
   /** Aborted when the emulator closes. */
   readonly closing: AbortSignal
   /** Where HTTPS is, if there is. */
@@ -87,6 +93,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     request.log.error({ err: error }, 'control request failed')
     return sendError(reply, 500, 'InternalError', 'An internal error has occurred.')
   })
+  const { routes } = options
   app.setNotFoundHandler(({ method, url }, reply) => {
     const path = url.split('?', 1)[0] ?? ''
     const methods = routes.filter((route) => matches(route.url, path)).map((route) => route.method)
@@ -95,28 +102,27 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
       reply.header('Allow', allowed)
       return sendError(reply, 405, 'MethodNotAllowed', `${path} does not take ${method}. Allowed: ${allowed}.`)
     }
-    const nearest = suggestion(path.slice(controlPrefix.length), [...paths], controlPrefix)
+    const paths = routes.map((route) => route.url.slice(controlPrefix.length))
+    const nearest = suggestion(path.slice(controlPrefix.length), paths, controlPrefix)
     const all = routes.map((route) => `${route.method} ${route.url}`).join(', ')
     return sendError(reply, 404, 'NotFound', `There is no route ${method} ${path}${nearest}. Valid routes: ${all}.`)
   })
 
-  const routes: { readonly method: string; readonly url: string }[] = []
-  const paths = new Set<string>()
-  app.addHook('onRoute', ({ method, url }) => {
-    if (method === 'HEAD') return
-    routes.push({ method: `${method}`, url })
-    paths.add(url.slice(controlPrefix.length))
-  })
   // Unknown query parameters are an error, except in probes, to which load balancers may append some
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= maxBody
-    if (!isProbe(route.url)) route.schema = { querystring: noQuery, ...route.schema }
+    const isOpen = isProbe(route.url)
+    if (!isOpen) route.schema = { querystring: noQuery, ...route.schema }
+    if (route.method !== 'HEAD') routes.push(describeRoute(route, isOpen))
   })
   healthRoutes(app, options)
   resourceRoutes(app, options)
   keyRoutes(app, options.keys)
-  app.get('/ca.pem', async (_request, reply) =>
-    reply.type('application/x-pem-file').send(await options.trustedCertificate()),
+  app.get('/openapi.json', { config: { summary: 'This document.' } }, options.openapi)
+  const pem = 'application/x-pem-file'
+  const certificate = { summary: 'The certificate that HTTPS clients must trust.', type: pem }
+  app.get('/ca.pem', { config: certificate }, async (_request, reply) =>
+    reply.type(pem).send(await options.trustedCertificate()),
   )
   stateRoutes(app, options)
   faultRoutes(app, options.faults)
@@ -141,23 +147,37 @@ const resetBody = {
   properties: { account, fixtures: { type: 'boolean' } },
 } as const
 
+const resetNotes = {
+  summary: 'Returns everything, or one account, to the starting state.',
+  answer: answer({ reset: boolean }),
+}
+
 /**
  * `POST /reset [{"account":"A"?,"fixtures":false?}]` returns everything, or one account, to the starting state. If the
  * account is not known, the answer says so and names a similar one.
  * `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document.
  */
 function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): void {
-  app.post<{ Body?: FromSchema<typeof resetBody> | null }>('/reset', { schema: { body: resetBody } }, ({ body }) => {
-    const { account: name, fixtures = true } = body ?? {}
-    if (reset(name, { fixtures }) || name === undefined) return { reset: true }
-    // Not an error, since a test may well reset its account before it has used it
-    const nearest = knownAccounts.nearest(name)
-    const effect = fixtures ? 'so nothing was reset' : 'but it starts without the state of --fixtures from now on'
-    const advice = nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`
-    return { reset: false, message: `There is no account \`${name}\`, ${effect}.${advice}` }
-  })
-  app.get('/state', (_request, reply) => sendPieces(reply, state.exportPieces()))
-  app.put('/state', { bodyLimit: maxStateBytes }, async ({ body }, reply) => {
+  app.post<{ Body?: FromSchema<typeof resetBody> | null }>(
+    '/reset',
+    { schema: { body: resetBody }, config: resetNotes },
+    ({ body }) => {
+      const { account: name, fixtures = true } = body ?? {}
+      if (reset(name, { fixtures }) || name === undefined) return { reset: true }
+      // Not an error, since a test may well reset its account before it has used it
+      const nearest = knownAccounts.nearest(name)
+      const effect = fixtures ? 'so nothing was reset' : 'but it starts without the state of --fixtures from now on'
+      const advice = nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`
+      return { reset: false, message: `There is no account \`${name}\`, ${effect}.${advice}` }
+    },
+  )
+  app.get(
+    '/state',
+    { config: { summary: 'The entire state as one document.', answer: fixtureSchema } },
+    (_request, reply) => sendPieces(reply, state.exportPieces()),
+  )
+  const config = { summary: 'Replaces the entire state.', body: fixtureSchema, answer: answer({ imported: boolean }) }
+  app.put('/state', { bodyLimit: maxStateBytes, config }, async ({ body }, reply) => {
     await state.import(body, goneSignal(reply))
     return { imported: true }
   })

@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.ts'
 import { maxDelayMs } from '../rules/rule.ts'
 import { stream } from './journal-stream.ts'
 import { goneSignal, objectWithList, sendPieces } from './pieces.ts'
+import { answer as answerOf, boolean, integer, list, type RouteNotes, string } from './route.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const
@@ -29,28 +30,55 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
     ...(until !== undefined && { until: new Date(until) }),
   })
 
-  const get = (path: string, more: object, answer: (query: Querystring, reply: FastifyReply) => unknown) => {
+  const get = (
+    path: string,
+    config: RouteNotes,
+    more: object,
+    answer: (query: Querystring, reply: FastifyReply) => unknown,
+  ) => {
     const querystring = { type: 'object', additionalProperties: false, properties: { ...filters, ...more } }
-    app.get<{ Querystring: Querystring }>(path, { schema: { querystring } }, ({ query }, reply) => answer(query, reply))
+    app.get<{ Querystring: Querystring }>(path, { schema: { querystring }, config }, ({ query }, reply) =>
+      answer(query, reply),
+    )
   }
 
-  get('/journal', { limit: count(1_000_000) }, (query, reply) =>
-    sendPieces(reply, objectWithList({ boot }, 'entries', journal.find(toQuery(query), query.limit))),
+  const entries = { entries: list({ type: 'object' }) }
+  get(
+    '/journal',
+    { summary: 'The last requests to the API, oldest first.', answer: answerOf({ boot: string, ...entries }) },
+    { limit: count(1_000_000) },
+    (query, reply) => sendPieces(reply, objectWithList({ boot }, 'entries', journal.find(toQuery(query), query.limit))),
   )
-  get('/journal/count', {}, (query) => ({ count: journal.count(toQuery(query)) }))
-  get('/journal/wait', { count: count(1_000_000), timeout: count(maxDelayMs) }, async (query, reply) => {
-    const gone = goneSignal(reply)
-    const ended = new AbortController()
-    for (const signal of [gone, closing]) {
-      signal.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
-      if (signal.aborted) ended.abort()
-    }
-    const { count: minCount = 1, timeout } = query
-    const options = { count: minCount, signal: ended.signal, ...(timeout !== undefined && { timeout }) }
-    const entries = await journal.waitFor(toQuery(query), options)
-    ended.abort()
-    if (gone.aborted) return reply.hijack()
-    return sendPieces(reply, objectWithList({ reached: entries.length >= minCount }, 'entries', entries))
-  })
-  get('/journal/stream', {}, (query, reply) => stream(reply, { journal, query: toQuery(query), boot, closing }))
+  get(
+    '/journal/count',
+    { summary: 'The number of matching requests.', answer: answerOf({ count: integer }) },
+    {},
+    (query) => ({ count: journal.count(toQuery(query)) }),
+  )
+  const waited = answerOf({ reached: boolean, ...entries })
+  get(
+    '/journal/wait',
+    { summary: 'Waits until enough requests match.', answer: waited },
+    { count: count(1_000_000), timeout: count(maxDelayMs) },
+    async (query, reply) => {
+      const gone = goneSignal(reply)
+      const ended = new AbortController()
+      for (const signal of [gone, closing]) {
+        signal.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
+        if (signal.aborted) ended.abort()
+      }
+      const { count: minCount = 1, timeout } = query
+      const options = { count: minCount, signal: ended.signal, ...(timeout !== undefined && { timeout }) }
+      const entries = await journal.waitFor(toQuery(query), options)
+      ended.abort()
+      if (gone.aborted) return reply.hijack()
+      return sendPieces(reply, objectWithList({ reached: entries.length >= minCount }, 'entries', entries))
+    },
+  )
+  get(
+    '/journal/stream',
+    { summary: 'Each new request as a Server-Sent Event.', type: 'text/event-stream' },
+    {},
+    (query, reply) => stream(reply, { journal, query: toQuery(query), boot, closing }),
+  )
 }

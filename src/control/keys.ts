@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { KeySource } from '../keys/key-source.ts'
 import { maxPoolSize } from '../system/limits.ts'
 import { goneSignal } from './pieces.ts'
+import { answer, integer } from './route.ts'
 
 const body = {
   type: 'object',
@@ -17,7 +18,10 @@ const step = 4
 export function keyRoutes(app: FastifyInstance, keys: KeySource): void {
   app.post<{ Body: { readonly count: number } }>(
     '/keys/prefill',
-    { schema: { body } },
+    {
+      schema: { body },
+      config: { summary: 'Makes keys until `count` are ready.', answer: answer({ ready: integer }) },
+    },
     async ({ body: { count } }, reply) => {
       const gone = goneSignal(reply)
       while (keys.level < count) {

@@ -11,6 +11,7 @@ import type { System } from '../system/system.ts'
 import { accountNamed } from './account-name.ts'
 import { type Limits, limitSchema } from './controls.ts'
 import { sendError } from './errors.ts'
+import { answer, boolean, integer, list, type RouteNotes } from './route.ts'
 import { checkAgainst } from './validation.ts'
 
 /** JSON Schema of an account name. */
@@ -154,14 +155,31 @@ function assertValid(schema: object, value: object, name: string): void {
  * default the account `default`. Adding an instance whose id exists replaces the old one, and removes its bindings.
  */
 export function resourceRoutes(app: FastifyInstance, { projects, instances }: Resources): void {
-  getOf(app, '/projects', (name) => ({ projects: projects.list(name) }))
-  app.post<{ Body: ProjectFixture & WithAccount }>('/projects', { schema: { body: newProject } }, ({ body }) => {
-    const { account: name, ...project } = body
-    return { added: projects.add(project, name), projects: projects.list(name) }
-  })
+  const ids = { projects: list(integer) }
+  getOf(
+    app,
+    '/projects',
+    { summary: 'Projects that every account has, or those of one.', answer: answer(ids) },
+    (name) => ({ projects: projects.list(name) }),
+  )
+  app.post<{ Body: ProjectFixture & WithAccount }>(
+    '/projects',
+    {
+      schema: { body: newProject },
+      config: { summary: 'Adds a project to all accounts, or to one.', answer: answer({ added: boolean, ...ids }) },
+    },
+    ({ body }) => {
+      const { account: name, ...project } = body
+      return { added: projects.add(project, name), projects: projects.list(name) }
+    },
+  )
+
   app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
     '/projects/:id',
-    { schema: { querystring } },
+    {
+      schema: { querystring },
+      config: { summary: 'Removes a project from all accounts, or from one.', answer: answer({ removed: boolean }) },
+    },
     ({ params: { id }, query }, reply) => {
       if (/^\d+$/.test(id) && projects.remove(Number(id), query.account)) return { removed: true }
       const owner = query.account === undefined ? 'that every account has' : 'in this account'
@@ -169,14 +187,30 @@ export function resourceRoutes(app: FastifyInstance, { projects, instances }: Re
     },
   )
 
-  getOf(app, '/instances', (name) => ({ instances: instances.list(name) }))
-  app.post<{ Body: NewInstance & WithAccount }>('/instances', { schema: { body: newInstance } }, ({ body }) => {
-    const { account: name, ...instance } = body
-    return { instance: instances.add(instance, name) }
-  })
+  const all = answer({ instances: list(instanceSchema) })
+  getOf(app, '/instances', { summary: 'Instances of an account.', answer: all }, (name) => ({
+    instances: instances.list(name),
+  }))
+  app.post<{ Body: NewInstance & WithAccount }>(
+    '/instances',
+    {
+      schema: { body: newInstance },
+      config: { summary: 'Adds or replaces an instance.', answer: answer({ instance: instanceSchema }) },
+    },
+    ({ body }) => {
+      const { account: name, ...instance } = body
+      return { instance: instances.add(instance, name) }
+    },
+  )
   app.patch<{ Params: { id: string }; Body: InstanceChanges & WithAccount }>(
     '/instances/:id',
-    { schema: { body: instanceChanges } },
+    {
+      schema: { body: instanceChanges },
+      config: {
+        summary: 'Changes an instance, which keeps its bindings.',
+        answer: answer({ instance: instanceSchema }),
+      },
+    },
     ({ params: { id }, body }) => {
       const { account: name, ...changes } = body
       return { instance: instances.update(id, changes, name) }
@@ -184,7 +218,10 @@ export function resourceRoutes(app: FastifyInstance, { projects, instances }: Re
   )
   app.delete<{ Params: { id: string }; Querystring: WithAccount }>(
     '/instances/:id',
-    { schema: { querystring } },
+    {
+      schema: { querystring },
+      config: { summary: 'Removes an instance and its bindings.', answer: answer({ deleted: boolean }) },
+    },
     ({ params: { id }, query }, reply) => {
       if (instances.remove(id, query.account)) return { deleted: true }
       return sendError(reply, 404, 'NotFound', `There is no instance \`${id}\` in this account.`)
@@ -199,10 +236,11 @@ export function resourceRoutes(app: FastifyInstance, { projects, instances }: Re
  */
 export function limitRoutes(app: FastifyInstance, limits: Limits): void {
   const limitOf = (name: string | undefined) => ({ keyPairs: limits.keyPairs(name) })
-  getOf(app, '/limits', limitOf)
+  const limited = answer({ keyPairs: integer })
+  getOf(app, '/limits', { summary: 'The maximum number of key pairs.', answer: limited }, limitOf)
   app.post<{ Body: WithAccount & { readonly keyPairs: number | null } }>(
     '/limits',
-    { schema: { body: newLimit } },
+    { schema: { body: newLimit }, config: { summary: 'Sets the maximum number of key pairs.', answer: limited } },
     ({ body }) => {
       limits.setKeyPairs(body.keyPairs ?? undefined, body.account)
       return limitOf(body.account)
@@ -210,5 +248,5 @@ export function limitRoutes(app: FastifyInstance, limits: Limits): void {
   )
 }
 
-const getOf = (app: FastifyInstance, path: string, answer: (account: string | undefined) => object) =>
-  app.get<{ Querystring: WithAccount }>(path, { schema: { querystring } }, ({ query }) => answer(query.account))
+const getOf = (app: FastifyInstance, path: string, config: RouteNotes, read: (account: string | undefined) => object) =>
+  app.get<{ Querystring: WithAccount }>(path, { schema: { querystring }, config }, ({ query }) => read(query.account))

@@ -1,6 +1,6 @@
 import { flagOf, groupedOptions, type OptionName, options, variableOf } from '../config/options.ts'
 import { type Action, documentedCodes, isIn, keyPairVersion } from '../core/action.ts'
-import { errorTexts } from '../core/errors.ts'
+import { type ErrorCode, errorTexts } from '../core/errors.ts'
 import type { Param, Params } from '../core/schema.ts'
 import { signatureCauses } from '../core/signature-causes.ts'
 
@@ -75,7 +75,7 @@ function optionRow(name: OptionName): string[] {
 
 /** Returns the table of the error codes that a request or a rule can force, with their messages, for docs/api.md. */
 export const codesTable = (): string => {
-  const rows = Object.entries(errorTexts).map(([name, text]) => [code(name), text.replaceAll(/[ =](`?)\{\w+\}\1/g, '')])
+  const rows = (Object.keys(errorTexts) as ErrorCode[]).map((name) => [code(name), messageOf(name)])
   return table([['Code', 'Message'], ...rows.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))])
 }
 
@@ -84,6 +84,9 @@ export const causesTable = (): string => {
   const rows = Object.entries(signatureCauses).map(([name, text]) => [code(name), text.replaceAll(/\{\w+\}/g, '…')])
   return table([['Cause', 'Meaning'], ...rows])
 }
+
+/** The text of a code without what a request adds to it. */
+export const messageOf = (name: ErrorCode): string => errorTexts[name].replaceAll(/[ =](`?)\{\w+\}\1/g, '')
 
 const code = (text: string) => `\`${text}\``
 const codes = (names: readonly string[]) => [...names].sort().map(code).join(', ')

@@ -29,7 +29,7 @@ interface Schema {
 }
 
 /** The schemas whose types have a name, and the type that one extends. */
-const named: readonly (readonly [name: string, schema: Schema, base?: string])[] = [
+export const named: readonly (readonly [name: string, schema: Schema, base?: string])[] = [
   ['FaultRule', faultSchema],
   ['ExportedFaultRule', exportedFaultSchema, 'FaultRule'],
   ['Fixture', fixtureSchema],

@@ -9,7 +9,8 @@ export const v2Path = '/v2/index.php'
 const rootPath = '/'
 
 /** 3.0 is at `/`, and both versions are at the older path (docs/behaviour.md#paths-and-api-versions). */
-export const apiPaths = [v2Path, rootPath]
+export const pathOfVersion = { '2017-03-12': v2Path, '3.0': rootPath } as const
+export const apiPaths: readonly string[] = Object.values(pathOfVersion)
 
 /** The path of a request target. */
 export const pathOf = (target: string): string => target.split('?', 1)[0] ?? ''

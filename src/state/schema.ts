@@ -46,7 +46,7 @@ const isoTime = {
 const count = (description: string) => ({ type: 'integer', minimum: 0, maximum: maxCount, description }) as const
 
 /** The schema of the texts that the API allows for this parameter. */
-const schemaOfParam = ({ description, minLength, maxLength, pattern }: StringParam) =>
+export const schemaOfParam = ({ description, minLength, maxLength, pattern }: StringParam) =>
   ({
     type: 'string',
     format: 'text',

@@ -219,6 +219,12 @@ describe.each(ways)('the object %s', (way) => {
     expect(await (await open()).certificate()).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
   })
 
+  test('describes the API and the control routes', async () => {
+    const { openapi, paths } = await (await open()).openapi()
+    expect(openapi).toBe('3.1.0')
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/v2/index.php#CreateKeyPair', '/_emulator/limits']))
+  })
+
   test('says whether there was anything to reset', async () => {
     const emulator = await open()
     await createCode(emulator, { KeyName: 'a', SecretId: 'AKIDone' })

@@ -155,6 +155,7 @@ const routes = [
   'GET /ca.pem',
   'DELETE /projects/:id',
   'PATCH /instances/:id',
+  'GET /openapi.json',
   'POST /reset',
   'GET /state',
   'PUT /state',

@@ -28,7 +28,19 @@ test('the package carries a few bundled files, a starting state and documents, a
   const bundled = [
     ...['main', 'emulator', 'connect', 'shared', 'config', 'compose', 'rolldown-runtime'],
     // Loaded on demand
-    ...['exec', 'get', 'health', 'help', 'terminal', 'warn', 'read-fixture', 'load', 'certificates', 'build-key-pair'],
+    ...[
+      'exec',
+      'get',
+      'health',
+      'help',
+      'terminal',
+      'warn',
+      'read-fixture',
+      'openapi',
+      'load',
+      'certificates',
+      'build-key-pair',
+    ],
     ...workers.map((name) => name.slice(0, -'.ts'.length)),
   ]
   const expected = [

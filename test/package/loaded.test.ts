@@ -66,6 +66,14 @@ test('a starting state loads its reader, and HTTPS loads what makes certificates
   expect(packagesOf(withTls)).toContain('node-forge')
 })
 
+test('the OpenAPI document loads what makes it when it is asked for', async () => {
+  const files = await filesOf(['--port', '0', '--pool-size', '0'], async ({ child, ready }) => {
+    await fetch(`${await ready}/_emulator/openapi.json`)
+    child.kill('SIGTERM')
+  })
+  expect(bundledOf(files)).toStrictEqual([...always, 'openapi'].sort())
+})
+
 test('health loads no package, because it runs every few seconds', async () => {
   const files = await filesOf(['health', 'http://127.0.0.1:1'], () => {})
   expect([...packagesOf(files)]).toStrictEqual([])
