@@ -59,7 +59,7 @@ export function openApi({ actions, routes, paths, config, version }: DocumentOpt
       title: 'cvm-emulator',
       version,
       description:
-        'An action is called by its parameters, so that all actions of an API version have one path; the fragment tells their operations apart and is not sent. Signatures are described in docs/behaviour.md.',
+        'An action is called by its parameters, so that all actions of an API version have one path; the fragment tells their operations apart and is not sent. docs/clients.md describes signatures.',
     },
     tags: [...Object.keys(paths), 'control'].map((name) => ({ name })),
     paths: {
