@@ -35,7 +35,8 @@ const program = `
   // @ts-expect-error
   await startEmulator({ keyBits: 7 })
   // @ts-expect-error
-  await emulator.faults.add({ error: 'InternalErorr' })
+  await emulator.faults.add({ drop: 'later' })
+  await emulator.faults.add({ action: 'DescribeImages', error: 'AnyCode' })
   // @ts-expect-error
   emulator.clock.now().getTime()
   export { another, time }`
