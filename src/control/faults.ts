@@ -3,7 +3,7 @@ import { type FaultRule, faultSchema } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
 import { exportedFaultSchema } from '../state/schema.ts'
 import { sendError } from './errors.ts'
-import { answer, boolean, list } from './route.ts'
+import { answer, boolean, list, string } from './route.ts'
 
 /** In bytes. All rules together may have about as much. */
 const bodyLimit = 1024 * 1024
@@ -15,7 +15,8 @@ const bodyLimit = 1024 * 1024
 export function faultRoutes(app: FastifyInstance, faults: Faults): void {
   const answered = { ...exportedFaultSchema, required: ['id', 'matched', 'hits'] }
   const listing = { summary: 'Lists the fault rules.', answer: answer({ faults: list(answered) }) }
-  const adding = { summary: 'Adds a fault rule.', answer: answer({ fault: answered }) }
+  const added = { ...answered, properties: { ...answered.properties, warning: string } }
+  const adding = { summary: 'Adds a fault rule.', answer: answer({ fault: added }) }
   const removal = { answer: answer({ removed: boolean }) }
   app.get('/faults', { config: listing }, () => ({ faults: faults.list() }))
   app.post<{ Body: FaultRule }>(

@@ -152,6 +152,7 @@ test.each([
   ['post', '/instances', '{"instanceId":"ins-00000000"}'],
   ['post', '/limits', '{"keyPairs":5}'],
   ['post', '/faults', '{"id":"one","account":"nobody","delay":1}'],
+  ['post', '/faults', '{"id":"two","account":"nobody","action":"CreateKeyPairs","delay":1}'],
   ['delete', '/faults'],
   ['post', '/keys/prefill', '{"count":1}'],
   ['post', '/clock/freeze', '{}'],
