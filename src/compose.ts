@@ -39,6 +39,7 @@ import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
 import { addTime, type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
+import { keepAlive } from './system/keep-alive.ts'
 import { lazy } from './system/lazy.ts'
 import { createSystem } from './system/system.ts'
 import { version } from './system/version.ts'
@@ -94,7 +95,8 @@ export async function compose(
   replaced: Partial<Parts> = {},
 ): Promise<Running> {
   const threads = createKeyThreads()
-  const parts = await createParts(config, replaced, threads).catch((error: unknown) =>
+  // The keys of a starting state are made before anything listens
+  const parts = await keepAlive(createParts(config, replaced, threads)).catch((error: unknown) =>
     threads.close().then(() => Promise.reject(error)),
   )
   const { keys, store, clock, closing, timeouts, isSecret } = parts

@@ -4,6 +4,7 @@ import type { Running } from './compose.ts'
 import type { OptionName } from './config/options.ts'
 import { readWaitOptions, waitTimeout } from './journal/query.ts'
 import { InvalidInputError, OperatorError, ShuttingDown } from './system/errors.ts'
+import { keepAlive } from './system/keep-alive.ts'
 import { maxPoolSize } from './system/limits.ts'
 import { nodeVersionError } from './system/version.ts'
 
@@ -55,22 +56,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const text = name === 'latency' && Array.isArray(value) ? value.join('..') : toText(value)
     return value === undefined ? undefined : { text, source: `startEmulator: ${name}` }
   })
-  const starting = compose(config, log && toStream(log), {
+  const running = await compose(config, log && toStream(log), {
     ...(now && { now }),
     ...(typeof fixtures === 'object' && { fixtures }),
   })
-  const running = await keepAlive(starting)
   running.unref()
   return toEmulator(running)
-}
-
-/** A timer of Node can have no more. */
-const longestTimerMs = 2 ** 31 - 1
-
-/** The emulator lets the process end, so that a forgotten `close` does not hang a test run. What is awaited keeps it alive. */
-async function keepAlive<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, longestTimerMs)
-  return work.finally(() => clearInterval(timer))
 }
 
 /** A log that is no stream has no bytes that wait to be written. */

@@ -12,6 +12,14 @@ import { run, testWith } from '../support/tools.ts'
 
 const free = ['--port', '0', '--key-bits', '1024', '--pool-size', '0']
 
+test('a starting state whose keys are made from seeds is there when the process is ready', async () => {
+  const fixtures = JSON.stringify({ keyPairs: [{ keyName: 'web', seed: 'any text' }] })
+  const { child, ready, ended } = launch(['--port', '0', '--fixtures', fixtures])
+  expect(await createCode({ url: await ready }, { KeyName: 'web' })).toBe('InvalidKeyPairName.Duplicate')
+  child.kill('SIGTERM')
+  expect(await ended).toStrictEqual({ code: 0, signal: null })
+})
+
 test('stdout has only the ready line, and the log on stderr is JSON', async () => {
   const emulator = launch(free)
   const url = await emulator.ready
