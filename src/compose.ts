@@ -4,6 +4,7 @@ import type { Config } from './config/options.ts'
 import { createAccess } from './control/access.ts'
 import { createControls, type Limits, type Reset } from './control/controls.ts'
 import { createKnownAccounts } from './control/known-accounts.ts'
+import { createListings, type Listings } from './control/listings.ts'
 import { createReset } from './control/reset.ts'
 import { createResources, type Resources } from './control/resources.ts'
 import type { ControlRoute } from './control/route.ts'
@@ -19,6 +20,7 @@ import { type Address, listen, listenTls } from './http/listen.ts'
 import { answerAndClose, pendingAnswersSent } from './http/raw-answer.ts'
 import { createServer } from './http/server.ts'
 import { createAccounts, defaultAccount } from './identity/accounts.ts'
+import { createSecretIdWarning } from './identity/secret-id-warning.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import { redactText } from './journal/redaction.ts'
 import type { KeySource } from './keys/key-source.ts'
@@ -56,6 +58,7 @@ export interface Running extends Address, Resources {
   readonly clock: Clock
   readonly journal: Journal
   readonly limits: Limits
+  readonly listings: Listings
   /** A request target that works, to be shown. */
   readonly example: string
   /** The projects that every account has, and how many key pairs each may hold. */
@@ -112,7 +115,7 @@ export async function compose(
   const knownAccounts = createKnownAccounts(parts)
   const reset = createReset(parts, knownAccounts)
   const controls = createControls({ ...parts, reset, ruleChecks, closing: closing.signal })
-  const resources = createResources(parts)
+  const resources = { ...createResources(parts), listings: createListings({ ...parts, knownAccounts }) }
   let tls: Address | undefined
   const app = await createServer({
     api: createApi({ ...parts, answerCall: answerCallOf(parts) }),
@@ -204,8 +207,8 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
   const openapi = loadOpenApi({ actions, routes, paths: pathOfVersion, config, version })
   const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  const routing = { routes, openapi, protocols, timeouts }
-  return { ...lasting, ...routing, threads, keys, journal, authentication, isSecret, isSecretName }
+  const answering = { authentication, protocols, timeouts, secretIdWarning: createSecretIdWarning(accounts) }
+  return { ...lasting, ...answering, routes, openapi, threads, keys, journal, isSecret, isSecretName }
 }
 
 /** What answers a call: the dispatcher with the rules around it. */

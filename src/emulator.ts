@@ -74,7 +74,7 @@ const toStream = (log: Log & { readonly writableLength?: number }) => ({
 
 /** The same object as `connect` returns. What a method throws becomes a rejection, as over HTTP. */
 function toEmulator(running: Running): Emulator {
-  const { url, port, tls, state, faults, clock, limits, projects, instances, journal, keys } = running
+  const { url, port, tls, state, faults, clock, limits, listings, projects, instances, journal, keys } = running
   let isClosed = false
   const close = () => {
     isClosed = true
@@ -112,6 +112,8 @@ function toEmulator(running: Running): Emulator {
       keyPairs: open((account) => limits.keyPairs(account)),
       setKeyPairs: open((limit, account) => limits.setKeyPairs(limit, account)),
     },
+    accounts: { list: open((page) => listings.accounts(page)) },
+    keyPairs: { list: open((account, page) => listings.keyPairs(account, page)) },
     projects: {
       list: open((account) => projects.list(account)),
       add: open((project, account) => projects.add(project, account)),

@@ -124,6 +124,8 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
         await post('/limits', { keyPairs: limit ?? null, account })
       },
     },
+    accounts: { list: (page = {}) => get('/accounts', { ...page }) },
+    keyPairs: { list: (account, page = {}) => get('/key-pairs', { ...page, account }) },
     projects: {
       list: async (account) => (await get('/projects', { account })).projects,
       add: async (project, account) => (await post('/projects', { ...project, account })).added,

@@ -27,6 +27,39 @@ export interface OpenApiDocument {
   readonly components: object
 }
 
+/** A part of a long list. */
+export interface PageOptions {
+  /** At most so many, from 1 to 1000; 100 by default. */
+  readonly limit?: number
+  /** So many are left out before; 0 by default. */
+  readonly offset?: number
+}
+
+export interface AccountSummary {
+  readonly name: string
+  /** How many key pairs, instances and requests in the journal it has. */
+  readonly keyPairs: number
+  readonly instances: number
+  readonly requests: number
+  /** Whether a credential belongs to it. */
+  readonly hasCredential: boolean
+}
+
+export interface KeyPairSummary {
+  readonly keyId: string
+  readonly keyName: string
+  readonly projectId: number
+  readonly description: string
+  readonly publicKey: string
+  /** As `ssh-keygen -l` prints them: `SHA256:…` and, with `-E md5`, `MD5:aa:bb:…`. */
+  readonly fingerprints: { readonly sha256: string; readonly md5: string }
+  readonly tags: readonly { readonly key: string; readonly value: string }[]
+  /** The instances that it is bound to. */
+  readonly instanceIds: readonly string[]
+  readonly usedByImage: boolean
+  readonly createdTime: string
+}
+
 /** Options of `reset`. */
 export interface ResetOptions {
   /** Whether the starting state of `fixtures` is restored; true by default. */
@@ -83,6 +116,19 @@ export interface Emulator {
     keyPairs(account?: string): Promise<number>
     /** With `undefined`, the limit of the starting state is restored. */
     setKeyPairs(limit: number | undefined, account?: string): Promise<void>
+  }
+  /** The accounts that were used or that something names. */
+  readonly accounts: {
+    /** Resolves with a page of them by name, and the number of all. */
+    list(page?: PageOptions): Promise<{ readonly total: number; readonly accounts: readonly AccountSummary[] }>
+  }
+  /** The key pairs of one account, by default of the account `default`. */
+  readonly keyPairs: {
+    /** Resolves with a page of them, newest first, and the number of all. */
+    list(
+      account?: string,
+      page?: PageOptions,
+    ): Promise<{ readonly total: number; readonly keyPairs: readonly KeyPairSummary[] }>
   }
   /** The projects of one account, or those that every account has. */
   readonly projects: {

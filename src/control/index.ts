@@ -21,6 +21,7 @@ import { healthRoutes } from './health.ts'
 import { journalRoutes } from './journal.ts'
 import { keyRoutes } from './keys.ts'
 import type { KnownAccounts } from './known-accounts.ts'
+import { type Listings, listingRoutes } from './listings.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
 import { account, limitRoutes, type Resources, resourceRoutes } from './resources.ts'
 import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
@@ -41,6 +42,7 @@ export interface ControlOptions extends Resources {
   readonly journal: Journal
   readonly ids: Pick<Ids, 'boot'>
   readonly limits: Limits
+  readonly listings: Listings
   /** The required bearer token, if any. */
   readonly token: string | undefined
   /** Receives every route. */
@@ -62,7 +64,8 @@ export interface ControlOptions extends Resources {
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
     request.query = parse(/[?#](.*)/s.exec(request.url)?.[1] ?? '')
-    const isOpen = isProbe(request.url)
+    // To wait for keys makes keys, which is more than a look
+    const isOpen = isProbe(request.url) && !('keys' in (request.query as object))
     const reason = isOpen
       ? pageError(request.headers, options.access.origins)
       : accessError(request.headers, options.access)
@@ -117,6 +120,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   })
   healthRoutes(app, options)
   resourceRoutes(app, options)
+  listingRoutes(app, options.listings)
   keyRoutes(app, options.keys)
   app.get('/openapi.json', { config: { summary: 'This document.' } }, options.openapi)
   const pem = 'application/x-pem-file'

@@ -3,7 +3,7 @@ import type { JournalQuery } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import { maxDelayMs } from '../rules/rule.ts'
 import { stream } from './journal-stream.ts'
-import { goneSignal, objectWithList, sendPieces } from './pieces.ts'
+import { abortedWith, goneSignal, objectWithList, sendPieces } from './pieces.ts'
 import { answer as answerOf, boolean, integer, list, type RouteNotes, string } from './route.ts'
 
 const text = { type: 'string', minLength: 1 } as const
@@ -62,11 +62,7 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
     { count: count(1_000_000), timeout: count(maxDelayMs) },
     async (query, reply) => {
       const gone = goneSignal(reply)
-      const ended = new AbortController()
-      for (const signal of [gone, closing]) {
-        signal.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
-        if (signal.aborted) ended.abort()
-      }
+      const ended = abortedWith(gone, closing)
       const { count: minCount = 1, timeout } = query
       const options = { count: minCount, signal: ended.signal, ...(timeout !== undefined && { timeout }) }
       const entries = await journal.waitFor(toQuery(query), options)

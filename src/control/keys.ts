@@ -24,11 +24,20 @@ export function keyRoutes(app: FastifyInstance, keys: KeySource): void {
     },
     async ({ body: { count } }, reply) => {
       const gone = goneSignal(reply)
-      while (keys.level < count) {
-        await keys.prefill(Math.min(count, keys.level + step))
-        if (gone.aborted) return reply.hijack()
-      }
-      return { ready: keys.level }
+      await makeKeys(keys, count, gone)
+      return gone.aborted ? reply.hijack() : { ready: keys.level }
     },
   )
+}
+
+/** Makes keys until so many are ready, or until the signal is aborted; then only those that were already begun. */
+export async function makeKeys(
+  keys: Pick<KeySource, 'level' | 'prefill'>,
+  count: number,
+  ended: AbortSignal,
+): Promise<void> {
+  const aborted = new Promise((resolve) => ended.addEventListener('abort', resolve, { once: true }))
+  while (keys.level < count && !ended.aborted) {
+    await Promise.race([keys.prefill(Math.min(count, keys.level + step)), aborted])
+  }
 }

@@ -1,5 +1,6 @@
-import { type Accounts, defaultAccount } from '../identity/accounts.ts'
+import { type Accounts, credentialOwners, defaultAccount } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
+import { redacted } from '../journal/redaction.ts'
 import type { Faults } from '../rules/rules.ts'
 import type { Fixture } from '../state/fixture.ts'
 import type { Store } from '../store/store.ts'
@@ -9,13 +10,15 @@ import { nearestName } from '../system/nearest-name.ts'
 /** The accounts that were used or configured. Any other name is an account, too, from its first use on. */
 export interface KnownAccounts {
   has(account: string): boolean
+  /** The names of all known accounts in ascending order. */
+  names(): string[]
   /** The known account, or SecretId of a credential, with the most similar name, if one is similar. */
   nearest(account: string): string | undefined
 }
 
 interface AccountParts {
   readonly accounts: Pick<Accounts, 'accountOf' | 'credentials'>
-  readonly store: Pick<Store, 'hasAccount' | 'someAccounts' | 'loadedDocument'>
+  readonly store: Pick<Store, 'accounts' | 'hasAccount' | 'someAccounts' | 'loadedDocument'>
   /** The starting state of --fixtures, unless another document was loaded. */
   readonly fixture: Fixture
   readonly faults: Pick<Faults, 'list'>
@@ -41,6 +44,18 @@ export function createKnownAccounts(parts: AccountParts): KnownAccounts {
       inRules().includes(account) ||
       journal.count({ account }) > 0 ||
       Object.hasOwn(ids.requestCounts(), account),
+    names() {
+      const names = new Set([
+        defaultAccount,
+        ...credentialOwners(accounts),
+        ...Object.keys(inStartingState()),
+        ...store.accounts(),
+        ...inRules(),
+        ...journal.find().flatMap((entry) => entry.account ?? []),
+      ])
+      names.delete(redacted)
+      return [...names].sort()
+    },
     nearest(account) {
       const lists = [
         [defaultAccount],

@@ -9,6 +9,16 @@ export function goneSignal({ raw }: FastifyReply): AbortSignal {
   return gone.signal
 }
 
+/** A controller that is aborted with the first of these signals. Its own abort removes the listeners. */
+export function abortedWith(...signals: readonly AbortSignal[]): AbortController {
+  const ended = new AbortController()
+  for (const signal of signals) {
+    signal.addEventListener('abort', () => ended.abort(), { once: true, signal: ended.signal })
+    if (signal.aborted) ended.abort()
+  }
+  return ended
+}
+
 /**
  * Sends JSON in pieces. The first million characters are made at once, so that most answers show one moment; each further
  * piece is made when the client has read the one before, so that slow readers cost no memory.

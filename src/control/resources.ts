@@ -141,7 +141,8 @@ function assertUniqueTags({ tags = [] }: Pick<NewInstance, 'tags'>): void {
   if (problem !== undefined) throw new InvalidInputError(problem)
 }
 
-function assertValid(schema: object, value: object, name: string): void {
+/** Throws an InvalidInputError that calls the value `name`. Members that are undefined are left out. */
+export function assertValid(schema: object, value: object, name: string): void {
   const problem = checkAgainst(schema, JSON.parse(JSON.stringify(value)), name)
   if (problem !== undefined) throw new InvalidInputError(problem)
 }

@@ -11,6 +11,8 @@ export interface Call {
   readonly apiVersion: ApiVersion
   /** The account of the SecretId; undefined when it could not be determined. */
   readonly account: string | undefined
+  /** The SecretId of a call that was not refused for it. */
+  readonly secretId?: string | undefined
   /** The action as it was sent. */
   readonly action: string | undefined
   readonly version: string | undefined

@@ -32,6 +32,8 @@ interface ExchangeOptions {
   isSecret(text: string): boolean
   /** The same for the name of an account, which is shown when it belongs to a credential. */
   isSecretName(name: string): boolean
+  /** A warning about a SecretId that may be a real one. */
+  secretIdWarning(secretId: string | undefined): string | undefined
 }
 
 /** Answers requests to the API. Every request gets a log line and a journal entry. */
@@ -80,8 +82,11 @@ export function createApi(options: ExchangeOptions): Api {
   }
 
   const start = (exchange: Exchange, reply: FastifyReply): MaybePromise<Outcome> => {
+    const { call, log } = exchange
+    const warning = options.secretIdWarning(call.secretId)
+    if (warning !== undefined) log.warn(warning)
     logRefusal(exchange)
-    return answerCall(exchange.call, toCaller(reply))
+    return answerCall(call, toCaller(reply))
   }
 
   return {

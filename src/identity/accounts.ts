@@ -39,6 +39,10 @@ export interface Accounts {
   setCredentials(credentials?: readonly Credential[]): void
 }
 
+/** The accounts that credentials belong to. */
+export const credentialOwners = ({ credentials, accountOf }: Pick<Accounts, 'credentials' | 'accountOf'>): string[] =>
+  credentials.map(({ secretId }) => accountOf(secretId))
+
 /** Creates the accounts with the credentials of the starting state. `controlToken` is one more secret. */
 export function createAccounts(
   mode: AccountMode,

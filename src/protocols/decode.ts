@@ -46,7 +46,7 @@ export interface ProtocolRules extends Omit<Protocol, 'decode' | 'unreadable'> {
 }
 
 /** The result of authentication. */
-type AuthResult = Pick<Call, 'account' | 'signature' | 'refusal' | 'diagnosis'>
+type AuthResult = Pick<Call, 'account' | 'secretId' | 'signature' | 'refusal' | 'diagnosis'>
 
 const noParams: ParamTree = new Map()
 const unauthenticated: AuthResult = { account: undefined, signature: 'unchecked' }
@@ -106,13 +106,20 @@ export function createProtocol(
     const refusal = checkSecretId(claimed, accounts)
     if (refusal) return build(complete, { ...unauthenticated, refusal })
 
-    const account = accounts.accountOf(claimed.secretId)
+    const { secretId } = claimed
+    const account = accounts.accountOf(secretId)
     const checked = authentication.check(claimed)
     if (!checked.ok) {
       const { diagnosis } = checked
-      return build(complete, { account, signature: 'refused', refusal: checked, ...(diagnosis && { diagnosis }) })
+      return build(complete, {
+        account,
+        secretId,
+        signature: 'refused',
+        refusal: checked,
+        ...(diagnosis && { diagnosis }),
+      })
     }
-    return build(complete, { account, signature: checked.checked ? 'valid' : 'unchecked' })
+    return build(complete, { account, secretId, signature: checked.checked ? 'valid' : 'unchecked' })
   }
 
   return { ...rules, decode, unreadable: (refusal) => unreadableCall(apiVersion, refusal) }

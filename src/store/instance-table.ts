@@ -32,6 +32,7 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
         const row = sql.find.get(account, instanceId)
         return row && toInstance(row)
       },
+      count: () => sql.count.get(account) ?? 0,
       list(region) {
         const rows = sql.list.all(account)
         return rows.filter((row) => region === undefined || row.region === region).map(toInstance)
@@ -65,6 +66,7 @@ function toRow(account: string, instance: Omit<Instance, 'keyIds'>) {
 const prepare = (db: Database.Database) => ({
   find: db.prepare<[string, string], Row>(`SELECT ${columns} FROM instances WHERE account = ? AND instance_id = ?`),
   list: db.prepare<[string], Row>(`SELECT ${columns} FROM instances WHERE account = ? ORDER BY sequence DESC`),
+  count: db.prepare<[string], number>('SELECT count(*) FROM instances WHERE account = ?').pluck(),
   insert: db.prepare(
     `INSERT OR IGNORE INTO instances VALUES (NULL, @account, @instanceId, @instanceName, @instanceState, @osName,
        @projectId, @region, @zone, @createdTime, @latestOperation, @operationEnds, @details)`,

@@ -59,7 +59,10 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
     transaction,
   }))
   const tables = accountTables(db)
-  const inEach = tables.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
+  // What these have belongs to a row of another table
+  const dependent = ['key_pairs', 'tags', 'bindings']
+  const owning = tables.filter((table) => !dependent.includes(table))
+  const inEach = owning.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
   const accounts = db.prepare<[], string>(inEach.join(' UNION ')).pluck()
   const hasRow = tables.map((table) => db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE account = ? LIMIT 1`))
   const empty = (account?: string) => {

@@ -149,6 +149,7 @@ export type InstanceState = (typeof instanceStates)[number]
 
 export interface Instances {
   find(instanceId: string): Instance | undefined
+  count(): number
   /** Newest first, in one region or, if it is undefined, in all regions. */
   list(region: string | undefined): Instance[]
   /** False when the id is taken. */

@@ -92,6 +92,42 @@ describe.each(ways)('the object %s', (way) => {
     await expect(instances.update(instanceId, { keyIds: [] } as object)).rejects.toThrow('keyIds')
   })
 
+  test('lists accounts and key pairs in pages', async () => {
+    const tags = [{ key: 'a', value: 'b' }]
+    const keyPairs = ['one', 'two', 'three'].map((keyName) => ({ keyName, publicKey: publicKey(keyName), tags }))
+    const bound = { instanceId, keyIds: ['skey-00000000'] }
+    const team = { keyPairs: [...keyPairs, { keyId: 'skey-00000000', keyName: 'four', publicKey: publicKey('four') }] }
+    const emulator = await open({ fixtures: { accounts: { team: { ...team, instances: [bound] } } } })
+    const all = await emulator.keyPairs.list('team')
+    expect([all.total, all.keyPairs.map(({ keyName }) => keyName)]).toStrictEqual([4, ['four', 'three', 'two', 'one']])
+    expect(all.keyPairs[0]).toStrictEqual({
+      keyId: 'skey-00000000',
+      keyName: 'four',
+      projectId: 0,
+      description: '',
+      publicKey: expect.stringMatching(/^ssh-rsa \S+ skey_\d+$/),
+      fingerprints: {
+        sha256: expect.stringMatching(/^SHA256:[\w+/]{43}$/),
+        md5: expect.stringMatching(/^MD5(:[0-9a-f]{2}){16}$/),
+      },
+      tags: [],
+      instanceIds: [instanceId],
+      usedByImage: false,
+      createdTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    })
+    const page = await emulator.keyPairs.list('team', { offset: 1, limit: 2 })
+    expect(page).toStrictEqual({ total: 4, keyPairs: all.keyPairs.slice(1, 3) })
+    expect(page.keyPairs[0]?.tags).toStrictEqual(tags)
+    expect(await emulator.keyPairs.list()).toStrictEqual({ total: 0, keyPairs: [] })
+    const none = { instances: 0, requests: 0, hasCredential: false }
+    const expected = { total: 2, accounts: [{ ...none, name: 'team', keyPairs: 4, instances: 1 }] }
+    expect(await emulator.accounts.list({ offset: 1 })).toStrictEqual(expected)
+    await expect(emulator.accounts.list({ limit: 0 })).rejects.toThrow(
+      '/limit is 0; it must be an integer from 1 to 1000.',
+    )
+    await expect(emulator.keyPairs.list('team', { offest: 1 } as object)).rejects.toThrow('offest')
+  })
+
   test('exports a state that another one imports', async () => {
     const emulator = await open({ fixtures: { keyPairs: [{ keyName: 'web', publicKey: publicKey('web') }] } })
     await call(emulator, 'DescribeKeyPairs')

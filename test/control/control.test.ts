@@ -40,10 +40,11 @@ test('ready responds with 200 when the emulator has started, and with 503 and th
   const store = { checkWritable: () => failure }
   healthRoutes(app, {
     system: createSystem(),
-    keys: { name: 'fresh', level: 0 },
+    keys: { name: 'fresh', level: 0, prefill: async () => {} },
     store,
     tlsAddress: () => undefined,
     isReady: () => ready,
+    closing: new AbortController().signal,
   })
   const early = await app.inject('/ready')
   const reason = 'The emulator is shutting down.'
@@ -154,6 +155,8 @@ const routes = [
   'DELETE /instances/:id',
   'GET /ca.pem',
   'DELETE /projects/:id',
+  'GET /accounts',
+  'GET /key-pairs',
   'PATCH /instances/:id',
   'GET /openapi.json',
   'POST /reset',

@@ -33,6 +33,8 @@ const allowedAccountReads = [
   /^SELECT .* FROM key_pairs WHERE account = \? ORDER BY createdTime DESC, sequence DESC LIMIT \? OFFSET \?$/,
   // One row for each project
   /^SELECT coalesce\(sum\(pairs\), 0\) FROM key_pair_counts WHERE account = \?$/,
+  // For the list of accounts; it reads the index only
+  /^SELECT count\(\*\) FROM instances WHERE account = \?$/,
   // All of them are wanted
   /^SELECT .* FROM projects WHERE account IN \('', @account\) AND NOT EXISTS \(SELECT 1 FROM removed_projects .*\)$/,
   /^SELECT project_id FROM removed_projects WHERE account IN \('', \?\)$/,
