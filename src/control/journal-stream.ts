@@ -41,7 +41,9 @@ export function stream(reply: FastifyReply, { journal, query: given, boot, closi
 
   reply.hijack()
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers })
-  raw.write(`: the journal\nretry: ${retryMs}\n\n`)
+  // A client that is away before its first event comes back with this id; any other already says where it goes on
+  const id = from === undefined ? `id: ${boot}-${journal.range().last}\n` : ''
+  raw.write(`: the journal\nretry: ${retryMs}\n${id}\n`)
   if (resumed?.isRestarted) sendMissed(0, { restarted: true })
 
   /** Sends what the journal has, as far as the client reads it; new entries are in the journal, too. */

@@ -36,6 +36,18 @@ describe('a client that comes back with the id of its last event', () => {
     again.close()
   })
 
+  test('gets what came before its first event, because the stream begins with an id', async () => {
+    const emulator = await start()
+    await request(emulator, 2)
+    const first = await openStream(emulator.url)
+    const [, id = ''] = /^id: (.*)$/m.exec(await first.until('retry: 1000\n')) ?? []
+    first.close()
+    await request(emulator, 2)
+    const again = await openStream(emulator.url, { headers: { 'last-event-id': id } })
+    expect(sequences(`${await again.until('"sequence":4')}\n\n`)).toStrictEqual([3, 4])
+    again.close()
+  })
+
   test('is told how many entries the journal no longer has', async () => {
     const emulator = await start({ journalSize: 4 })
     await request(emulator, 1)
