@@ -104,7 +104,6 @@ export function stream(reply: FastifyReply, { journal, query: given, boot, closi
 function resumeAfter(lastEventId: string, boot: string, last: number) {
   const [, start, digits] = /^(\w+)-(\d{1,15})$/.exec(lastEventId) ?? []
   const after = Number(digits)
-  // After a restart with the same seed the boot is the same
   const isRestarted = start !== boot || after > last
   return { isRestarted, after: isRestarted ? 0 : after }
 }

@@ -1,10 +1,10 @@
 import { customRandom } from 'nanoid'
 import { increment } from './limits.ts'
-import type { System } from './system.ts'
+import { createSystem, type System } from './system.ts'
 
 /** Creates the ids of key pairs and requests. In a repeatable system they depend on their arguments and the seed alone. */
 export interface Ids {
-  /** Differs from start to start, but not in a repeatable system. */
+  /** Differs from start to start, also in a repeatable system: a reader must notice that the numbers begin anew. */
   readonly boot: string
   /**
    * Returns `skey-` and 8 characters of `[0-9a-z]`, as in all documented examples (docs/behaviour.md#key-ids), for the
@@ -39,7 +39,7 @@ export function createIds(system: System, initialCounts: Readonly<Record<string,
     system.repeatable ? system.random('request-id', account, countRequest(account)) : system.random('request-id')
 
   return {
-    boot: Buffer.from(system.random('boot')(8)).toString('hex'),
+    boot: Buffer.from(createSystem().random()(8)).toString('hex'),
     keyId(account, number, attempt) {
       const random = system.random('key-id', account, number, attempt)
       return `skey-${customRandom('0123456789abcdefghijklmnopqrstuvwxyz', 8, random)()}`

@@ -69,13 +69,14 @@ function withoutChunks(answer: Buffer): Buffer {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /**
- * Removes what differs from run to run (the date, durations, the certificate) and the lists of all actions and routes, to
+ * Removes what differs from run to run (the date, durations, the boot, the certificate) and the lists of all actions and routes, to
  * which each new one adds its name. A private key is recorded as its hash.
  */
 const stable = (answer: string): string =>
   answer
     .replace(/^Date: .*\r\n/im, '')
     .replaceAll(/"durationMs":[\d.]+/g, '"durationMs":0')
+    .replaceAll(/("boot":"|^id: )[0-9a-f]{16}/gm, '$1a boot')
     .replaceAll(
       /-----BEGIN RSA PRIVATE KEY.+?END RSA PRIVATE KEY-----\\n/gs,
       (key) => `RSA PRIVATE KEY, sha256 ${sha256(key)}`,
