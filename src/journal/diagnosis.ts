@@ -1,5 +1,5 @@
 import type { SignatureDiagnosis } from './entry.ts'
-import { cut, maxTextLength, redacted, redactText } from './redaction.ts'
+import { cut, maxTextLength, redacted, redactText, wholeCharacters } from './redaction.ts'
 
 /**
  * Returns a diagnosis as the journal records it: the part of its texts where they differ. `isSecret` finds what was not
@@ -14,7 +14,7 @@ export function recordDiagnosis(
   if (received === '' || received === expected) return { ...named, expected: cut(expected) }
   let at = 0
   while (expected[at] === received[at]) at++
-  const start = Math.max(0, at - maxTextLength / 2)
+  const start = wholeCharacters(expected, Math.max(0, at - maxTextLength / 2))
   const firstDifference = at - start + (start > 0 ? 1 : 0)
   return { ...named, expected: cut(expected, start), received: cut(received, start), firstDifference }
 }

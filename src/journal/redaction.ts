@@ -14,9 +14,13 @@ const maxParameters = 100
 
 /** Copies a text for the journal, from `start`. Of a long one only a part, with `…` where it is cut. */
 export function cut(text: string, start = 0, length = maxTextLength): string {
-  const end = start + length
+  const end = wholeCharacters(text, start + length)
   return `${start > 0 ? '…' : ''}${copyText(text.slice(start, end))}${end < text.length ? '…' : ''}`
 }
+
+/** Returns an index at which a text can be cut: not within a surrogate pair, but before it. */
+export const wholeCharacters = (text: string, index: number): number =>
+  (text.codePointAt(index - 1) ?? 0) > 0xffff ? index - 1 : index
 
 /** Copies a text for the journal. Of a long one only the beginning, with `…`. */
 export const truncate = (text: string): string => cut(text, 0, maxLength)

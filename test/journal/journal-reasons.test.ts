@@ -163,6 +163,19 @@ test('long texts are cut on the side that is too long, and of a diagnosis the pa
   })
 })
 
+test('a text is not cut within a surrogate pair', () => {
+  expect(cut(`${'m'.repeat(3_999)}😀n`)).toBe(`${'m'.repeat(3_999)}…`)
+  const begin = `${'b'.repeat(99)}${'😀'.repeat(1_000)}`
+  const texts = { expected: `${begin}c1${'😀'.repeat(2_000)}`, received: `${begin}c2` }
+  expect(recordDiagnosis({ cause: 'wrong-path', mistake: 'm', ...texts }, () => false)).toStrictEqual({
+    cause: 'wrong-path',
+    mistake: 'm',
+    expected: `…${'😀'.repeat(1_000)}c1${'😀'.repeat(999)}…`,
+    received: `…${'😀'.repeat(1_000)}c2`,
+    firstDifference: 2_002,
+  })
+})
+
 test('a diagnosis in which a secret was left is hidden, and does not tell where it was', () => {
   const diagnosis = { cause: 'wrong-path', mistake: 'm', expected: 'a-secret', received: 'another' } as const
   expect(recordDiagnosis(diagnosis, (text) => text.includes('secret'))).toStrictEqual({
