@@ -17,6 +17,7 @@ const health = {
 const ready = {
   summary: 'Whether the emulator is ready; with status 503, the reason why it is not.',
   answer: answer({ ready: boolean }),
+  others: { 503: answer({ ready: boolean, reason: string }) },
 }
 
 interface HealthOptions {

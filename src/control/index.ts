@@ -21,9 +21,10 @@ import { healthRoutes } from './health.ts'
 import { journalRoutes } from './journal.ts'
 import { keyRoutes } from './keys.ts'
 import type { KnownAccounts } from './known-accounts.ts'
+import { limitRoutes } from './limits.ts'
 import { type Listings, listingRoutes } from './listings.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
-import { account, limitRoutes, type Resources, resourceRoutes } from './resources.ts'
+import { account, type Resources, resourceRoutes } from './resources.ts'
 import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
 
 /** The path under which all control routes are. */

@@ -11,6 +11,8 @@ const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as
 const isoTime = { type: 'string', format: 'iso-time' } as const
 const filters = { account: text, action: text, code: text, since: isoTime, until: isoTime, after: count(2 ** 53 - 1) }
 
+const resumption = { 'Last-Event-ID': { ...string, description: 'the id of the last event that the client has read' } }
+
 interface Querystring extends Omit<JournalQuery, 'since' | 'until'> {
   readonly since?: string
   readonly until?: string
@@ -73,7 +75,7 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
   )
   get(
     '/journal/stream',
-    { summary: 'Each new request as a Server-Sent Event.', type: 'text/event-stream' },
+    { summary: 'Each new request as a Server-Sent Event.', type: 'text/event-stream', headers: resumption },
     {},
     (query, reply) => stream(reply, { journal, query: toQuery(query), boot, closing }),
   )

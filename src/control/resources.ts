@@ -9,7 +9,6 @@ import { InvalidInputError, NotFoundError } from '../system/errors.ts'
 import { nearestName } from '../system/nearest-name.ts'
 import type { System } from '../system/system.ts'
 import { accountNamed } from './account-name.ts'
-import { type Limits, limitSchema } from './controls.ts'
 import { sendError } from './errors.ts'
 import { answer, boolean, integer, list, type RouteNotes } from './route.ts'
 import { checkAgainst } from './validation.ts'
@@ -19,7 +18,8 @@ export const account = accountName('the name of an account, or a SecretId')
 
 const querystring = { type: 'object', additionalProperties: false, properties: { account } } as const
 
-interface WithAccount {
+/** What has the name of an account, or a SecretId. */
+export interface WithAccount {
   readonly account?: string
 }
 
@@ -32,18 +32,20 @@ const newProject = {
 } as const
 
 const { keyIds: _bound, ...instanceProperties } = instanceSchema.properties
-const newInstance = { ...instanceSchema, properties: { ...instanceProperties, account } } as const
+const newInstance = {
+  ...instanceSchema,
+  description: 'an instance: its instanceId, and optionally other fields',
+  properties: { ...instanceProperties, account },
+} as const
 const { instanceId: _id, ...changeable } = newInstance.properties
-const instanceChanges = { ...instanceSchema, required: [], properties: changeable } as const
+const instanceChanges = {
+  ...instanceSchema,
+  description: 'the fields of an instance that change',
+  required: [],
+  properties: changeable,
+} as const
 
 type InstanceChanges = Partial<Omit<NewInstance, 'instanceId'>>
-
-const newLimit = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['keyPairs'],
-  properties: { keyPairs: limitSchema, account },
-} as const
 
 interface ResourceOptions {
   readonly store: Store
@@ -230,24 +232,11 @@ export function resourceRoutes(app: FastifyInstance, { projects, instances }: Re
   )
 }
 
-/**
- * `GET /limits[?account=A]` and `POST /limits {"keyPairs":5[,"account":"A"]}`: the maximum number of key pairs per
- * project, or per account with --name-scope account; for all accounts, or for one. With null, the limit of the starting
- * state is restored.
- */
-export function limitRoutes(app: FastifyInstance, limits: Limits): void {
-  const limitOf = (name: string | undefined) => ({ keyPairs: limits.keyPairs(name) })
-  const limited = answer({ keyPairs: integer })
-  getOf(app, '/limits', { summary: 'The maximum number of key pairs.', answer: limited }, limitOf)
-  app.post<{ Body: WithAccount & { readonly keyPairs: number | null } }>(
-    '/limits',
-    { schema: { body: newLimit }, config: { summary: 'Sets the maximum number of key pairs.', answer: limited } },
-    ({ body }) => {
-      limits.setKeyPairs(body.keyPairs ?? undefined, body.account)
-      return limitOf(body.account)
-    },
-  )
-}
-
-const getOf = (app: FastifyInstance, path: string, config: RouteNotes, read: (account: string | undefined) => object) =>
+/** Adds a route that reads something of one account. */
+export const getOf = (
+  app: FastifyInstance,
+  path: string,
+  config: RouteNotes,
+  read: (account: string | undefined) => object,
+) =>
   app.get<{ Querystring: WithAccount }>(path, { schema: { querystring }, config }, ({ query }) => read(query.account))

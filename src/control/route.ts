@@ -6,6 +6,10 @@ export interface RouteNotes {
   readonly summary: string
   /** JSON Schema of the answer. */
   readonly answer?: object
+  /** JSON Schemas of answers with other statuses than 200, which are no errors. */
+  readonly others?: Readonly<Record<number, object>>
+  /** JSON Schemas of the headers that it reads. */
+  readonly headers?: Readonly<Record<string, object>>
   /** JSON Schema of a body that the route checks itself. */
   readonly body?: object
   /** The content type of an answer that is not JSON. */

@@ -14,6 +14,8 @@ interface ControlRoute {
   readonly notes: {
     readonly summary: string
     readonly answer?: object
+    readonly others?: Readonly<Record<number, object>>
+    readonly headers?: Readonly<Record<string, object>>
     readonly body?: object
     readonly type?: string
   }
@@ -108,6 +110,7 @@ function controlOperation({ method, url, schema, notes, isOpen }: ControlRoute, 
     parameters: [
       ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...Object.entries(querystring.properties ?? {}).map(([name, one]) => ({ name, in: 'query', schema: one })),
+      ...Object.entries(notes.headers ?? {}).map(([name, one]) => ({ name, in: 'header', schema: one })),
     ],
     ...(body && {
       requestBody: {
@@ -121,6 +124,12 @@ function controlOperation({ method, url, schema, notes, isOpen }: ControlRoute, 
         content: { [notes.type ?? 'application/json']: notes.answer ? { schema: notes.answer } : {} },
       },
       ...Object.fromEntries(statuses.map((status) => [status, refused])),
+      ...Object.fromEntries(
+        Object.entries(notes.others ?? {}).map(([status, other]) => [
+          status,
+          { description: 'Another answer.', content: { 'application/json': { schema: other } } },
+        ]),
+      ),
     },
     ...(needsToken && !isOpen && { security: [{ token: [] }] }),
   }

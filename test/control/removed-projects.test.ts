@@ -53,4 +53,7 @@ test('PATCH of an instance that does not exist is 404, and of a field that it ha
     instanceState: 'RUNNING',
   })
   expect((await control(emulator.url, 'PATCH', path, { instanceId: 'ins-00000000' })).status).toBe(400)
+  expect((await control(emulator.url, 'PATCH', path)).body.error.message).toBe(
+    'body is missing; it must be an object (the fields of an instance that change).',
+  )
 })

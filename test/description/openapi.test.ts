@@ -138,6 +138,13 @@ test('every control route is described, with its body, its parameters and its er
     '404',
     'default',
   ])
+  const unready = paths['/_emulator/ready'].get.responses[503].content['application/json'].schema
+  expect(errorsOf(unready, { ready: false, reason: 'The emulator is shutting down.' })).toBeNull()
+  expect(paths['/_emulator/journal/stream'].get.parameters).toContainEqual({
+    name: 'Last-Event-ID',
+    in: 'header',
+    schema: { type: 'string', description: 'the id of the last event that the client has read' },
+  })
   const names = paths['/_emulator/journal'].get.parameters.map(({ name }: { name: string }) => name)
   expect(names).toContain('limit')
   expect(paths['/_emulator/state'].put.requestBody.content['application/json'].schema).toStrictEqual({
