@@ -52,9 +52,10 @@ export function createDispatcher({ actions, contextFor, strict }: DispatcherOpti
     if (action && shapes[apiVersion].has(action)) return undefined
     if (apiVersion === '2017-03-12' && version === undefined && earlierActions.has(upperFirst(name)))
       return missingVersion(commonSource)
-    const service = version === versions.tag ? 'tag' : 'cvm'
+    const own = version === versions.tag ? 'tag' : 'cvm'
+    const service = shorten(call.service ?? own)
     const detail = `Supported actions: ${namesIn(apiVersion)}.`
-    return fail('InvalidAction.NotFound', { value: name, service, version: version ?? versions[service], detail })
+    return fail('InvalidAction.NotFound', { value: name, service, version: version ?? versions[own], detail })
   }
 
   const execute = (action: Action, call: Call, caller: Caller): MaybePromise<Result<Answer>> => {

@@ -1,4 +1,4 @@
-import { type Action, productOf, versionOf } from '../core/action.ts'
+import { type Action, productOf, serviceOf, versionOf } from '../core/action.ts'
 import { errorTexts, isErrorCode, shorten } from '../core/errors.ts'
 import { upperFirst } from '../core/params.ts'
 import { nearestName, suggestion } from '../system/nearest-name.ts'
@@ -21,7 +21,8 @@ export function createRuleChecks(actions: readonly Action[]): RuleChecks {
     actions.some(
       (own) =>
         (action === undefined || upperFirst(action) === own.name) &&
-        (service === undefined || service === productOf(own)) &&
+        // The account API answers at both hosts of 2017-03-12
+        (service === undefined || service === productOf(own) || service === serviceOf(own)) &&
         (version === undefined || version === versionOf(own)),
     )
   const checks: RuleChecks = {

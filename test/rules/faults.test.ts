@@ -160,6 +160,11 @@ test.each([
     { error: 'NoSuchCode' },
     /^A fault has the undocumented code `NoSuchCode`, which is allowed only for an action that/,
   ],
+  // It is called at the host of cvm, too
+  [
+    { action: 'DescribeProject', service: 'cvm', error: 'NoSuchCode' },
+    'A fault has the undocumented code `NoSuchCode`, which is allowed only for',
+  ],
   [
     { error: 'InternalServerEror' },
     'A fault has the undocumented code `InternalServerEror` (did you mean InternalServerError?), which is allowed only for',

@@ -178,7 +178,10 @@ describe('a signature', () => {
     // Where the Host is an address, the scope names the product
     const local = (service: string) => signed(tc3({ payload: '{}', service }), '127.0.0.1')
     expect(await responseOf(emulator, local('sts'))).toMatchObject({ isRole: true })
-    expect((await responseOf(emulator, local('cam'))).Error?.Code).toBe('InvalidAction')
+    expect((await responseOf(emulator, local('cam'))).Error).toStrictEqual({
+      Code: 'InvalidAction',
+      Message: expect.stringContaining('not found in service=`cam` and version=`2018-08-13`.'),
+    })
   })
 
   test('by HMAC covers an action that only a rule answers', async () => {
