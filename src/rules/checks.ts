@@ -16,8 +16,8 @@ export interface RuleChecks {
 
 export function createRuleChecks(actions: readonly Action[]): RuleChecks {
   const names = actions.map(({ name }) => name)
-  /** Whether a rule may meet calls of an action that the emulator has. */
-  const meetsOwn = ({ action, service, version }: FaultRule) =>
+  /** Whether a rule may match calls of an action that the emulator has. */
+  const matchesOwn = ({ action, service, version }: FaultRule) =>
     actions.some(
       (own) =>
         (action === undefined || upperFirst(action) === own.name) &&
@@ -28,13 +28,13 @@ export function createRuleChecks(actions: readonly Action[]): RuleChecks {
   const checks: RuleChecks = {
     problemOf(rule) {
       const { error } = rule
-      if (error === undefined || isErrorCode(error) || !meetsOwn(rule)) return findContradiction(rule)
+      if (error === undefined || isErrorCode(error) || !matchesOwn(rule)) return findContradiction(rule)
       return `has the undocumented code \`${shorten(error)}\`${suggestion(error, Object.keys(errorTexts))}, which is allowed only for an action that the emulator does not have`
     },
     warningOf({ action, service, version }) {
       if (action === undefined || names.includes(upperFirst(action))) return undefined
       const place = { ...(service !== undefined && { service }), ...(version !== undefined && { version }) }
-      if (!meetsOwn(place)) return undefined
+      if (!matchesOwn(place)) return undefined
       const nearest = nearestName(action, names)
       const advice = nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`
       return `The emulator has no action \`${shorten(action)}\`, so only rules answer its calls.${advice}`
