@@ -259,7 +259,7 @@ export interface FaultRule {
   readonly id?: string
   /** The name of an action, also of one that the emulator does not have. */
   readonly action?: string
-  /** The product of the action, as in its host: sts of sts.tencentcloudapi.com. */
+  /** The product of the action in small letters, as in its host: sts of sts.tencentcloudapi.com. */
   readonly service?: string
   /** The Version of the call. */
   readonly version?: string

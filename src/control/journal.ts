@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { JournalQuery } from '../journal/entry.ts'
+import type { JournalEntry, JournalQuery, SignatureDiagnosis } from '../journal/entry.ts'
 import type { Journal } from '../journal/journal.ts'
 import { maxDelayMs } from '../rules/rule.ts'
 import { stream } from './journal-stream.ts'
@@ -7,6 +7,43 @@ import { abortedWith, goneSignal, objectWithList, sendPieces } from './pieces.ts
 import { answer as answerOf, boolean, integer, list, type RouteNotes, string } from './route.ts'
 
 const text = { type: 'string', minLength: 1 } as const
+/** An entry as JSON; the type says what its members mean. */
+const entry = {
+  type: 'object',
+  required: ['sequence', 'time', 'requestId', 'apiVersion', 'parameters', 'signature', 'code', 'durationMs', 'faults'],
+  properties: {
+    sequence: integer,
+    time: { type: 'string', format: 'date-time' },
+    requestId: string,
+    method: string,
+    path: string,
+    apiVersion: { type: 'string', enum: ['2017-03-12', '3.0'] },
+    client: string,
+    account: string,
+    action: string,
+    region: string,
+    parameters: { type: 'object', additionalProperties: string },
+    signature: { type: 'string', enum: ['valid', 'refused', 'unchecked'] },
+    code: string,
+    message: string,
+    status: integer,
+    durationMs: { type: 'number' },
+    faults: list(string),
+    hint: string,
+    diagnosis: {
+      type: 'object',
+      required: ['cause', 'mistake', 'expected'],
+      properties: {
+        cause: string,
+        mistake: string,
+        expected: string,
+        received: string,
+        firstDifference: integer,
+      } satisfies Record<keyof SignatureDiagnosis, object>,
+    },
+  } satisfies Record<keyof JournalEntry, object>,
+} as const
+
 const count = (maximum: number) => ({ type: 'integer', minimum: 0, maximum }) as const
 const isoTime = { type: 'string', format: 'iso-time' } as const
 const filters = { account: text, action: text, code: text, since: isoTime, until: isoTime, after: count(2 ** 53 - 1) }
@@ -44,7 +81,7 @@ export function journalRoutes(app: FastifyInstance, journal: Journal, closing: A
     )
   }
 
-  const entries = { entries: list({ type: 'object' }) }
+  const entries = { entries: list(entry) }
   get(
     '/journal',
     { summary: 'The last requests to the API, oldest first.', answer: answerOf({ boot: string, ...entries }) },

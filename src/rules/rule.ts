@@ -57,6 +57,8 @@ export function findContradiction(rule: FaultRule): string | undefined {
   if (given([...effects, 'delay']).length === 0) return `must have one of ${effects.join(', ')}, or delay`
   if (rule.message !== undefined && rule.error === undefined) return 'has a `message` without `error`'
   if (rule.body !== undefined && rule.status === undefined) return 'has a `body` without `status`'
+  if (rule.answer && Object.hasOwn(rule.answer, 'Error'))
+    return 'has an `answer` with `Error`; use `error` and `message`'
   return undefined
 }
 
@@ -82,7 +84,11 @@ export const faultSchema = {
       description: '1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out',
     },
     action: text('the name of an action, also of one that the emulator does not have'),
-    service: text('the product of the action, as in its host: sts of sts.tencentcloudapi.com'),
+    service: {
+      type: 'string',
+      pattern: '^[a-z0-9-]{1,64}$',
+      description: 'the product of the action in small letters, as in its host: sts of sts.tencentcloudapi.com',
+    },
     version: text('the Version of the call'),
     account: text('the name of an account'),
     region: text('a region'),

@@ -282,3 +282,11 @@ test('the journal and the log say how to answer an unknown action, and the answe
   expect(lines.map((line) => line.hint)).toStrictEqual(hints)
   expect(JSON.stringify(answer)).not.toContain('_emulator')
 })
+
+test.each([
+  [{ action: 'AssumeRole', service: 'STS', answer: {} }, 'fault/service is "STS"; it must match'],
+  [{ action: 'AssumeRole', answer: { Error: {} } }, 'A fault has an `answer` with `Error`; use `error` and `message`.'],
+])('the rule %j is refused', async (rule, message) => {
+  const { faults } = await start()
+  await expect(faults.add(rule)).rejects.toThrow(message)
+})
