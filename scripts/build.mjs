@@ -68,9 +68,10 @@ function copyDeclaration(name, c = '') {
 rmSync(dist, { recursive: true, force: true })
 // A thread loads one file, and shares none with the process: what only one of them needs, the other does not load
 await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-worker.ts'])])
-// What has no dependencies may also be loaded by CommonJS
+// What has no dependencies may also be loaded by CommonJS. It is in the package twice, so without white space
 const connect = ['src/client/connect.ts']
-await build([bundle(connect), bundle(connect, { format: 'cjs', entryFileNames: '[name].cjs' })])
+const minify = { compress: false, mangle: false, codegen: true }
+await build([bundle(connect, { minify }), bundle(connect, { minify, format: 'cjs', entryFileNames: '[name].cjs' })])
 emitDeclarations()
 copyDeclaration('emulator')
 copyDeclaration('client/connect')
