@@ -28,6 +28,9 @@ export function projectTable(db: Database.Database, startOf: StartingState): (ac
   const markRemoved = db.prepare('INSERT INTO removed_projects VALUES (?, ?)')
   const unmarkRemoved = db.prepare(`DELETE FROM removed_projects WHERE ? IN ('', account) AND project_id = ?`)
 
+  // Made once, because to make one costs more than most calls
+  const inTransaction = db.transaction((work: () => boolean) => work())
+
   return (account = everyAccount) => {
     const has = (projectId: number) =>
       (startOf(account).projects.some((project) => project.projectId === projectId) &&
@@ -43,20 +46,22 @@ export function projectTable(db: Database.Database, startOf: StartingState): (ac
         return [...byId.values()].sort((a, b) => a.projectId - b.projectId)
       },
       has,
-      add: db.transaction((project: Project) => {
-        const { projectId, createdTime } = project
-        const isNew = !has(projectId)
-        // A project of every account is given to those that had removed it, too
-        unmarkRemoved.run(account, projectId)
-        if (isNew) insert.run({ ...project, account, createdTime: +createdTime })
-        return isNew
-      }),
-      remove: db.transaction((projectId: number) => {
-        if (!has(projectId)) return false
-        drop.run(account, projectId)
-        if (has(projectId)) markRemoved.run(account, projectId)
-        return true
-      }),
+      add: (project) =>
+        inTransaction(() => {
+          const { projectId, createdTime } = project
+          const isNew = !has(projectId)
+          // A project of every account is given to those that had removed it, too
+          unmarkRemoved.run(account, projectId)
+          if (isNew) insert.run({ ...project, account, createdTime: +createdTime })
+          return isNew
+        }),
+      remove: (projectId) =>
+        inTransaction(() => {
+          if (!has(projectId)) return false
+          drop.run(account, projectId)
+          if (has(projectId)) markRemoved.run(account, projectId)
+          return true
+        }),
     }
   }
 }
