@@ -14,6 +14,7 @@ import { loadOpenApi, type OpenApi } from './description/load.ts'
 import { documentedExample } from './description/tables.ts'
 import { applyRules } from './http/apply-rules.ts'
 import type { LogStream } from './http/bounded-log.ts'
+import { closeOnce } from './http/close.ts'
 import { createApi } from './http/exchange.ts'
 import { defaultTimeouts, type Timeouts } from './http/limits.ts'
 import { type Address, listen, listenTls } from './http/listen.ts'
@@ -42,10 +43,9 @@ import { createActivity } from './system/activity.ts'
 import { addTime, type Clock, clockState, createClock } from './system/clock.ts'
 import { createIds } from './system/ids.ts'
 import { keepAlive } from './system/keep-alive.ts'
-import { lazy } from './system/lazy.ts'
 import { createSystem } from './system/system.ts'
 import { version } from './system/version.ts'
-import { type ConnectProxy, createConnectProxy } from './tls/connect-proxy.ts'
+import { createConnectProxy } from './tls/connect-proxy.ts'
 import { createTlsIdentity } from './tls/identity.ts'
 
 export interface Running extends Address, Resources {
@@ -82,9 +82,6 @@ export interface Parts {
   /** The starting state as a document, where `startEmulator` was given one. */
   readonly fixtures: object
 }
-
-/** How long requests may go on after the emulator was told to close, in milliseconds. Waits for keys and delays end at once. */
-const closingTimeoutMs = 300
 
 const ruleChecks = createRuleChecks(actions)
 
@@ -230,26 +227,4 @@ function answerCallOf({ config, store, keys, ids, system, faults, closing, activ
   })
   const requestFaults = config.requestFaults === 'on'
   return applyRules({ dispatcher, faults, requestFaults, closing: closing.signal, activity, credentialOf })
-}
-
-/** Closes the emulator; a second call waits for the first. */
-function closeOnce(
-  { closing, keys, threads, store }: Composed,
-  app: Awaited<ReturnType<typeof createServer>>,
-  connectProxy: ConnectProxy,
-): () => Promise<void> {
-  const close = async () => {
-    closing.abort()
-    keys.close()
-    const timeout = setTimeout(() => {
-      app.server.closeAllConnections()
-      connectProxy.destroy()
-    }, closingTimeoutMs)
-    app.server.closeIdleConnections()
-    await Promise.all([app.close(), connectProxy.stopListening(), threads.close()])
-    clearTimeout(timeout)
-    connectProxy.destroy()
-    store.close()
-  }
-  return lazy(close)
 }

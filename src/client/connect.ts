@@ -22,7 +22,7 @@ const pauseMs = 100
 const maxTimeoutMs = 2 ** 31 - 1
 
 /** `fetch` gives up after five minutes without an answer. */
-const longestPollMs = 60_000
+const maxPollMs = 60_000
 
 /**
  * Connects to an emulator that runs elsewhere, such as in a container, and waits until it is ready. Rejects with an
@@ -147,13 +147,13 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
       async waitFor(query, options) {
         assertQuery(query)
         const { count, timeout, signal } = readWaitOptions(options)
-        for (let left = timeout; ; left -= longestPollMs) {
-          const poll = { ...toParameters(query), count, timeout: Math.ceil(Math.min(left, longestPollMs)) }
+        for (let left = timeout; ; left -= maxPollMs) {
+          const poll = { ...toParameters(query), count, timeout: Math.ceil(Math.min(left, maxPollMs)) }
           const { reached, entries } = await get('/journal/wait', poll, signal)
           if (reached) return (entries as JournalEntry[]).map(toEntry)
           // An emulator that is shutting down ends the poll early; then this throws
           await get('/ready', {}, signal)
-          if (left <= longestPollMs) throw waitTimeout(query, entries, count, timeout)
+          if (left <= maxPollMs) throw waitTimeout(query, entries, count, timeout)
         }
       },
       listen: (query, listener) => listen(get, query, listener, closed.signal),

@@ -11,11 +11,9 @@ import { fixtureFormats, formatRules } from '../state/schema.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { copyJson } from '../system/json.ts'
+import { maxTimerMs } from '../system/limits.ts'
 import { accountNamed } from './account-name.ts'
 import { checkAgainst } from './validation.ts'
-
-/** A longer timer of Node expires at once. */
-const maxTimerMs = 2 ** 31 - 1
 
 /** The maximum number of key pairs per project, or per account with --name-scope account: for all accounts, or for one. */
 export interface Limits {

@@ -1,27 +1,11 @@
 import type { Config } from '../config/options.ts'
+import type { ControlRoute } from '../control/route.ts'
 import type { Action } from '../core/action.ts'
 import type { ApiVersion } from '../core/schema.ts'
 import { faultSchema } from '../rules/rule.ts'
 import { accountErrorSchema, actionPaths, errorSchema } from './openapi-actions.ts'
 import { errorCodeSchema, object, type Schema } from './openapi-schema.ts'
 import { named } from './types.ts'
-
-/** A control route as it was registered, and what the document says about it. */
-interface ControlRoute {
-  readonly method: string
-  readonly url: string
-  readonly schema: { readonly body?: unknown; readonly querystring?: unknown }
-  readonly notes: {
-    readonly summary: string
-    readonly answer?: object
-    readonly others?: Readonly<Record<number, object>>
-    readonly headers?: Readonly<Record<string, object>>
-    readonly body?: object
-    readonly type?: string
-  }
-  /** Whether it needs no token. */
-  readonly isOpen: boolean
-}
 
 interface DocumentOptions {
   readonly actions: readonly Action[]

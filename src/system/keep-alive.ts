@@ -1,8 +1,7 @@
-/** A timer of Node can have no more. */
-const longestTimerMs = 2 ** 31 - 1
+import { maxTimerMs } from './limits.ts'
 
 /** Keeps the process alive for something that is awaited: the threads that make keys, and an emulator, do not. */
 export async function keepAlive<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, longestTimerMs)
+  const timer = setInterval(() => {}, maxTimerMs)
   return work.finally(() => clearInterval(timer))
 }

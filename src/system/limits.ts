@@ -12,3 +12,6 @@ export const increment = (count: number): number => Math.min(count + 1, maxCount
 
 /** The most keys that are kept ready. */
 export const maxPoolSize = 10_000
+
+/** In milliseconds. A longer timer of Node expires at once. */
+export const maxTimerMs = 2 ** 31 - 1

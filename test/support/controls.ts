@@ -1,8 +1,16 @@
-import { connect, type Emulator } from '../../src/emulator.ts'
+import { connect, type Emulator, type EmulatorOptions } from '../../src/emulator.ts'
 import type { AnyAnswer } from './api.ts'
+import { start } from './emulator.ts'
 
 /** The two ways to use the control interface. */
 export const ways = ['over HTTP', 'through the object'] as const
+
+/** Starts an emulator and returns one of its two objects. */
+export async function openEmulator(way: (typeof ways)[number], options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await start(options)
+  const { controlToken: token } = options
+  return way === 'over HTTP' ? connect(emulator.url, token === undefined ? {} : { token }) : emulator
+}
 
 /** Calls the control interface and returns status and JSON. */
 export async function control(url: string, method: string, path: string, body?: unknown) {
