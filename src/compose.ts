@@ -112,7 +112,10 @@ export async function compose(
   const knownAccounts = createKnownAccounts(parts)
   const reset = createReset(parts, knownAccounts)
   const controls = createControls({ ...parts, reset, ruleChecks, closing: closing.signal })
-  const resources = { ...createResources(parts), listings: createListings({ ...parts, knownAccounts }) }
+  const resources = {
+    ...createResources(parts),
+    listings: createListings({ ...parts, auth: config.auth, knownAccounts }),
+  }
   let tls: Address | undefined
   const app = await createServer({
     api: createApi({ ...parts, answerCall: answerCallOf(parts) }),

@@ -43,6 +43,8 @@ export interface AccountSummary {
   readonly requests: number
   /** Whether a credential belongs to it. */
   readonly hasCredential: boolean
+  /** Whether the API answers only signed requests for it, which depends on `--auth` and on the credentials. */
+  readonly mustSign: boolean
 }
 
 export interface KeyPairSummary {

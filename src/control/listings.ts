@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { AccountSummary, KeyPairSummary, PageOptions } from '../client/emulator.ts'
-import { type Accounts, credentialOwners } from '../identity/accounts.ts'
+import { type Accounts, type AuthMode, credentialOwners, defaultAccount, mustSign } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeyPair, Store } from '../store/store.ts'
 import { accountNamed } from './account-name.ts'
@@ -19,6 +19,7 @@ const keyPairQuery = { ...accountQuery, properties: { ...page, account } } as co
 interface ListingOptions {
   readonly store: Pick<Store, 'namespace'>
   readonly accounts: Accounts
+  readonly auth: AuthMode
   readonly journal: Pick<Journal, 'find'>
   readonly knownAccounts: Pick<KnownAccounts, 'names'>
 }
@@ -35,7 +36,7 @@ export interface Listings {
 }
 
 /** Invalid input throws an InvalidInputError. */
-export function createListings({ store, accounts, journal, knownAccounts }: ListingOptions): Listings {
+export function createListings({ store, accounts, auth, journal, knownAccounts }: ListingOptions): Listings {
   return {
     accounts(given = {}) {
       assertValid(accountQuery, given, 'page')
@@ -53,6 +54,8 @@ export function createListings({ store, accounts, journal, knownAccounts }: List
           instances: instances.count(),
           requests: requests.get(name) ?? 0,
           hasCredential: owners.has(name),
+          // A request without a SecretId belongs to the default account
+          mustSign: mustSign(auth, accounts, name === defaultAccount ? undefined : name),
         }
       }
       return { total: names.length, accounts: names.slice(offset, offset + limit).map(describe) }

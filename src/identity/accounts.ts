@@ -43,6 +43,24 @@ export interface Accounts {
 export const credentialOwners = ({ credentials, accountOf }: Pick<Accounts, 'credentials' | 'accountOf'>): string[] =>
   credentials.map(({ secretId }) => accountOf(secretId))
 
+/**
+ * Whether a request with this SecretId, or with none, is answered only when it is signed
+ * (docs/behaviour.md#whose-signatures-are-checked).
+ */
+export function mustSign(
+  mode: AuthMode,
+  {
+    accountOf,
+    credentialOf,
+    isNamedByCredential,
+  }: Pick<Accounts, 'accountOf' | 'credentialOf' | 'isNamedByCredential'>,
+  secretId: string | undefined,
+): boolean {
+  if (mode !== 'known') return mode === 'strict'
+  const hasCredential = secretId !== undefined && credentialOf(secretId) !== undefined
+  return hasCredential || isNamedByCredential(accountOf(secretId))
+}
+
 /** Creates the accounts with the credentials of the starting state. `controlToken` is one more secret. */
 export function createAccounts(
   mode: AccountMode,

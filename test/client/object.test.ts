@@ -112,7 +112,7 @@ describe.each(ways)('the object %s', (way) => {
     expect(page).toStrictEqual({ total: 4, keyPairs: all.keyPairs.slice(1, 3) })
     expect(page.keyPairs[0]?.tags).toStrictEqual(tags)
     expect(await emulator.keyPairs.list()).toStrictEqual({ total: 0, keyPairs: [] })
-    const none = { instances: 0, requests: 0, hasCredential: false }
+    const none = { instances: 0, requests: 0, hasCredential: false, mustSign: false }
     const expected = { total: 2, accounts: [{ ...none, name: 'team', keyPairs: 4, instances: 1 }] }
     expect(await emulator.accounts.list({ offset: 1 })).toStrictEqual(expected)
     await expect(emulator.accounts.list({ limit: 0 })).rejects.toThrow(

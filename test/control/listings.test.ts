@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { call, createCode } from '../support/api.ts'
 import { control } from '../support/controls.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
@@ -29,10 +29,10 @@ test('accounts are those that were used or that something names, with their coun
   })
   await createCode({ url }, { SecretId: 'AKIDuser' })
   await call({ url }, 'DescribeRegions', { SecretId: 'AKIDreader' })
-  const none = { keyPairs: 0, instances: 0, requests: 0, hasCredential: false }
+  const none = { keyPairs: 0, instances: 0, requests: 0, hasCredential: false, mustSign: false }
   const accounts = [
     { ...none, name: 'AKIDreader', requests: 1 },
-    { ...none, name: 'AKIDsigner', hasCredential: true },
+    { ...none, name: 'AKIDsigner', hasCredential: true, mustSign: true },
     { ...none, name: 'AKIDuser', keyPairs: 1, requests: 1 },
     { ...none, name: 'default' },
     { ...none, name: 'prepared', keyPairs: 1, instances: 1 },
@@ -40,6 +40,36 @@ test('accounts are those that were used or that something names, with their coun
   expect(await control(url, 'GET', '/accounts')).toStrictEqual({ status: 200, body: { total: 5, accounts } })
   const page = (await control(url, 'GET', '/accounts?limit=2&offset=1')).body
   expect(page).toStrictEqual({ total: 5, accounts: accounts.slice(1, 3) })
+})
+
+describe('mustSign says whether the API refuses an unsigned request for an account', () => {
+  const credentials = [
+    { secretId: 'AKIDteam', secretKey: 'SecretKeyExample', account: 'team' },
+    { secretId: 'AKIDown', secretKey: 'SecretKeyExample' },
+    { secretId: 'default', secretKey: 'SecretKeyExample' },
+  ]
+  const ofDefault = { secretId: 'AKIDdefault', secretKey: 'SecretKeyExample', account: 'default' }
+  test.each([
+    ['off', 'per-secret-id', credentials, []],
+    ['known', 'per-secret-id', credentials, ['AKIDown', 'team']],
+    ['known', 'per-secret-id', [...credentials, ofDefault], ['AKIDown', 'default', 'team']],
+    ['known', 'shared', credentials, []],
+    ['strict', 'per-secret-id', credentials, ['AKIDown', 'AKIDuser', 'default', 'team']],
+    ['strict', 'shared', credentials, ['default']],
+  ] as const)('--auth %s, --accounts %s', async (auth, accounts, given, expected) => {
+    const { url } = await start({ auth, accounts, fixtures: { credentials: given } })
+    // A refused request makes its account known, too
+    for (const SecretId of [undefined, 'AKIDuser', 'team', 'AKIDown']) {
+      await call({ url }, 'DescribeKeyPairs', SecretId === undefined ? {} : { SecretId })
+    }
+    const { body } = await control(url, 'GET', '/accounts')
+    const listed = body.accounts as { name: string; mustSign: boolean }[]
+    expect(listed.filter(({ mustSign }) => mustSign).map(({ name }) => name)).toStrictEqual(expected)
+    for (const { name, mustSign } of listed) {
+      const answer = await call({ url }, 'DescribeKeyPairs', name === 'default' ? {} : { SecretId: name })
+      expect([name, 'Error' in answer.Response]).toStrictEqual([name, mustSign])
+    }
+  })
 })
 
 test.each([

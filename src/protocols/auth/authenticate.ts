@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../core/call.ts'
 import { type Failure, fail } from '../../core/errors.ts'
-import type { Accounts, AuthMode } from '../../identity/accounts.ts'
+import { type Accounts, type AuthMode, mustSign } from '../../identity/accounts.ts'
 import { copyText } from '../../system/copy-text.ts'
 
 interface AuthenticationOptions {
@@ -62,12 +62,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     reset: nonces.clear,
     check(claim) {
       const { secretId } = claim
-      const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
-      const anonymous = !credential && !accounts.isNamedByCredential(accounts.accountOf(secretId))
-      if (mode === 'off' || (mode === 'known' && anonymous)) return { ok: true, checked: false }
+      if (!mustSign(mode, accounts, secretId)) return { ok: true, checked: false }
 
       const refusal = claim.check(accounts)
       if (refusal) return refusal
+      const credential = secretId === undefined ? undefined : accounts.credentialOf(secretId)
       if (!credential) return unknownSecretId(secretId ?? '')
 
       const signed = claim.verify(credential.secretKey)
