@@ -4,15 +4,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { withoutWhiteSpace } from './remove-white-space.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const declarations = join(dist, 'declarations')
 
-/**
- * What is imported dynamically gets a file of its own. The groups keep together what is loaded at the same time; without
- * them each part that two files share would be a file, too.
- */
+// What is imported dynamically gets a file of its own. The groups keep together what is loaded at the same time; without
+// them each part that two files share would be a file, too.
 const groups = [
   // All that the entries may load before they have checked the version of Node
   { name: 'shared', tags: ['$initial'], minShareCount: 2, priority: 2 },
@@ -33,14 +32,13 @@ const bundle = (input, output = {}) => ({
     codeSplitting: { groups },
     comments: false,
     minifyInternalExports: false,
-    sourcemap: !process.argv.includes('--no-source-maps'),
+    ...(process.argv.includes('--no-source-maps') ? withoutWhiteSpace : { sourcemap: true }),
     ...output,
   },
 })
 
 function emitDeclarations() {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', declarations]
+  const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', declarations]
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (status !== 0) throw new Error('tsc failed.')
 }
@@ -68,10 +66,9 @@ function copyDeclaration(name, c = '') {
 rmSync(dist, { recursive: true, force: true })
 // A thread loads one file, and shares none with the process: what only one of them needs, the other does not load
 await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-worker.ts'])])
-// What has no dependencies may also be loaded by CommonJS. It is in the package twice, so without white space
+// What has no dependencies may also be loaded by CommonJS
 const connect = ['src/client/connect.ts']
-const minify = { compress: false, mangle: false, codegen: true }
-await build([bundle(connect, { minify }), bundle(connect, { minify, format: 'cjs', entryFileNames: '[name].cjs' })])
+await build([bundle(connect), bundle(connect, { format: 'cjs', entryFileNames: '[name].cjs' })])
 emitDeclarations()
 copyDeclaration('emulator')
 copyDeclaration('client/connect')

@@ -103,6 +103,36 @@ test('seeded keys made in threads are the golden ones', async () => {
   await stop(emulator)
 })
 
+test('an error that a program does not catch is printed with a short line of the source, and its stack', async () => {
+  const program = `
+    import { startEmulator } from 'cvm-emulator'
+    await startEmulator({ port: 'x' })`
+  const failed = await runProgram(program).catch((error: unknown) => error as { code: number; stderr: string })
+  const { code, stderr } = failed as { code: number; stderr: string }
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    /^OperatorError: startEmulator: port: "x" is not an integer from 0 to 65535\.\n +at \w+ \(.*dist.config\.js:\d+/m,
+  )
+  for (const line of stderr.split('\n')) expect(line.length).toBeLessThan(500)
+})
+
+test('an exception that the command does not catch ends it with code 1, a short line of the source, and its stack', async () => {
+  // From the ready line on, until the process ends, the timer that writes the log throws
+  const planted = `data:text/javascript,
+    const { stdout, stderr } = process;
+    const write = stdout.write;
+    stdout.write = (text) => { stderr.write = 'planted'; return write.call(stdout, text) };
+    process.on('exit', () => { stderr.write = write.bind(stderr) })`
+  const emulator = launchFile(['--port', '0', '--pool-size', '0'], {
+    main: join(root, 'dist/main.js'),
+    env: { NODE_OPTIONS: `--import ${planted.replaceAll(/\s/g, '%20')}` },
+  })
+  await createCode({ url: await emulator.ready }, { KeyName: '' })
+  expect(await emulator.ended).toStrictEqual({ code: 1, signal: null })
+  expect(emulator.stderr()).toMatch(/^TypeError: out\.write is not a function\n +at .*dist.main\.js:\d+/m)
+  for (const line of emulator.stderr().split('\n')) expect(line.length).toBeLessThan(500)
+})
+
 test('the entry of the package starts, answers and ends, and leaves the process free to exit', async () => {
   const output = await runProgram(`
     import { startEmulator } from 'cvm-emulator'
