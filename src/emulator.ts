@@ -113,7 +113,7 @@ function toEmulator(running: Running): Emulator {
       setKeyPairs: open((limit, account) => limits.setKeyPairs(limit, account)),
     },
     accounts: { list: open((page) => listings.accounts(page)) },
-    keyPairs: { list: open((account, page) => listings.keyPairs(account, page)) },
+    keyPairs: { list: open((account, options) => listings.keyPairs(account, options)) },
     projects: {
       list: open((account) => projects.list(account)),
       add: open((project, account) => projects.add(project, account)),

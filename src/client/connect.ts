@@ -125,7 +125,7 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
       },
     },
     accounts: { list: (page = {}) => get('/accounts', { ...page }) },
-    keyPairs: { list: (account, page = {}) => get('/key-pairs', { ...page, account }) },
+    keyPairs: { list: (account, options = {}) => get('/key-pairs', { ...options, account }) },
     projects: {
       list: async (account) => (await get('/projects', { account })).projects,
       add: async (project, account) => (await post('/projects', { ...project, account })).added,

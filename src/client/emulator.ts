@@ -35,6 +35,18 @@ export interface PageOptions {
   readonly offset?: number
 }
 
+/** Which key pairs are listed, and in which order. What is given must all match. */
+export interface KeyPairListOptions extends PageOptions {
+  /** A part of the id, the name, the description or the id of an instance. The case of ASCII letters is ignored. */
+  readonly q?: string
+  /** Only those of this project. */
+  readonly project?: number
+  /** Only the one with this id. */
+  readonly keyId?: string
+  /** `newest` by default; `name` has upper-case letters before lower-case ones. */
+  readonly sort?: 'newest' | 'oldest' | 'name'
+}
+
 export interface AccountSummary {
   readonly name: string
   /** How many key pairs, instances and requests in the journal it has. */
@@ -126,10 +138,10 @@ export interface Emulator {
   }
   /** The key pairs of one account, by default of the account `default`. */
   readonly keyPairs: {
-    /** Resolves with a page of them, newest first, and the number of all. */
+    /** Resolves with a page of them, or of those that match, and the number of all that match. */
     list(
       account?: string,
-      page?: PageOptions,
+      options?: KeyPairListOptions,
     ): Promise<{ readonly total: number; readonly keyPairs: readonly KeyPairSummary[] }>
   }
   /** The projects of one account, or those that every account has. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import type { AccountSummary, KeyPairSummary, PageOptions } from '../client/emulator.ts'
+import type { AccountSummary, KeyPairListOptions, KeyPairSummary, PageOptions } from '../client/emulator.ts'
 import { type Accounts, type AuthMode, credentialOwners, defaultAccount, mustSign } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { KeyPair, Store } from '../store/store.ts'
+import { type KeyPair, keyPairOrders, type Store } from '../store/store.ts'
 import { accountNamed } from './account-name.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { account, assertValid } from './resources.ts'
@@ -14,7 +14,20 @@ const page = {
   offset: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
 } as const
 const accountQuery = { type: 'object', additionalProperties: false, properties: page } as const
-const keyPairQuery = { ...accountQuery, properties: { ...page, account } } as const
+const keyPairQuery = {
+  ...accountQuery,
+  properties: {
+    ...page,
+    account,
+    q: {
+      type: 'string',
+      description: 'a part of the id, name, description or id of an instance, with ASCII letters in any case',
+    },
+    project: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    keyId: { type: 'string', description: 'the id of a key pair' },
+    sort: { type: 'string', enum: keyPairOrders, default: 'newest' },
+  },
+} as const
 
 interface ListingOptions {
   readonly store: Pick<Store, 'namespace'>
@@ -28,10 +41,10 @@ interface ListingOptions {
 export interface Listings {
   /** The known accounts by name. */
   accounts(page?: PageOptions): { readonly total: number; readonly accounts: readonly AccountSummary[] }
-  /** The key pairs of an account, by default of the account `default`, newest first. */
+  /** The key pairs of an account, by default of the account `default`. */
   keyPairs(
     account?: string,
-    page?: PageOptions,
+    options?: KeyPairListOptions,
   ): { readonly total: number; readonly keyPairs: readonly KeyPairSummary[] }
 }
 
@@ -61,10 +74,10 @@ export function createListings({ store, accounts, auth, journal, knownAccounts }
       return { total: names.length, accounts: names.slice(offset, offset + limit).map(describe) }
     },
     keyPairs(name, given = {}) {
-      assertValid(keyPairQuery, { ...given, account: name }, 'page')
-      const { offset = 0, limit = 100 } = given
+      assertValid(keyPairQuery, { ...given, account: name }, 'options')
+      const { q: text, project: projectId, keyId, sort: order, offset = 0, limit = 100 } = given
       const { keyPairs } = store.namespace(accountNamed(name, accounts))
-      const found = keyPairs.list({}, { offset, limit })
+      const found = keyPairs.search({ text, projectId, keyId, order }, { offset, limit })
       return { total: found.total, keyPairs: found.page.map(summarize) }
     },
   }
@@ -82,7 +95,7 @@ function summarize({ sequence: _, associatedInstanceIds, createdTime, ...keyPair
   return { ...keyPair, fingerprints, instanceIds: associatedInstanceIds, createdTime: createdTime.toISOString() }
 }
 
-/** `GET /accounts[?limit=&offset=]` and `GET /key-pairs[?account=&limit=&offset=]`. */
+/** `GET /accounts[?limit=&offset=]` and `GET /key-pairs[?account=&q=&project=&keyId=&sort=&limit=&offset=]`. */
 export function listingRoutes(app: FastifyInstance, { accounts, keyPairs }: Listings): void {
   const listOfAccounts = { summary: 'The known accounts and what they have.', answer: listOf('accounts') }
   app.get<{ Querystring: PageOptions }>(
@@ -90,8 +103,8 @@ export function listingRoutes(app: FastifyInstance, { accounts, keyPairs }: List
     { schema: { querystring: accountQuery }, config: listOfAccounts },
     ({ query }) => accounts({ ...query }),
   )
-  const listOfKeyPairs = { summary: 'The key pairs of an account, newest first.', answer: listOf('keyPairs') }
-  app.get<{ Querystring: PageOptions & { readonly account?: string } }>(
+  const listOfKeyPairs = { summary: 'The key pairs of an account, or those that match.', answer: listOf('keyPairs') }
+  app.get<{ Querystring: KeyPairListOptions & { readonly account?: string } }>(
     '/key-pairs',
     { schema: { querystring: keyPairQuery }, config: listOfKeyPairs },
     ({ query: { account: name, ...rest } }) => keyPairs(name, rest),

@@ -77,7 +77,7 @@ export function keyPairSearch(
   }
 }
 
-type KeyPairCounts = ReturnType<typeof keyPairCounts>
+export type KeyPairCounts = ReturnType<typeof keyPairCounts>
 
 /** Creates the access to the numbers of key pairs, which triggers keep. */
 export function keyPairCounts(db: Database.Database) {

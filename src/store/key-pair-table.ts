@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import type { AccountNumbers } from './account-numbers.ts'
 import type { Bindings } from './instance-table.ts'
+import { keyPairListing } from './key-pair-listing.ts'
 import { columns, type KeyPairRow, keyPairCounts, keyPairSearch } from './key-pair-search.ts'
 import { scopeOf } from './name-scope.ts'
 import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.ts'
@@ -18,6 +19,7 @@ export function keyPairTable(
   const counts = keyPairCounts(db)
   const tagsTable = tagTable(db)
   const search = keyPairSearch(db, counts, tagsTable)
+  const searchListing = keyPairListing(db, counts)
   const insert = createInsert(db, nameScope, numbers, tagsTable)
 
   return (account) => {
@@ -39,6 +41,10 @@ export function keyPairTable(
       },
       list(query, page) {
         const { total, rows } = search(account, query, page)
+        return { total, page: rows.map(toKeyPair) }
+      },
+      search(listing, page) {
+        const { total, rows } = searchListing(account, listing, page)
         return { total, page: rows.map(toKeyPair) }
       },
       insert: (keyPair) => insert(account, keyPair),

@@ -59,6 +59,17 @@ export interface KeyPairQuery {
   readonly tags?: readonly TagCondition[]
 }
 
+export const keyPairOrders = ['newest', 'oldest', 'name'] as const
+
+/** Selects the key pairs of a list that people read. */
+export interface KeyPairListing {
+  /** A part of the id, the name, the description or the id of an instance. The case of ASCII letters is ignored. */
+  readonly text?: string | undefined
+  readonly projectId?: number | undefined
+  readonly keyId?: string | undefined
+  readonly order?: (typeof keyPairOrders)[number] | undefined
+}
+
 export interface Page {
   readonly offset: number
   readonly limit: number
@@ -73,6 +84,8 @@ export interface KeyPairs {
   find(keyId: string): KeyPair | undefined
   /** A page of the matching key pairs, newest first, and the number of all matching key pairs. */
   list(query: KeyPairQuery, page: Page): { readonly total: number; readonly page: readonly KeyPair[] }
+  /** The same for a list that people read, in its order. */
+  search(listing: KeyPairListing, page: Page): ReturnType<KeyPairs['list']>
   /** Stores it, or returns what is taken, which the unique indexes decide. */
   insert(keyPair: NewKeyPair): KeyPair | 'name taken' | 'key taken'
   /** False when the new name is taken. */

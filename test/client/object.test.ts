@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Emulator, type EmulatorOptions, OperatorError } from '../../src/emulator.ts'
+import { type Emulator, type EmulatorOptions, type KeyPairListOptions, OperatorError } from '../../src/emulator.ts'
 import { call, createCode } from '../support/api.ts'
 import { openEmulator, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
@@ -111,6 +111,17 @@ describe.each(ways)('the object %s', (way) => {
     const page = await emulator.keyPairs.list('team', { offset: 1, limit: 2 })
     expect(page).toStrictEqual({ total: 4, keyPairs: all.keyPairs.slice(1, 3) })
     expect(page.keyPairs[0]?.tags).toStrictEqual(tags)
+    const names = async (options: KeyPairListOptions) => {
+      const { total, keyPairs } = await emulator.keyPairs.list('team', options)
+      return [total, ...keyPairs.map(({ keyName }) => keyName)]
+    }
+    const sorted = { sort: 'name', project: 0 } as const
+    expect(await names({ ...sorted, limit: 2, offset: 1 })).toStrictEqual([4, 'one', 'three'])
+    expect(await names({ ...sorted, q: 'INS-1E4R' })).toStrictEqual([1, 'four'])
+    expect(await names({ keyId: 'skey-00000000' })).toStrictEqual([1, 'four'])
+    expect(await names({ keyId: 'skey-00000000', project: 7 })).toStrictEqual([0])
+    const sort = emulator.keyPairs.list('team', { sort: 'size' } as object)
+    await expect(sort).rejects.toThrow('/sort is "size"; it must be one of newest, oldest, name.')
     expect(await emulator.keyPairs.list()).toStrictEqual({ total: 0, keyPairs: [] })
     const none = { instances: 0, requests: 0, hasCredential: false, mustSign: false }
     const expected = { total: 2, accounts: [{ ...none, name: 'team', keyPairs: 4, instances: 1 }] }

@@ -41,6 +41,10 @@ const allowedAccountReads = [
   /^SELECT .* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
   // A part of a name may be anywhere in it; an account has few key pairs
   /^SELECT .* FROM key_pairs WHERE account = \? AND EXISTS \(SELECT 1 FROM json_each\(\?\) WHERE instr\(key_name, value\) > 0\)$/,
+  // A page of a list that people read, in its order: no further than to the end of the page, unless few match
+  /^SELECT .* FROM key_pairs WHERE account = @account( AND project_id = @projectId)?( AND \(instr\(.*\))? ORDER BY [a-z_, DESC]+ LIMIT @limit OFFSET @offset$/,
+  // A part of a text may be anywhere in it
+  /^SELECT count\(\*\) AS total FROM key_pairs WHERE account = @account AND \(instr\(.*\)$/,
   // One row is enough
   /^SELECT 1 FROM \w+ WHERE account = \? LIMIT 1$/,
   // A reset of the account deletes every row
@@ -80,6 +84,7 @@ const searchesByTag = [
     { Name: 'key-name', Values: ['one', 'two'] },
   ],
 ]
+const listings = [{}, { project: 7 }, { keyId: 'skey-mv9yzyjj' }, { q: 'o' }, { q: 'o', project: 7, keyId: 'skey-' }]
 
 /**
  * Every statement that the emulator prepares or executes in a run that uses all of it: each action, each way to search,
@@ -111,6 +116,9 @@ async function statementsOf(nameScope: 'project' | 'account'): Promise<string[]>
   }
   for (const params of searches) await call(emulator, 'DescribeKeyPairs', params)
   for (const Filters of searchesByTag) await call30(emulator, 'DescribeKeyPairs', { Filters })
+  for (const sort of ['newest', 'oldest', 'name'] as const) {
+    for (const options of listings) await emulator.keyPairs.list('default', { ...options, sort })
+  }
   await emulator.limits.setKeyPairs(50)
   await emulator.limits.setKeyPairs(undefined)
   await emulator.state.import(await emulator.state.export())
