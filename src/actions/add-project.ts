@@ -14,7 +14,10 @@ export const addProject = defineAction({
   params: {
     projectName: {
       type: 'string',
-      description: 'Chinese characters, English letters and digits.',
+      description: {
+        en: 'Chinese characters, English letters and digits.',
+        zh: '项目名称，由中文、英文字母和数字组成。',
+      },
       required: true,
       minLength: { value: 1, code: 'InvalidParameterValue' },
       pattern: {
@@ -23,7 +26,7 @@ export const addProject = defineAction({
         rule: 'consist of Chinese characters, English letters and digits',
       },
     },
-    projectDesc: { type: 'string', description: 'A description.' },
+    projectDesc: { type: 'string', description: { en: 'A description.', zh: '项目描述。' } },
   },
   response: { projectId: { type: 'integer', description: 'Id of the new project.' } },
   errors: ['InvalidParameter.ProjectNameExisted', 'FailedOperation.ProjectNumExceed'],

@@ -10,7 +10,10 @@ const params = {
   KeyIds: keyIds,
   ForceStop: {
     type: 'boolean',
-    description: 'Whether a running instance is shut down for the change and started again.',
+    description: {
+      en: 'Whether a running instance is shut down for the change and started again.',
+      zh: '是否对运行中的实例强制关机后再操作，操作完成后自动开机。',
+    },
     code: 'InvalidParameterValue',
     default: false,
   },

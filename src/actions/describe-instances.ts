@@ -7,7 +7,8 @@ import { instanceIds, listOf, pagingWith, totalCount } from './shared.ts'
 
 const names = (apiVersion: keyof typeof instanceFilters) =>
   Object.keys(instanceFilters[apiVersion]).map((name) => `\`${name}\``)
-const [shared, all] = [names('2017-03-12'), names('3.0')]
+const shared = names('2017-03-12')
+const others = names('3.0').filter((name) => !shared.includes(name))
 
 /** The codes for values of filters that 2017-03-12 does not have. */
 const only30 = filterCodes.filter((code) => /^InvalidParameterValue\.|^InvalidSgId/.test(code))
@@ -20,10 +21,17 @@ export const describeInstances = defineAction({
   name: 'DescribeInstances',
   summary: { en: 'Lists instances with the key pairs bound to them.', zh: '查询实例及其绑定的密钥对。' },
   params: {
-    InstanceIds: { ...instanceIds, description: `${instanceIds.description} Not together with \`Filters\`.` },
-    Filters: filtersOf(
-      `${shared.join(', ')}, in 3.0 also ${all.filter((name) => !shared.includes(name)).join(', ')}; \`instance-name\` matches a part of the name`,
-    ),
+    InstanceIds: {
+      ...instanceIds,
+      description: {
+        en: `${instanceIds.description.en} Not together with \`Filters\`.`,
+        zh: `${instanceIds.description.zh}不能与 \`Filters\` 同时指定。`,
+      },
+    },
+    Filters: filtersOf({
+      en: `${shared.join(', ')}, in 3.0 also ${others.join(', ')}; \`instance-name\` matches a part of the name`,
+      zh: `${shared.join('、')}，API 3.0 还支持 ${others.join('、')}；\`instance-name\` 匹配名称的一部分`,
+    }),
     ...pagingWith('InvalidParameterValue', 'InvalidParameterValue'),
   },
   response: {

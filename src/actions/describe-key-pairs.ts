@@ -13,13 +13,17 @@ export const describeKeyPairs = defineAction({
   params: {
     KeyIds: {
       type: 'array',
-      description: 'Ids of key pairs; not together with `Filters`.',
+      description: {
+        en: 'Ids of key pairs; not together with `Filters`.',
+        zh: '密钥对 ID 列表，不能与 `Filters` 同时指定。',
+      },
       items: keyId,
       maxItems: { value: 100, code: 'InvalidKeyPair.LimitExceeded' },
     },
-    Filters: filtersOf(
-      '`project-id`, `key-name` (part of the name), in 3.0 also `tag-key`, `tag-value` and `tag:<key>`',
-    ),
+    Filters: filtersOf({
+      en: '`project-id`, `key-name` (part of the name), in 3.0 also `tag-key`, `tag-value` and `tag:<key>`',
+      zh: '`project-id`、`key-name`（名称的一部分），API 3.0 还支持 `tag-key`、`tag-value` 和 `tag:<key>`',
+    }),
     ...pagingWith('InvalidParameterValueOffset', 'InvalidParameterValueLimit'),
   },
   response: {

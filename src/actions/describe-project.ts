@@ -11,7 +11,10 @@ export const describeProject = defineAction({
   params: {
     allList: {
       type: 'integer',
-      description: '1 to list hidden projects too; there are none here.',
+      description: {
+        en: '1 to list hidden projects too; there are none here.',
+        zh: '是否包括已隐藏的项目，1 表示包括。模拟器中没有隐藏的项目。',
+      },
       code: 'InvalidParameterValue',
       maximum: { value: 1, code: 'InvalidParameterValue' },
     },

@@ -1,10 +1,10 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import type { IntegerParam } from '../core/schema.ts'
-import { chinaTime, creatorUin, listOf, text } from './shared.ts'
+import type { Bilingual, IntegerParam } from '../core/schema.ts'
+import { chinaTime, creatorUin, listOf, text, textParam } from './shared.ts'
 
 const code = 'InvalidParameter'
-const integer = (description: string, minimum: number, maximum?: number) =>
+const integer = (description: Bilingual, minimum: number, maximum?: number) =>
   ({
     type: 'integer',
     description,
@@ -21,11 +21,24 @@ export const describeProjects = defineAction({
   service: 'tag',
   needsRegion: false,
   params: {
-    AllList: { ...integer('1 to list hidden projects too; there are none here.', 0, 1), required: true },
-    Limit: { ...integer('Maximum number of items, 1 to 1000.', 1, 1000), required: true },
-    Offset: { ...integer('Number of items to skip.', 0), required: true },
-    ProjectId: integer('Id of a project.', 1),
-    ProjectName: text('Part of the name of a project.'),
+    AllList: {
+      ...integer(
+        {
+          en: '1 to list hidden projects too; there are none here.',
+          zh: '是否包括已隐藏的项目，1 表示包括。模拟器中没有隐藏的项目。',
+        },
+        0,
+        1,
+      ),
+      required: true,
+    },
+    Limit: {
+      ...integer({ en: 'Maximum number of items, 1 to 1000.', zh: '返回数量，取值范围为 1 到 1000。' }, 1, 1000),
+      required: true,
+    },
+    Offset: { ...integer({ en: 'Number of items to skip.', zh: '偏移量，即跳过的数量。' }, 0), required: true },
+    ProjectId: integer({ en: 'Id of a project.', zh: '项目 ID。' }, 1),
+    ProjectName: textParam('Part of the name of a project.', '项目名称的一部分。'),
   },
   response: {
     Total: { type: 'integer', description: 'Number of matches on all pages.' },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import { regionIds } from '../core/regions.ts'
-import { listOf, text, totalCount } from './shared.ts'
+import { listOf, text, textParam, totalCount } from './shared.ts'
 import { resourceOf } from './tag-resources.ts'
 
 /** Terraform sends this request after every read of a key pair (docs/behaviour.md#tags-of-resources). */
@@ -16,32 +16,53 @@ export const describeResourceTagsByResourceIds = defineAction({
   service: 'tag',
   needsRegion: false,
   params: {
-    ServiceType: { ...text('`cvm`; other services have no resources here.'), required: true },
-    ResourcePrefix: { ...text('`keypair` or `instance`; other types have no resources here.'), required: true },
+    ServiceType: {
+      ...textParam(
+        '`cvm`; other services have no resources here.',
+        '业务类型，取值为 `cvm`。其他业务在模拟器中没有资源。',
+      ),
+      required: true,
+    },
+    ResourcePrefix: {
+      ...textParam(
+        '`keypair` or `instance`; other types have no resources here.',
+        '资源前缀，取值为 `keypair` 或 `instance`。其他类型在模拟器中没有资源。',
+      ),
+      required: true,
+    },
     ResourceIds: {
       type: 'array',
-      description: 'Ids of resources, at most 50.',
+      description: { en: 'Ids of resources, at most 50.', zh: '资源 ID 列表，每次请求最多 50 个。' },
       required: true,
-      items: text('Id of a resource.'),
+      items: textParam('Id of a resource.', '资源 ID。'),
       maxItems: { value: 50, code: 'InvalidParameterValue.ResourceIdInvalid' },
     },
-    ResourceRegion: { ...text('A region, or an empty text. It selects nothing.'), required: true },
+    ResourceRegion: {
+      ...textParam('A region, or an empty text. It selects nothing.', '资源所在地域，可以为空字符串，不影响查询结果。'),
+      required: true,
+    },
     Offset: {
       type: 'integer',
-      description: 'Number of items to skip, a multiple of `Limit`.',
+      description: {
+        en: 'Number of items to skip, a multiple of `Limit`.',
+        zh: '偏移量，即跳过的数量，必须是 `Limit` 的整数倍。',
+      },
       code: 'InvalidParameterValue',
       default: 0,
     },
     Limit: {
       type: 'integer',
-      description: 'Maximum number of items.',
+      description: { en: 'Maximum number of items.', zh: '返回数量。' },
       code: 'InvalidParameterValue',
       minimum: { value: 1, code: 'InvalidParameterValue' },
       default: 15,
     },
     Category: {
       type: 'string',
-      description: '`Custom`, `System` or `All`; all tags here are `Custom`.',
+      description: {
+        en: '`Custom`, `System` or `All`; all tags here are `Custom`.',
+        zh: '标签类别，取值为 `Custom`、`System` 或 `All`。模拟器的标签均为 `Custom`。',
+      },
       pattern: {
         value: /^(Custom|System|All)$/,
         code: 'InvalidParameterValue',

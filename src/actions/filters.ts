@@ -1,5 +1,5 @@
 import { type Failure, fail } from '../core/errors.ts'
-import type { ArrayParam } from '../core/schema.ts'
+import type { ArrayParam, Bilingual } from '../core/schema.ts'
 
 export interface Filter {
   readonly Name: string
@@ -7,22 +7,25 @@ export interface Filter {
 }
 
 /** The parameter `Filters`: AND between filters, OR between the values of one (docs/behaviour.md#number-of-filters). */
-export const filtersOf = (names: string) =>
+export const filtersOf = (names: Bilingual) =>
   ({
     type: 'array',
-    description: `${names}. AND between filters, OR between the values of a filter.`,
+    description: {
+      en: `${names.en}. AND between filters, OR between the values of a filter.`,
+      zh: `${names.zh}。多个过滤条件之间为与（AND）关系，同一条件的多个值之间为或（OR）关系。`,
+    },
     maxItems: { value: 10, code: 'InvalidFilterValue.LimitExceeded' },
     items: {
       type: 'object',
-      description: 'A filter.',
+      description: { en: 'A filter.', zh: '过滤条件。' },
       code: 'InvalidParameterValue',
       fields: {
-        Name: { type: 'string', description: 'Name of the filter.', required: true },
+        Name: { type: 'string', description: { en: 'Name of the filter.', zh: '过滤条件的名称。' }, required: true },
         Values: {
           type: 'array',
-          description: 'Its values.',
+          description: { en: 'Its values.', zh: '过滤条件的值。' },
           required: true,
-          items: { type: 'string', description: 'A value.' },
+          items: { type: 'string', description: { en: 'A value.', zh: '值。' } },
           maxItems: { value: 5, code: 'InvalidFilterValue.LimitExceeded' },
         },
       },

@@ -17,7 +17,10 @@ export const importKeyPair = defineAction({
     ProjectId: { ...projectId, textInJson: true },
     PublicKey: {
       type: 'string',
-      description: 'One OpenSSH line: `ssh-rsa`, the base64 of an RSA key of at least 1024 bits, optionally a comment.',
+      description: {
+        en: 'One OpenSSH line: `ssh-rsa`, the base64 of an RSA key of at least 1024 bits, optionally a comment.',
+        zh: '公钥内容，OpenSSH 格式的一行：`ssh-rsa`、至少 1024 位 RSA 公钥的 Base64 编码，可附带注释。',
+      },
       required: true,
       code: 'InvalidPublicKey.Malformed',
     },

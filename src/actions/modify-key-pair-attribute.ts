@@ -12,7 +12,7 @@ export const modifyKeyPairAttribute = defineAction({
     KeyName: keyName,
     Description: {
       type: 'string',
-      description: 'Free text of at most 60 characters.',
+      description: { en: 'Free text of at most 60 characters.', zh: '密钥对描述信息，长度不超过 60 个字符。' },
       maxLength: { value: 60, code: 'InvalidKeyPairDescriptionTooLong' },
     },
   },

@@ -2,7 +2,7 @@ import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
 import { regionIds } from '../core/regions.ts'
 import type { ArrayParam, ObjectParam } from '../core/schema.ts'
-import { maxTagKeyLength, maxTags, maxTagValueLength, reservedTagKey, reservedTagKeyRule, text } from './shared.ts'
+import { maxTagKeyLength, maxTags, maxTagValueLength, reservedTagKey, reservedTagKeyRule, textParam } from './shared.ts'
 import { resourceOf, resourcePrefixes } from './tag-resources.ts'
 
 /** Letters and digits of any language and some signs, with blanks inside (docs/behaviour.md#tag-keys-and-values). */
@@ -11,7 +11,10 @@ const rule = 'consist of letters, digits, blanks inside, and + - = . _ : / @ ( )
 
 const tagKey = {
   type: 'string',
-  description: `Its key, at most ${maxTagKeyLength} characters.`,
+  description: {
+    en: `Its key, at most ${maxTagKeyLength} characters.`,
+    zh: `标签键，长度不超过 ${maxTagKeyLength} 个字符。`,
+  },
   required: true,
   minLength: { value: 1, code: 'InvalidParameterValue.TagKeyEmpty' },
   maxLength: { value: maxTagKeyLength, code: 'InvalidParameterValue.TagKeyLengthExceeded' },
@@ -19,16 +22,16 @@ const tagKey = {
 
 const tag = {
   type: 'object',
-  description: 'A tag.',
+  description: { en: 'A tag.', zh: '标签。' },
   code: 'InvalidParameter.Tag',
   missingCode: 'MissingParameter',
   fields: { TagKey: tagKey },
 } as const satisfies ObjectParam
 
-const tagsOf = <const Item extends ObjectParam>(description: string, items: Item) =>
+const tagsOf = <const Item extends ObjectParam>(en: string, zh: string, items: Item) =>
   ({
     type: 'array',
-    description,
+    description: { en, zh },
     maxItems: { value: 10, code: 'InvalidParameter.Tag' },
     distinct: { value: 'TagKey', code: 'InvalidParameter.Tag' },
     items,
@@ -49,10 +52,13 @@ export const modifyResourceTags = defineAction({
   needsRegion: false,
   params: {
     Resource: {
-      ...text('The resource, such as `qcs::cvm:ap-guangzhou:uin/:keypair/skey-mv9yzyjj`.'),
+      ...textParam(
+        'The resource, such as `qcs::cvm:ap-guangzhou:uin/:keypair/skey-mv9yzyjj`.',
+        '资源的六段式描述，例如 `qcs::cvm:ap-guangzhou:uin/:keypair/skey-mv9yzyjj`。',
+      ),
       required: true,
     },
-    ReplaceTags: tagsOf('Tags to set, at most 10.', {
+    ReplaceTags: tagsOf('Tags to set, at most 10.', '需要设置的标签，最多 10 个。', {
       ...tag,
       fields: {
         TagKey: {
@@ -61,15 +67,18 @@ export const modifyResourceTags = defineAction({
         },
         TagValue: {
           type: 'string',
-          description: `Its value, at most ${maxTagValueLength} characters.`,
+          description: {
+            en: `Its value, at most ${maxTagValueLength} characters.`,
+            zh: `标签值，长度不超过 ${maxTagValueLength} 个字符。`,
+          },
           required: true,
           maxLength: { value: maxTagValueLength, code: 'InvalidParameterValue.TagValueLengthExceeded' },
           pattern: { value: characters, code: 'InvalidParameterValue.TagValueCharacterIllegal', rule },
         },
-        Category: text('Ignored.'),
+        Category: textParam('Ignored.', '标签类别，模拟器忽略该参数。'),
       },
     }),
-    DeleteTags: tagsOf('Tags to remove, at most 10.', tag),
+    DeleteTags: tagsOf('Tags to remove, at most 10.', '需要删除的标签，最多 10 个。', tag),
   },
   response: {},
   errors: [

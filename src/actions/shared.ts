@@ -7,7 +7,10 @@ const maxNameLength = 25
 /** The CreateKeyPair page lists the codes of the limits in this order (docs/behaviour.md#key-names). */
 export const keyName = {
   type: 'string',
-  description: `Name of the key pair: English letters, digits and underscores, at most ${maxNameLength} characters.`,
+  description: {
+    en: `Name of the key pair: English letters, digits and underscores, at most ${maxNameLength} characters.`,
+    zh: `密钥对名称，由英文字母、数字和下划线组成，长度不超过 ${maxNameLength} 个字符。`,
+  },
   minLength: { value: 1, code: 'InvalidKeyPairNameEmpty' },
   maxLength: {
     value: maxNameLength,
@@ -31,20 +34,29 @@ export const nameCodesOf30 = {
 
 export const projectId = {
   type: 'integer',
-  description: 'Project that the key pair belongs to; 0 is the default project.',
+  description: {
+    en: 'Project that the key pair belongs to; 0 is the default project.',
+    zh: '密钥对所属的项目 ID，0 为默认项目。',
+  },
   required: true,
   code: 'InvalidParameterValue',
 } as const satisfies IntegerParam
 
 export const keyId = {
   type: 'string',
-  description: 'Id of a key pair: `skey-` and 8 of `[0-9a-z]`.',
+  description: {
+    en: 'Id of a key pair: `skey-` and 8 of `[0-9a-z]`.',
+    zh: '密钥对 ID，形如 `skey-` 加 8 位 `[0-9a-z]`。',
+  },
   pattern: { value: /^skey-[0-9a-z]{8}$/, code: 'InvalidKeyPairId.Malformed', rule: 'be `skey-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
 export const instanceId = {
   type: 'string',
-  description: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
+  description: {
+    en: 'Id of an instance: `ins-` and 8 of `[0-9a-z]`.',
+    zh: '实例 ID，形如 `ins-` 加 8 位 `[0-9a-z]`。',
+  },
   pattern: { value: /^ins-[0-9a-z]{8}$/, code: 'InvalidInstanceId.Malformed', rule: 'be `ins-` and 8 of `[0-9a-z]`' },
 } as const satisfies StringParam
 
@@ -56,7 +68,7 @@ const atMost100 = { value: 100, code: 'InvalidParameterValue.LimitExceeded' } as
 
 export const keyIds = {
   type: 'array',
-  description: 'Ids of key pairs, at most 100.',
+  description: { en: 'Ids of key pairs, at most 100.', zh: '密钥对 ID 列表，每次请求最多 100 个。' },
   required: true,
   items: keyId,
   maxItems: atMost100,
@@ -64,7 +76,7 @@ export const keyIds = {
 
 export const instanceIds = {
   type: 'array',
-  description: 'Ids of instances, at most 100.',
+  description: { en: 'Ids of instances, at most 100.', zh: '实例 ID 列表，每次请求最多 100 个。' },
   items: instanceId,
   maxItems: atMost100,
 } as const satisfies ArrayParam
@@ -74,44 +86,49 @@ export const maxTagKeyLength = 127
 export const maxTagValueLength = 255
 
 /** The tag service reserves keys that begin like this (docs/behaviour.md#tag-keys-and-values). */
-export const reservedTagKey = /^(?:qcs:|qcloud|tencent|project|项目)/u
-export const reservedTagKeyRule = 'not begin with `qcs:`, `qcloud`, `tencent`, `project` or `项目`'
+const reservedStarts = ['qcs:', 'qcloud', 'tencent', 'project', '项目'] as const
+export const reservedTagKey = new RegExp(`^(?:${reservedStarts.join('|')})`, 'u')
+const quotedStarts = reservedStarts.map((start) => `\`${start}\``)
+export const reservedTagKeyRule = `not begin with ${quotedStarts.slice(0, -1).join(', ')} or ${quotedStarts.at(-1)}`
 
 /** Only 3.0 has tags (docs/behaviour.md#tags-of-a-new-key-pair). */
 export const tagSpecification = {
   type: 'array',
-  description: 'Tags of the new key pair.',
+  description: { en: 'Tags of the new key pair.', zh: '新建密钥对时绑定的标签。' },
   only: '3.0',
   maxItems: { value: 1, code: 'InvalidParameterValue' },
   items: {
     type: 'object',
-    description: 'The tags of one type of resource.',
+    description: { en: 'The tags of one type of resource.', zh: '一种资源类型的标签。' },
     code: 'InvalidParameterValue',
     missingCode: 'MissingParameter',
     fields: {
       ResourceType: {
         type: 'string',
-        description: '`keypair`.',
+        description: { en: '`keypair`.', zh: '资源类型，取值为 `keypair`。' },
         required: true,
         pattern: { value: /^keypair$/, code: 'InvalidParameterValue', rule: 'be `keypair`' },
         code: 'InvalidParameterValue',
       },
       Tags: {
         type: 'array',
-        description: `At most ${maxTags}.`,
+        description: { en: `At most ${maxTags}.`, zh: `标签列表，最多 ${maxTags} 个。` },
         required: true,
         maxItems: { value: maxTags, code: 'LimitExceeded.TagResourceQuota' },
         distinct: { value: 'Key', code: 'InvalidParameterValue' },
         items: {
           type: 'object',
-          description: 'A tag.',
+          description: { en: 'A tag.', zh: '标签。' },
           code: 'InvalidParameterValue',
           missingCode: 'MissingParameter',
           fields: {
             Key: {
               type: 'string',
               code: 'InvalidParameterValue',
-              description: `At most ${maxTagKeyLength} characters; it may ${reservedTagKeyRule}.`,
+              description: {
+                en: `At most ${maxTagKeyLength} characters; it may ${reservedTagKeyRule}.`,
+                zh: `标签键，长度不超过 ${maxTagKeyLength} 个字符，不能以 ${quotedStarts.join('、')} 开头。`,
+              },
               required: true,
               minLength: { value: 1, code: 'InvalidParameterValue' },
               maxLength: { value: maxTagKeyLength, code: 'InvalidParameterValue' },
@@ -124,7 +141,10 @@ export const tagSpecification = {
             Value: {
               type: 'string',
               code: 'InvalidParameterValue',
-              description: `At most ${maxTagValueLength} characters.`,
+              description: {
+                en: `At most ${maxTagValueLength} characters.`,
+                zh: `标签值，长度不超过 ${maxTagValueLength} 个字符。`,
+              },
               required: true,
               maxLength: { value: maxTagValueLength, code: 'InvalidParameterValue' },
             },
@@ -147,10 +167,15 @@ export const tagCodesOf2017 = {
  */
 export const pagingWith = <const O extends ErrorCode, const L extends ErrorCode>(offsetCode: O, limitCode: L) =>
   ({
-    Offset: { type: 'integer', description: 'Number of items to skip.', code: offsetCode, default: 0 },
+    Offset: {
+      type: 'integer',
+      description: { en: 'Number of items to skip.', zh: '偏移量，即跳过的数量。' },
+      code: offsetCode,
+      default: 0,
+    },
     Limit: {
       type: 'integer',
-      description: 'Maximum number of items, 1 to 100.',
+      description: { en: 'Maximum number of items, 1 to 100.', zh: '返回数量，取值范围为 1 到 100。' },
       code: limitCode,
       minimum: { value: 1, code: limitCode },
       maximum: { value: 100, code: limitCode },
@@ -160,7 +185,10 @@ export const pagingWith = <const O extends ErrorCode, const L extends ErrorCode>
 
 export const totalCount = { type: 'integer', description: 'Number of matches on all pages.' } as const satisfies Field
 
-/** A string parameter or field without limits. */
+/** A string parameter without limits. */
+export const textParam = (en: string, zh: string) => ({ type: 'string', description: { en, zh } }) as const
+
+/** A string field. */
 export const text = (description: string) => ({ type: 'string', description }) as const
 
 /** The fields of a tag of CVM. */

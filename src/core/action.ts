@@ -7,7 +7,7 @@ import type { Fields, FieldValues } from './answer.ts'
 import type { Call, Language } from './call.ts'
 import type { CodeOf2017, ErrorCode, Result } from './errors.ts'
 import { upperFirst } from './params.ts'
-import { type ApiVersion, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
+import { type ApiVersion, type Bilingual, limitCodes, ofApiVersion, type Params, type ParamValues } from './schema.ts'
 
 /** The services of 3.0 and the `Version` of their actions. 2017-03-12 has only the first, with the same Version. */
 export const versions = { cvm: '2017-03-12', tag: '2018-08-13' } as const
@@ -36,7 +36,7 @@ export interface ActionContext {
 export interface Declaration<P extends Params, R extends Fields, E extends ErrorCode, Differences> {
   readonly name: string
   /** One sentence on what it does, for the READMEs and docs/api.md. */
-  readonly summary: { readonly en: string; readonly zh: string }
+  readonly summary: Bilingual
   readonly params: P
   readonly response: R
   /** The codes that `handle` may return. The codes of parameter limits are declared with the limits. */

@@ -11,8 +11,14 @@ export interface Limit<Value> {
   readonly wording?: string
 }
 
+/** A text in the languages of the documents. */
+export interface Bilingual {
+  readonly en: string
+  readonly zh: string
+}
+
 interface Common {
-  readonly description: string
+  readonly description: Bilingual
   readonly required?: true
   /** Set when only this version of the API has the parameter. */
   readonly only?: ApiVersion

@@ -1,9 +1,9 @@
-import { type Action, documentedCodes, isIn, versionOf } from '../core/action.ts'
+import { type Action, documentedCodes, isIn, productOf, versionOf } from '../core/action.ts'
 import { type Field, type Fields, fieldsOf } from '../core/answer.ts'
 import type { ErrorCode } from '../core/errors.ts'
-import { type ApiVersion, type ArrayParam, ofApiVersion, type Param, type Params } from '../core/schema.ts'
+import { type ApiVersion, ofApiVersion, type Param, type Params } from '../core/schema.ts'
 import { schemaOfParam } from '../state/schema.ts'
-import { errorCodeSchema, object, type Schema } from './openapi-schema.ts'
+import { described, errorCodeSchema, object, type Schema } from './openapi-schema.ts'
 import { messageOf } from './tables.ts'
 
 interface ActionOptions {
@@ -54,6 +54,8 @@ function operationOf(apiVersion: ApiVersion, action: Action, { needsRegion, para
     tags: [apiVersion],
     summary: summary.en,
     'x-summary-zh': summary.zh,
+    // What the scope of a TC3 signature names, and the first label of the host
+    'x-service': productOf(action),
     ...(apiVersion === '3.0'
       ? { parameters: [...headersOf(action, needsRegion), ...parameters], requestBody: jsonBody(action) }
       : { parameters, requestBody: formBody(action) }),
@@ -83,8 +85,24 @@ function schemaOfField(field: Field): Schema {
 }
 
 const only = (value: string): Schema => ({ type: 'string', enum: [value] })
-const secretId = { type: 'string', description: 'Names the account. Without one it is `default`.' }
-const region = { type: 'string', description: 'A region such as ap-guangzhou.' }
+const secretId = {
+  type: 'string',
+  ...described({
+    en: 'Names the account. Without one it is `default`.',
+    zh: '密钥 ID，用于确定所属账号；未指定时使用账号 `default`。',
+  }),
+}
+const region = {
+  type: 'string',
+  ...described({ en: 'A region such as ap-guangzhou.', zh: '地域，例如 ap-guangzhou。' }),
+}
+const parametersOf = (fields: Params) =>
+  ({
+    type: 'object',
+    description: { en: 'The parameters.', zh: '请求参数。' },
+    fields,
+    code: 'InvalidParameter',
+  }) as const
 
 /** The common parameters of 3.0. */
 function headersOf(action: Action, needsRegion: boolean): object[] {
@@ -98,7 +116,7 @@ function headersOf(action: Action, needsRegion: boolean): object[] {
 
 function jsonBody({ params, example }: Action): object {
   const own = ofApiVersion('3.0', params)
-  const schema = schemaOf({ type: 'object', description: 'The parameters.', fields: own, code: 'InvalidParameter' })
+  const schema = schemaOf(parametersOf(own))
   return { required: true, content: { 'application/json': { schema, example: nest(own, example) } } }
 }
 
@@ -125,14 +143,14 @@ interface Form {
   readonly patternProperties: Record<string, Schema>
   readonly lists: Record<
     string,
-    Pick<ArrayParam, 'description'> & { readonly required: boolean; readonly maxItems: number }
+    ReturnType<typeof described> & { readonly required: boolean; readonly maxItems: number }
   >
 }
 
 function flatten(form: Form, path: string, param: Param): void {
   if (param.type === 'array') {
     const { description, required = false, maxItems } = param
-    form.lists[path] = { description, required, maxItems: maxItems.value }
+    form.lists[path] = { ...described(description), required, maxItems: maxItems.value }
     flatten(form, `${path}.0`, param.items)
   } else if (param.type === 'object') {
     for (const [name, field] of Object.entries(param.fields)) flatten(form, `${path}.${name}`, field)
@@ -146,32 +164,33 @@ function flatten(form: Form, path: string, param: Param): void {
 }
 
 function schemaOf(param: Param): Schema {
-  const { type, description } = param
+  const { type } = param
+  const texts = described(param.description)
   switch (param.type) {
     case 'string': {
       const { format: _checkedByTheEmulator, ...schema } = schemaOfParam(param)
-      return schema
+      return { ...schema, ...texts }
     }
     case 'integer': {
       const { minimum, maximum, textInJson } = param
       return {
         type: textInJson ? [type, 'string'] : type,
-        description,
+        ...texts,
         minimum: minimum?.value ?? 0,
         maximum: maximum?.value ?? Number.MAX_SAFE_INTEGER,
         default: param.default,
       }
     }
     case 'boolean':
-      return { type, description, default: param.default }
+      return { type, ...texts, default: param.default }
     case 'array':
-      return { type, description, items: schemaOf(param.items), maxItems: param.maxItems.value }
+      return { type, ...texts, items: schemaOf(param.items), maxItems: param.maxItems.value }
     case 'object': {
       const fields = Object.entries(param.fields)
       const required = fields.flatMap(([name, field]) => (field.required ? [name] : []))
       return {
         type,
-        description,
+        ...texts,
         required,
         properties: Object.fromEntries(fields.map(([name, field]) => [name, schemaOf(field)])),
       }

@@ -1,10 +1,10 @@
 import type { Config } from '../config/options.ts'
 import type { ControlRoute } from '../control/route.ts'
 import type { Action } from '../core/action.ts'
-import type { ApiVersion } from '../core/schema.ts'
+import type { ApiVersion, Bilingual } from '../core/schema.ts'
 import { faultSchema } from '../rules/rule.ts'
 import { accountErrorSchema, actionPaths, errorSchema } from './openapi-actions.ts'
-import { errorCodeSchema, object, type Schema } from './openapi-schema.ts'
+import { described, errorCodeSchema, object, type Schema } from './openapi-schema.ts'
 import { named } from './types.ts'
 
 interface DocumentOptions {
@@ -67,12 +67,20 @@ export function openApi({ actions, routes, paths, config, version }: DocumentOpt
   return copyWithReferences(document, schemas) as typeof document
 }
 
-const header = (name: string, description: string, schema: object) => ({ name, in: 'header', description, schema })
+const header = (name: string, texts: Bilingual, schema: object) => ({ name, in: 'header', ...described(texts), schema })
 
 /** What any request may force. */
 const forcedFaults = {
-  Error: header('X-Emulator-Error', 'Makes the emulator answer this error.', errorCodeSchema),
-  Delay: header('X-Emulator-Delay', 'Delays the answer.', faultSchema.properties.delay.items),
+  Error: header(
+    'X-Emulator-Error',
+    { en: 'Makes the emulator answer this error.', zh: '让模拟器返回指定的错误码。' },
+    errorCodeSchema,
+  ),
+  Delay: header(
+    'X-Emulator-Delay',
+    { en: 'Delays the answer.', zh: '让模拟器延迟返回响应。' },
+    faultSchema.properties.delay.items,
+  ),
 }
 
 function controlOperation({ method, url, schema, notes, isOpen }: ControlRoute, needsToken: boolean): object {

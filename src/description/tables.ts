@@ -46,7 +46,7 @@ const parameterRows = (params: Params, prefix = ''): string[][] =>
     const { type, description, required, only } = param
     const defaultValue = 'default' in param && param.default !== undefined ? code(String(param.default)) : ''
     const note = only === undefined ? '' : versionNote30.en
-    const row = [code(prefix + name), type, required ? 'yes' : 'no', defaultValue, description + note]
+    const row = [code(prefix + name), type, required ? 'yes' : 'no', defaultValue, description.en + note]
     return [row, ...memberRows(param, prefix + name)]
   })
 

@@ -50,7 +50,7 @@ export const schemaOfParam = ({ description, minLength, maxLength, pattern }: St
   ({
     type: 'string',
     format: 'text',
-    description,
+    description: description.en,
     ...(minLength && { minLength: minLength.value }),
     ...(maxLength && { maxLength: maxLength.value }),
     ...(pattern && { pattern: pattern.value.source }),

@@ -9,7 +9,7 @@ import { limitCodes } from '../../src/core/schema.ts'
 const declaration = {
   name: 'Echo',
   summary: { en: 'Answers what it was sent.', zh: '原样返回。' },
-  params: { Text: { type: 'string', description: 'A text.' } },
+  params: { Text: { type: 'string', description: { en: 'A text.', zh: '一段文本。' } } },
   response: { Text: { type: 'string', description: 'The same text.' } },
   errors: ['InvalidParameter'],
   example: { Text: 'a' },

@@ -103,6 +103,46 @@ describe.each(operations)('$path#$action.name', ({ apiVersion, path, action, ope
   })
 })
 
+test('operations name their service, as their host does', () => {
+  const serviceOf = (path: string) => document.paths[path].post['x-service']
+  expect([
+    serviceOf('/#CreateKeyPair'),
+    serviceOf('/v2/index.php#CreateKeyPair'),
+    serviceOf('/#DescribeProjects'),
+    serviceOf('/v2/index.php#DescribeProject'),
+  ]).toStrictEqual(['cvm', 'cvm', 'tag', 'account'])
+  for (const { operation } of operations) expect(operation['x-service']).toMatch(/^[a-z]+$/)
+})
+
+test('each description of a parameter, of its members and of a list is also in Chinese', () => {
+  /** What has a description, at any depth. */
+  const describedIn = (value: AnyAnswer): AnyAnswer[] =>
+    typeof value !== 'object' || value === null
+      ? []
+      : [
+          ...(typeof value.description === 'string' ? [value] : []),
+          ...Object.values(value).flatMap((member) => describedIn(member)),
+        ]
+  const bodies = operations.flatMap(({ operation }) => Object.values<AnyAnswer>(operation.requestBody.content))
+  const headers = operations.flatMap(({ operation }) => operation.parameters)
+  const shared = Object.values<AnyAnswer>(document.components.parameters).map(({ schema: _schema, ...one }) => one)
+  const found = describedIn([bodies.map(({ schema }) => schema), headers, shared])
+  expect(found.length).toBeGreaterThan(100)
+  const texts = found.map((one) => [one.description, one['x-description-zh'] ?? ''])
+  // A Chinese sentence ends with its own full stop, and has a blank between Chinese and Latin characters
+  const isChinese = (text: string) =>
+    /\p{Script=Han}.*。$/u.test(text) &&
+    !/\p{Script=Han}[\w`]|[\w`]\p{Script=Han}/u.test(text.replaceAll(/`[^`]*`/g, '`x`'))
+  expect(texts.filter(([, zh]) => !isChinese(zh))).toStrictEqual([])
+
+  const { properties } = document.paths['/#CreateKeyPair'].post.requestBody.content['application/json'].schema
+  expect(properties.KeyName['x-description-zh']).toBe(
+    '密钥对名称，由英文字母、数字和下划线组成，长度不超过 25 个字符。',
+  )
+  const tag = properties.TagSpecification.items.properties.Tags.items.properties
+  expect(tag.Value['x-description-zh']).toBe('标签值，长度不超过 255 个字符。')
+})
+
 test('parameters have their limits and defaults, and lists their names', () => {
   const { properties } = document.paths['/#CreateKeyPair'].post.requestBody.content['application/json'].schema
   expect(properties.KeyName).toMatchObject({ type: 'string', minLength: 1, maxLength: 25, pattern: '^[A-Za-z0-9_]+$' })
