@@ -1,8 +1,27 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../system/clock.ts'
+import { describedInForms } from '../system/described.ts'
 import { answer, boolean } from './route.ts'
 
 const time = { type: 'string', format: 'iso-milliseconds' } as const
+const freezeTime = {
+  ...time,
+  ...describedInForms(
+    'the time at which the clock stops, such as 2017-03-12T08:00:00Z; now if it is left out',
+    '冻结的时间，例如 `2017-03-12T08:00:00Z`，不填则为当前时间。',
+  ),
+}
+const newTime = {
+  ...time,
+  ...describedInForms('the new time, such as 2017-03-12T08:00:00Z', '要设置的时间，例如 `2017-03-12T08:00:00Z`。'),
+}
+const milliseconds = {
+  type: 'integer',
+  ...describedInForms(
+    'by how many milliseconds the clock moves; a negative number moves it back',
+    '时钟前进的毫秒数，负数表示后退。',
+  ),
+}
 
 /**
  * `GET /clock`, and with POST `/clock/freeze {"time"?}`, `/clock/set {"time"}`, `/clock/advance {"milliseconds"}`,
@@ -27,13 +46,16 @@ export function clockRoutes(app: FastifyInstance, clock: Clock): void {
   }
 
   app.get('/clock', { config: { summary: 'The emulator’s time, and whether it is frozen.', answer: state } }, clockBody)
-  post<{ readonly time?: string } | null>('/clock/freeze', 'Stops the clock, now or at a time.', { time }, [], (body) =>
-    clock.freeze(body?.time === undefined ? undefined : new Date(body.time)),
+  post<{ readonly time?: string } | null>(
+    '/clock/freeze',
+    'Stops the clock, now or at a time.',
+    { time: freezeTime },
+    [],
+    (body) => clock.freeze(body?.time === undefined ? undefined : new Date(body.time)),
   )
-  post<{ time: string }>('/clock/set', 'Moves the clock to a time.', { time }, ['time'], (body) =>
+  post<{ time: string }>('/clock/set', 'Moves the clock to a time.', { time: newTime }, ['time'], (body) =>
     clock.set(new Date(body.time)),
   )
-  const milliseconds = { type: 'integer' }
   post<{ milliseconds: number }>(
     '/clock/advance',
     'Moves the clock by milliseconds.',

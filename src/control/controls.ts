@@ -6,9 +6,10 @@ import { assertQuery, readWaitOptions } from '../journal/query.ts'
 import type { RuleChecks } from '../rules/checks.ts'
 import { type FaultRule, faultSchema, findExcess, maxRuleDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
+import { fixtureFormats, formatRules } from '../state/formats.ts'
 import { findSecretProblem } from '../state/no-secrets.ts'
-import { fixtureFormats, formatRules } from '../state/schema.ts'
 import { maxKeyPairs, type Store } from '../store/store.ts'
+import { describedInForms } from '../system/described.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { copyJson } from '../system/json.ts'
 import { maxTimerMs } from '../system/limits.ts'
@@ -23,7 +24,15 @@ export interface Limits {
 }
 
 /** JSON Schema of such a limit; null restores that of the starting state. */
-export const limitSchema = { type: ['integer', 'null'], minimum: 0, maximum: maxKeyPairs } as const
+export const limitSchema = {
+  type: ['integer', 'null'],
+  minimum: 0,
+  maximum: maxKeyPairs,
+  ...describedInForms(
+    'how many key pairs a project may have, or an account with --name-scope account; null restores that of the starting state',
+    '每个项目的密钥对数量上限，使用 `--name-scope account` 时为每个账号的上限。填 `null` 恢复初始状态的上限。',
+  ),
+} as const
 
 /**
  * Returns everything, or one account, to the starting state; with `fixtures: false`, to one without --fixtures. False when

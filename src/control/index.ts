@@ -7,12 +7,14 @@ import type { Faults } from '../rules/rules.ts'
 import { fixtureSchema } from '../state/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
+import { describedInForms } from '../system/described.ts'
 import { CallerGone, InvalidInputError, NotFoundError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import { suggestion } from '../system/nearest-name.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
 import { type Access, accessError, hasToken, pageError } from './access.ts'
+import { account } from './account-name.ts'
 import { clockRoutes } from './clock.ts'
 import type { Limits, Reset } from './controls.ts'
 import { sendError } from './errors.ts'
@@ -24,7 +26,7 @@ import type { KnownAccounts } from './known-accounts.ts'
 import { limitRoutes } from './limits.ts'
 import { type Listings, listingRoutes } from './listings.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
-import { account, type Resources, resourceRoutes } from './resources.ts'
+import { type Resources, resourceRoutes } from './resources.ts'
 import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
 
 /** The path under which all control routes are. */
@@ -149,7 +151,22 @@ const maxStateBytes = 256 * 1024 * 1024
 const resetBody = {
   type: ['object', 'null'],
   additionalProperties: false,
-  properties: { account, fixtures: { type: 'boolean' } },
+  properties: {
+    account: {
+      ...account,
+      ...describedInForms(
+        'the name of an account, or a SecretId; everything is reset if it is left out',
+        '账号名称或 SecretId，不填则重置全部。',
+      ),
+    },
+    fixtures: {
+      type: 'boolean',
+      ...describedInForms(
+        'false leaves out the state of --fixtures, except its credentials; true by default',
+        '填 `false` 则不恢复 `--fixtures` 中的状态（凭证除外），默认为 `true`。',
+      ),
+    },
+  },
 } as const
 
 const resetNotes = {

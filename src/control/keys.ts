@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { KeySource } from '../keys/key-source.ts'
+import { describedInForms } from '../system/described.ts'
 import { maxPoolSize } from '../system/limits.ts'
 import { goneSignal } from './pieces.ts'
 import { answer, integer } from './route.ts'
@@ -8,7 +9,14 @@ const body = {
   type: 'object',
   additionalProperties: false,
   required: ['count'],
-  properties: { count: { type: 'integer', minimum: 0, maximum: maxPoolSize } },
+  properties: {
+    count: {
+      type: 'integer',
+      minimum: 0,
+      maximum: maxPoolSize,
+      ...describedInForms('how many keys are to be ready', '预先生成密钥，直至就绪数量达到该值。'),
+    },
+  },
 } as const
 
 /** So many keys are asked for at a time, so that little is made for a client that has left. */

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
+import { accountOrAll } from './account-name.ts'
 import { type Limits, limitSchema } from './controls.ts'
-import { account, getOf, type WithAccount } from './resources.ts'
+import { getOf, type WithAccount } from './resources.ts'
 import { answer, integer } from './route.ts'
 
 const newLimit = {
   type: 'object',
   additionalProperties: false,
   required: ['keyPairs'],
-  properties: { keyPairs: limitSchema, account },
+  properties: { keyPairs: limitSchema, account: accountOrAll },
 } as const
 
 /**

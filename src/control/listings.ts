@@ -4,9 +4,9 @@ import type { AccountSummary, KeyPairListOptions, KeyPairSummary, PageOptions } 
 import { type Accounts, type AuthMode, credentialOwners, defaultAccount, mustSign } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type KeyPair, keyPairOrders, type Store } from '../store/store.ts'
-import { accountNamed } from './account-name.ts'
+import { account, accountNamed } from './account-name.ts'
 import type { KnownAccounts } from './known-accounts.ts'
-import { account, assertValid } from './resources.ts'
+import { assertValid } from './resources.ts'
 import { answer, integer, list } from './route.ts'
 
 const page = {

@@ -2,19 +2,17 @@ import type { FastifyInstance } from 'fastify'
 import type { NewInstance } from '../client/emulator.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import { checkUnique, type ProjectFixture } from '../state/fixture.ts'
-import { accountName, instanceSchema, projectSchema } from '../state/schema.ts'
+import { instanceSchema, projectSchema } from '../state/schema.ts'
 import { completeInstance, completeProject } from '../state/starting-state.ts'
 import type { Instance, Store } from '../store/store.ts'
+import { described } from '../system/described.ts'
 import { InvalidInputError, NotFoundError } from '../system/errors.ts'
 import { nearestName } from '../system/nearest-name.ts'
 import type { System } from '../system/system.ts'
-import { accountNamed } from './account-name.ts'
+import { account, accountNamed, accountOrAll, accountOrDefault } from './account-name.ts'
 import { sendError } from './errors.ts'
 import { answer, boolean, integer, list, type RouteNotes } from './route.ts'
 import { checkAgainst } from './validation.ts'
-
-/** JSON Schema of an account name. */
-export const account = accountName('the name of an account, or a SecretId')
 
 const querystring = { type: 'object', additionalProperties: false, properties: { account } } as const
 
@@ -28,19 +26,19 @@ const newProject = {
   type: 'object',
   additionalProperties: false,
   required: ['projectId'],
-  properties: { ...projectProperties, account },
+  properties: { ...projectProperties, account: accountOrAll },
 } as const
 
 const { keyIds: _bound, ...instanceProperties } = instanceSchema.properties
 const newInstance = {
   ...instanceSchema,
-  description: 'an instance: its instanceId, and optionally other fields',
-  properties: { ...instanceProperties, account },
+  ...described('an instance: its instanceId, and optionally other fields', '实例，须包含 `instanceId`。'),
+  properties: { ...instanceProperties, account: accountOrDefault },
 } as const
 const { instanceId: _id, ...changeable } = newInstance.properties
 const instanceChanges = {
   ...instanceSchema,
-  description: 'the fields of an instance that change',
+  ...described('the fields of an instance that change', '实例要修改的字段。'),
   required: [],
   properties: changeable,
 } as const
@@ -98,10 +96,10 @@ export function createResources({ store, system, accounts }: ResourceOptions): R
     },
     instances: {
       list: (name) => namespaceOf(name).instances.list(undefined),
-      add(described, name) {
-        assertValid(newInstance, { ...described, account: name }, 'instance')
-        assertUniqueTags(described)
-        const { keyIds: _none, ...instance } = completeInstance(described, system.now())
+      add(given, name) {
+        assertValid(newInstance, { ...given, account: name }, 'instance')
+        assertUniqueTags(given)
+        const { keyIds: _none, ...instance } = completeInstance(given, system.now())
         const { instances, transaction } = namespaceOf(name)
         transaction(() => {
           instances.delete(instance.instanceId)

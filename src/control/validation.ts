@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
+import { schemaOptions } from '../state/formats.ts'
 import { problemOf } from '../state/problem.ts'
-import { fixtureFormats } from '../state/schema.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -37,7 +37,7 @@ function loadAjv(coerceTypes: boolean): Ajv {
   const loaded = ajvByCoercion.get(coerceTypes)
   if (loaded) return loaded
   const { Ajv: Constructor } = require('ajv') as typeof import('ajv')
-  const ajv = new Constructor({ verbose: true, allowUnionTypes: true, formats: fixtureFormats, coerceTypes })
+  const ajv = new Constructor({ ...schemaOptions, coerceTypes })
   ajvByCoercion.set(coerceTypes, ajv)
   return ajv
 }

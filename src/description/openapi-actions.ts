@@ -2,8 +2,9 @@ import { type Action, documentedCodes, isIn, productOf, versionOf } from '../cor
 import { type Field, type Fields, fieldsOf } from '../core/answer.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { type ApiVersion, ofApiVersion, type Param, type Params } from '../core/schema.ts'
-import { schemaOfParam } from '../state/schema.ts'
-import { described, errorCodeSchema, object, type Schema } from './openapi-schema.ts'
+import { schemaOfParam } from '../state/schema-parts.ts'
+import { described } from '../system/described.ts'
+import { errorCodeSchema, object, type Schema } from './openapi-schema.ts'
 import { messageOf } from './tables.ts'
 
 interface ActionOptions {
@@ -87,14 +88,14 @@ function schemaOfField(field: Field): Schema {
 const only = (value: string): Schema => ({ type: 'string', enum: [value] })
 const secretId = {
   type: 'string',
-  ...described({
-    en: 'Names the account. Without one it is `default`.',
-    zh: '密钥 ID，用于确定所属账号；未指定时使用账号 `default`。',
-  }),
+  ...described(
+    'Names the account. Without one it is `default`.',
+    '密钥 ID，用于确定所属账号；未指定时使用账号 `default`。',
+  ),
 }
 const region = {
   type: 'string',
-  ...described({ en: 'A region such as ap-guangzhou.', zh: '地域，例如 ap-guangzhou。' }),
+  ...described('A region such as ap-guangzhou.', '地域，例如 ap-guangzhou。'),
 }
 const parametersOf = (fields: Params) =>
   ({
@@ -150,7 +151,7 @@ interface Form {
 function flatten(form: Form, path: string, param: Param): void {
   if (param.type === 'array') {
     const { description, required = false, maxItems } = param
-    form.lists[path] = { ...described(description), required, maxItems: maxItems.value }
+    form.lists[path] = { ...described(description.en, description.zh), required, maxItems: maxItems.value }
     flatten(form, `${path}.0`, param.items)
   } else if (param.type === 'object') {
     for (const [name, field] of Object.entries(param.fields)) flatten(form, `${path}.${name}`, field)
@@ -165,11 +166,11 @@ function flatten(form: Form, path: string, param: Param): void {
 
 function schemaOf(param: Param): Schema {
   const { type } = param
-  const texts = described(param.description)
+  const texts = described(param.description.en, param.description.zh)
   switch (param.type) {
     case 'string': {
       const { format: _checkedByTheEmulator, ...schema } = schemaOfParam(param)
-      return { ...schema, ...texts }
+      return schema
     }
     case 'integer': {
       const { minimum, maximum, textInJson } = param

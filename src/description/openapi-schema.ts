@@ -1,5 +1,4 @@
 import { type ErrorCode, errorTexts } from '../core/errors.ts'
-import type { Bilingual } from '../core/schema.ts'
 import { messageOf } from './tables.ts'
 
 /** A JSON Schema. */
@@ -18,6 +17,3 @@ export const errorCodeSchema: Schema = {
   description: 'An error code.',
   oneOf: (Object.keys(errorTexts) as ErrorCode[]).map((code) => ({ const: code, description: messageOf(code) })),
 }
-
-/** The description of a parameter in both languages. */
-export const described = ({ en, zh }: Bilingual) => ({ description: en, 'x-description-zh': zh })

@@ -1,10 +1,11 @@
 import type { Config } from '../config/options.ts'
 import type { ControlRoute } from '../control/route.ts'
 import type { Action } from '../core/action.ts'
-import type { ApiVersion, Bilingual } from '../core/schema.ts'
+import type { ApiVersion } from '../core/schema.ts'
 import { faultSchema } from '../rules/rule.ts'
+import { described } from '../system/described.ts'
 import { accountErrorSchema, actionPaths, errorSchema } from './openapi-actions.ts'
-import { described, errorCodeSchema, object, type Schema } from './openapi-schema.ts'
+import { errorCodeSchema, object, type Schema } from './openapi-schema.ts'
 import { named } from './types.ts'
 
 interface DocumentOptions {
@@ -67,18 +68,18 @@ export function openApi({ actions, routes, paths, config, version }: DocumentOpt
   return copyWithReferences(document, schemas) as typeof document
 }
 
-const header = (name: string, texts: Bilingual, schema: object) => ({ name, in: 'header', ...described(texts), schema })
+const header = (name: string, texts: object, schema: object) => ({ name, in: 'header', ...texts, schema })
 
 /** What any request may force. */
 const forcedFaults = {
   Error: header(
     'X-Emulator-Error',
-    { en: 'Makes the emulator answer this error.', zh: '让模拟器返回指定的错误码。' },
+    described('Makes the emulator answer this error.', '让模拟器返回指定的错误码。'),
     errorCodeSchema,
   ),
   Delay: header(
     'X-Emulator-Delay',
-    { en: 'Delays the answer.', zh: '让模拟器延迟返回响应。' },
+    described('Delays the answer.', '让模拟器延迟返回响应。'),
     faultSchema.properties.delay.items,
   ),
 }
@@ -127,23 +128,28 @@ function controlOperation({ method, url, schema, notes, isOpen }: ControlRoute, 
   }
 }
 
-/** Copies a document. A shared schema becomes a reference, and is added to `schemas` once. */
+/**
+ * Copies a document. A shared schema becomes a reference, and is added to `schemas` once. A description for forms replaces
+ * the one for messages.
+ */
 function copyWithReferences(document: object, schemas: Record<string, unknown>): unknown {
-  const copyMembers = (value: object) =>
+  const copyMembers = ({ 'x-description': inForms, ...value }: Schema) =>
     Object.fromEntries(
-      Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, copy(member)]])),
+      Object.entries({ ...value, description: inForms ?? value.description }).flatMap(([key, member]) =>
+        member === undefined ? [] : [[key, copy(member)]],
+      ),
     )
   const copy = (value: unknown): unknown => {
     if (value === schemas) return schemas
     if (Array.isArray(value)) return value.map(copy)
     if (typeof value !== 'object' || value === null) return value
     const found = shared.find(([, schema]) => schema === value)
-    if (!found) return copyMembers(value)
+    if (!found) return copyMembers(value as Schema)
     const [name] = found
     if (!(name in schemas)) {
       // The name first, for a schema that contains itself
       schemas[name] = {}
-      schemas[name] = copyMembers(value)
+      schemas[name] = copyMembers(value as Schema)
     }
     return { $ref: `#/components/schemas/${name}` }
   }

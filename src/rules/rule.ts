@@ -1,3 +1,4 @@
+import { described, describedInForms } from '../system/described.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 
 /** The longest delay that a rule, all rules together, or a request may ask for: ten minutes. */
@@ -40,11 +41,16 @@ export function effectOf({ error, message, status, body = '', drop, answer }: Fa
   return drop === undefined ? undefined : { kind: 'drop', when: drop }
 }
 
-const text = (description: string) =>
-  ({ type: 'string', format: 'text', minLength: 1, maxLength: 256, description }) as const
-const count = (description: string, minimum = 1) =>
-  ({ type: 'integer', minimum, maximum: 1_000_000, description }) as const
-const milliseconds = { type: 'integer', minimum: 0, maximum: maxDelayMs, description: 'milliseconds' } as const
+const text = (en: string, zh: string) =>
+  ({ type: 'string', format: 'text', minLength: 1, maxLength: 256, ...described(en, zh) }) as const
+const count = (en: string, zh: string, minimum = 1) =>
+  ({ type: 'integer', minimum, maximum: 1_000_000, ...described(en, zh) }) as const
+const milliseconds = {
+  type: 'integer',
+  minimum: 0,
+  maximum: maxDelayMs,
+  ...described('milliseconds', '毫秒数。'),
+} as const
 
 const frequencies = ['next', 'every', 'probability', 'perSecond', 'perMinute'] as const
 const effects = ['error', 'status', 'drop', 'answer'] as const
@@ -74,58 +80,105 @@ export function findExcess(rules: readonly FaultRule[]): string | undefined {
 /** JSON Schema of a fault rule. */
 export const faultSchema = {
   type: 'object',
-  description:
+  ...described(
     'a fault: action, service, version, account, region, parameters; after and one of next, every, probability, perSecond, perMinute; delay and one of error, status, drop, answer',
+    '故障规则。',
+  ),
   additionalProperties: false,
   properties: {
     id: {
       type: 'string',
       pattern: '^[\\w.-]{1,64}$',
-      description: '1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out',
+      ...described(
+        '1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out',
+        '规则 ID，由 1 到 64 个字母、数字、`_`、`.` 或 `-` 组成，不填则自动生成。',
+      ),
     },
-    action: text('the name of an action, also of one that the emulator does not have'),
+    action: text(
+      'the name of an action, also of one that the emulator does not have',
+      '接口名称，也可以是模拟器未实现的接口。',
+    ),
     service: {
       type: 'string',
       pattern: '^[a-z0-9-]{1,64}$',
-      description: 'the product of the action in small letters, as in its host: sts of sts.tencentcloudapi.com',
+      ...described(
+        'the product of the action in small letters, as in its host: sts of sts.tencentcloudapi.com',
+        '接口所属的产品，小写，与域名一致，例如 `sts.tencentcloudapi.com` 中的 `sts`。',
+      ),
     },
-    version: text('the Version of the call'),
-    account: text('the name of an account'),
-    region: text('a region'),
+    version: text('the Version of the call', '请求的 Version。'),
+    account: text('the name of an account', '账号名称，或属于该账号的 SecretId。'),
+    region: text('a region', '请求的地域。'),
     parameters: {
       type: 'object',
-      description: 'required values of parameters, by their flat names',
-      additionalProperties: { type: 'string', description: 'the value that the parameter must have' },
+      ...described(
+        'required values of parameters, by their flat names',
+        '请求参数须匹配的值，参数名使用展开形式，例如 `KeyIds.0`。',
+      ),
+      additionalProperties: {
+        type: 'string',
+        ...described('the value that the parameter must have', '该参数须匹配的值。'),
+      },
     },
-    after: count('the number of matching calls that pass before it applies', 0),
-    next: count('the number of calls that it applies to'),
-    every: count('it applies to every nth matching call'),
+    after: count('the number of matching calls that pass before it applies', '规则生效前放行的匹配请求数。', 0),
+    next: count('the number of calls that it applies to', '规则生效的请求数。'),
+    every: count('it applies to every nth matching call', '每 N 个匹配的请求生效一次。'),
     probability: {
       type: 'number',
       minimum: 0,
       maximum: 1,
-      description: 'the part of the calls that it applies to, from 0 to 1',
+      ...described('the part of the calls that it applies to, from 0 to 1', '规则生效的概率，取值范围为 0 到 1。'),
     },
-    perSecond: count('the number of calls per second, account and action that pass'),
-    perMinute: count('the number of calls per minute, account and action that pass'),
-    seed: text('seed for probability and delays'),
+    perSecond: count(
+      'the number of calls per second, account and action that pass',
+      '每个账号对每个接口每秒放行的请求数。',
+    ),
+    perMinute: count(
+      'the number of calls per minute, account and action that pass',
+      '每个账号对每个接口每分钟放行的请求数。',
+    ),
+    seed: text('seed for probability and delays', '概率和随机延迟的种子，使结果可重现。'),
     delay: {
       ...milliseconds,
       type: ['integer', 'array'],
       description: 'milliseconds, or [min, max]',
+      ...describedInForms(
+        'how long the answer is delayed: milliseconds, or [min, max]',
+        '响应延迟的毫秒数，或 `[最小值, 最大值]`。',
+      ),
       items: milliseconds,
       minItems: 2,
       maxItems: 2,
     },
-    error: text('an error code; any code where the emulator does not have the action'),
-    message: text('message that replaces the text of the error'),
-    status: { enum: [429, 500, 502, 503], description: 'one of 429, 500, 502, 503' },
-    body: { description: 'a text, or anything else as JSON' },
-    drop: { enum: ['before', 'middle'], description: 'before the answer or in the middle of it' },
+    error: text(
+      'an error code; any code where the emulator does not have the action',
+      '要返回的错误码。对于模拟器未实现的接口，可以是任意错误码。',
+    ),
+    message: text('message that replaces the text of the error', '替换 `error` 默认文案的错误信息。'),
+    status: {
+      enum: [429, 500, 502, 503],
+      description: 'one of 429, 500, 502, 503',
+      ...describedInForms('an HTTP status in place of an answer of the API', '要返回的 HTTP 状态码，代替 API 响应。'),
+    },
+    body: {
+      description: 'a text, or anything else as JSON',
+      ...describedInForms(
+        'what is sent with `status`: a text, or anything else as JSON',
+        '与 `status` 一起返回的响应体，可以是文本或任意 JSON。',
+      ),
+    },
+    drop: {
+      enum: ['before', 'middle'],
+      description: 'before the answer or in the middle of it',
+      ...describedInForms(
+        'closes the connection: before the request is executed, or in the middle of its answer',
+        '断开连接：`before` 在执行请求之前断开，`middle` 在响应发送中途断开。',
+      ),
+    },
     answer: {
       type: 'object',
-      description: 'the members of `Response`, without the RequestId',
-      additionalProperties: { description: 'any JSON' },
+      ...described('the members of `Response`, without the RequestId', '要返回的 `Response` 内容，不含 RequestId。'),
+      additionalProperties: described('any JSON', '任意 JSON。'),
     },
   },
 } as const

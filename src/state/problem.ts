@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { suggestion } from '../system/nearest-name.ts'
-import { formatRules } from './schema.ts'
+import { formatRules } from './formats.ts'
 
 /** The keywords of our JSON Schemas that say which values are valid. */
 interface Schema {

@@ -7,8 +7,9 @@ import { findExcess, maxRuleDepth } from '../rules/rule.ts'
 import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
 import { copyJson, escapePointer } from '../system/json.ts'
 import { type AccountFixture, checkUnique, documentVersion, type Fixture, type KeyPairFixture } from './fixture.ts'
+import { schemaOptions } from './formats.ts'
 import { problemOf } from './problem.ts'
-import { fixtureFormats, fixtureSchema } from './schema.ts'
+import { fixtureSchema } from './schema.ts'
 
 /** What makes the keys that a document describes by a seed. */
 export interface SeededKeys {
@@ -53,7 +54,7 @@ function checkSchema(document: unknown): string | undefined {
   if (typeof version === 'number' && version > documentVersion) {
     return `/version is ${version}, written by a newer cvm-emulator; this one reads up to ${documentVersion}. Update cvm-emulator.`
   }
-  validate ??= new Ajv({ verbose: true, allowUnionTypes: true, formats: fixtureFormats }).compile(fixtureSchema)
+  validate ??= new Ajv(schemaOptions).compile(fixtureSchema)
   validate(document)
   return validate.errors?.map(describe)[0]
 }
