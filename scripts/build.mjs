@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { writeConsole } from './bundle-console.mjs'
 import { withoutWhiteSpace } from './remove-white-space.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -69,6 +70,7 @@ await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-w
 // What has no dependencies may also be loaded by CommonJS
 const connect = ['src/client/connect.ts']
 await build([bundle(connect), bundle(connect, { format: 'cjs', entryFileNames: '[name].cjs' })])
+await writeConsole(join(dist, 'console'))
 emitDeclarations()
 copyDeclaration('emulator')
 copyDeclaration('client/connect')

@@ -209,7 +209,7 @@ async function listen(
   const wait = () => {
     timer = setTimeout(look, pauseMs)
     // Browsers have no such method
-    timer.unref?.()
+    ;(timer as { unref?(): unknown }).unref?.()
   }
   closed.addEventListener('abort', stop)
   if (!closed.aborted) wait()

@@ -16,6 +16,7 @@ import type { System } from '../system/system.ts'
 import { type Access, accessError, hasToken, pageError } from './access.ts'
 import { account } from './account-name.ts'
 import { clockRoutes } from './clock.ts'
+import { consoleRoutes, isConsole } from './console.ts'
 import type { Limits, Reset } from './controls.ts'
 import { sendError } from './errors.ts'
 import { faultRoutes } from './faults.ts'
@@ -67,6 +68,7 @@ export interface ControlOptions extends Resources {
 export const controlPlane = (options: ControlOptions) => async (app: FastifyInstance) => {
   app.addHook('onRequest', async (request, reply) => {
     request.query = parse(/[?#](.*)/s.exec(request.url)?.[1] ?? '')
+    if (isConsole(request.url)) return
     // To wait for keys makes keys, which is more than a look
     const isOpen = isProbe(request.url) && !('keys' in (request.query as object))
     const reason = isOpen
@@ -114,6 +116,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     return sendError(reply, 404, 'NotFound', `There is no route ${method} ${path}${nearest}. Valid routes: ${all}.`)
   })
 
+  consoleRoutes(app)
   // Unknown query parameters are an error, except in probes, to which load balancers may append some
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= maxBody

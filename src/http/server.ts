@@ -132,6 +132,10 @@ function acceptAnyBody(app: FastifyInstance): void {
   })
 }
 
+/** Whether a browser opens the address of the emulator. SDKs accept no HTML, or send parameters. */
+const wantsPage = ({ method, url, headers }: FastifyRequest) =>
+  method === 'GET' && url === '/' && /\btext\/html\b/.test(headers.accept ?? '')
+
 function apiRoute(app: FastifyInstance, api: Api): void {
   // Only a body that is too large or incomplete causes an error here
   app.setErrorHandler<FastifyError>((error, { raw, log }, reply) => {
@@ -140,7 +144,9 @@ function apiRoute(app: FastifyInstance, api: Api): void {
     raw.resume()
     answerAndClose(raw.socket, '200 OK', headers, api.answerUnreadable(toApiError(error), 200, log, raw))
   })
-  for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler: api.answer })
+  const handler: typeof api.answer = (request, reply) =>
+    wantsPage(request) ? void reply.redirect(`${controlPrefix}/`) : api.answer(request, reply)
+  for (const url of apiPaths) app.route({ method: ['GET', 'POST'], url, handler })
 }
 
 /** Answers bytes that the HTTP parser refuses, after the earlier requests on the connection have been answered. */

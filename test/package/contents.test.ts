@@ -46,8 +46,11 @@ test('the package carries a few bundled files, a starting state and documents, a
   const expected = [
     ...bundled.map((name) => `dist/${name}.js`),
     'dist/connect.cjs',
+    ...['app.css', 'app.js', 'icon.svg', 'index.html'].map((name) => `dist/console/${name}`),
     // Grounds and figures are for those who have the repository
-    ...readdirSync(`${root}/docs`).flatMap((page) => (/behaviour|performance/.test(page) ? [] : `docs/${page}`)),
+    ...readdirSync(`${root}/docs`).flatMap((page) =>
+      /behaviour|performance|^console$/.test(page) ? [] : `docs/${page}`,
+    ),
     ...['LICENSE', 'README.md', 'README.zh-CN.md', 'fixtures/example.json', 'package.json'],
     'examples/python/cvm_emulator.py',
   ]
@@ -67,7 +70,7 @@ test('a build leaves no module whose source is gone', () => {
 })
 
 test('the bundled files have our own code alone, and import every dependency', () => {
-  const bundled = files.filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+  const bundled = files.filter((file) => /^dist\/[^/]+\.js$/.test(file))
   const code = bundled.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
   const modules = inject('bundledModules')
   for (const file of ['src/main.ts', 'src/compose.ts', 'src/client/connect.ts']) expect(modules).toContain(file)

@@ -52,6 +52,9 @@ test('at the ready line only what every start needs is loaded', async () => {
   // Keys, certificates, checks of documents and of requests to control routes
   for (const name of ['node-forge', 'ajv', '@fastify/ajv-compiler']) expect(packages).not.toContain(name)
   expect(bundledOf(files)).toStrictEqual(always)
+  // The console costs nothing until a browser asks for it
+  expect(packages).not.toContain('rolldown')
+  expect(files.filter((url) => url.includes('console'))).toStrictEqual([])
 })
 
 test('a starting state loads its reader, and HTTPS loads what makes certificates', async () => {

@@ -45,6 +45,18 @@ test('a key is created once, its name is taken afterwards, and both survive a re
   await stop(second)
 })
 
+test('the built console is a page with its files, and has the license of what it contains', async () => {
+  const emulator = launch(['--port', '0'])
+  const url = await emulator.ready
+  const page = await fetch(url, { headers: { accept: 'text/html' } })
+  expect([page.url, page.headers.get('content-type')]).toStrictEqual([`${url}/_emulator/`, 'text/html; charset=utf-8'])
+  const files = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file = '']) => file)
+  expect(files).toStrictEqual(['console/icon.svg', 'console/app.css', 'console/app.js'])
+  const texts = await Promise.all(files.map(async (file) => (await fetch(new URL(file, page.url))).text()))
+  expect(texts[2]).toContain('Permission is hereby granted')
+  await stop(emulator)
+})
+
 test('strict signatures pass and fail', async () => {
   const fixtures = JSON.stringify({ credentials: [credential] })
   const emulator = launch([

@@ -1,0 +1,60 @@
+import { expect } from 'vitest'
+import { browserTest, clickView, openView, useBrowser, viewNames } from '../support/browser.ts'
+import { start } from '../support/emulator.ts'
+import { publicKey } from '../support/keys.ts'
+
+const open = useBrowser()
+const markup = '<img src=x onerror=globalThis.ran=1>'
+const texts = [markup, `"'></textarea><script>globalThis.ran=1</script>`, '\u202eabc\u202d\u200f', 'x'.repeat(10_000)]
+
+browserTest('texts of requests and documents are shown as text, and nothing in them runs', async () => {
+  const description = texts.slice(0, 3).map((text) => text.slice(0, 60))
+  const emulator = await start({
+    fixtures: {
+      projects: texts.map((projectName, index) => ({ projectId: index + 1, projectName, projectInfo: projectName })),
+      keyPairs: description.map((text, index) => ({
+        ...{ keyId: `skey-0000000${index}`, keyName: 'k'.repeat(index + 1), description: text },
+        ...{ publicKey: publicKey(text), tags: [{ key: text, value: text }] },
+      })),
+      instances: texts.map((text, index) => ({
+        ...{ instanceId: `ins-0000000${index}`, instanceName: text, osName: text, zone: text, region: text },
+        ...{ keyIds: ['skey-00000000'], tags: [{ key: markup, value: text.slice(0, 255) }] },
+      })),
+      faults: texts.map((message, index) => ({
+        ...{
+          id: `rule${index}`,
+          action: 'DeleteKeyPairs',
+          parameters: { Name: message.slice(0, 255) },
+          message: message.slice(0, 255),
+        },
+        error: 'InternalError',
+      })),
+    },
+  })
+  for (const text of texts) {
+    const headers = { 'User-Agent': encodeURI(text).slice(0, 5000) }
+    for (const action of ['DescribeKeyPairs', 'DeleteKeyPairs', text]) {
+      const query = new URLSearchParams({
+        Action: action,
+        Version: '2017-03-12',
+        Name: text,
+        SecretId: text.slice(0, 90),
+      })
+      await fetch(`${emulator.url}/v2/index.php?${query}`, { headers })
+    }
+  }
+  const page = await openView(open, emulator.url, '')
+  const found = `[document.querySelectorAll('img, main script').length, globalThis.ran ?? 0]`
+  for (const view of viewNames) {
+    await clickView(page, view)
+    const rows = await page.locator('tr.link').count()
+    expect(await page.evaluate(found), view).toStrictEqual([0, 0])
+    for (let index = 0; index < Math.min(rows, 4); index += 1) {
+      await page.locator('tr.link').nth(index).press('Enter')
+      await page.locator('dialog').waitFor()
+      expect(await page.evaluate(found), `${view}, row ${index}`).toStrictEqual([0, 0])
+      await page.keyboard.press('Escape')
+      await page.locator('dialog').waitFor({ state: 'detached' })
+    }
+  }
+})
