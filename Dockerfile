@@ -17,7 +17,7 @@ COPY LICENSE ./
 COPY fixtures/example.json fixtures/
 # Only what runs stays, of the binaries only that of this platform; every user may read it
 RUN rm -rf package-lock.json tsconfig*.json scripts src \
-      node_modules/node-addon-api node_modules/better-sqlite3/deps node_modules/better-sqlite3/src \
+      node_modules/cpu-features node_modules/nan node_modules/buildcheck node_modules/node-addon-api node_modules/better-sqlite3/deps node_modules/better-sqlite3/src \
  && find node_modules/better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
  && find . \( -name test -o -name docs -o -name 'benchmark*' -o -name '*.md' -o -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' -o -name '.?*' \) \
       ! -iname 'licen*' -prune -exec rm -rf {} + \

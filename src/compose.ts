@@ -8,6 +8,7 @@ import { createListings, type Listings } from './control/listings.ts'
 import { createReset } from './control/reset.ts'
 import { createResources, type Resources } from './control/resources.ts'
 import type { ControlRoute } from './control/route.ts'
+import type { SshAddress } from './control/ssh.ts'
 import { serviceLookup } from './core/action.ts'
 import { createDispatcher } from './core/dispatcher.ts'
 import { loadOpenApi, type OpenApi } from './description/load.ts'
@@ -17,7 +18,7 @@ import type { LogStream } from './http/bounded-log.ts'
 import { closeOnce } from './http/close.ts'
 import { createApi } from './http/exchange.ts'
 import { defaultTimeouts, type Timeouts } from './http/limits.ts'
-import { type Address, listen, listenTls } from './http/listen.ts'
+import { type Address, listen, listenBeside } from './http/listen.ts'
 import { answerAndClose, pendingAnswersSent } from './http/raw-answer.ts'
 import { createServer } from './http/server.ts'
 import { createAccounts, defaultAccount } from './identity/accounts.ts'
@@ -28,6 +29,7 @@ import type { KeySource } from './keys/key-source.ts'
 import { makeKeyPair } from './keys/key-supply.ts'
 import { createKeyThreads, type KeyThreads } from './keys/key-threads.ts'
 import { openKeySource } from './keys/open-key-source.ts'
+import { loadLogins } from './login/load.ts'
 import { createAuthentication } from './protocols/auth/authenticate.ts'
 import { certificateNames, isServiceHost } from './protocols/auth/host-names.ts'
 import { createProtocols, pathOfVersion, v2Path } from './protocols/index.ts'
@@ -51,6 +53,8 @@ import { createTlsIdentity } from './tls/identity.ts'
 export interface Running extends Address, Resources {
   /** Where HTTPS is, if there is. */
   readonly tls: Address | undefined
+  /** Where SSH is, if it is. */
+  readonly ssh: SshAddress | undefined
   readonly reset: Reset
   readonly state: State
   readonly keys: Pick<KeySource, 'name' | 'level' | 'prefill'>
@@ -127,6 +131,7 @@ export async function compose(
       knownAccounts,
       state,
       tlsAddress: () => tls,
+      sshAddress: () => ssh?.address(),
       token: config.controlToken,
       closing: closing.signal,
       access: createAccess(config, isServiceHost),
@@ -146,24 +151,32 @@ export async function compose(
     onRefused: (target) => app.log.warn({ target: redactText(target, isSecret) }, 'CONNECT target refused'),
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })
-  const close = closeOnce(parts, app, connectProxy)
+  const ssh = await loadLogins({ ...parts, accountsAtStart: knownAccounts.atStart, log: app.log })
+  const close = closeOnce(parts, app, connectProxy, ssh)
   warnOfRules(parts.fixture.faults ?? [])
   if (config.auth === 'strict' && parts.accounts.credentials.length === 0) app.log.warn(noCredentials)
   void parts.threads.slow.then((reason) => app.log.warn(reason))
   try {
     const address = await listen(app, config.host, config.port)
-    const { host, tlsPort } = config
-    const onError = (error: Error) => app.log.error({ err: error }, 'server error')
-    app.server.on('error', onError)
-    tls = tlsPort === undefined ? undefined : await listenTls(await connectProxy.tls(), host, tlsPort, onError)
-    if (tls) app.log.info({ url: tls.url }, 'HTTPS listening')
+    const { host, tlsPort, sshPort } = config
+    app.server.on('error', (error) => app.log.error({ err: error }, 'server error'))
+    const beside = { host, log: app.log }
+    tls = tlsPort === undefined ? undefined : await listenBeside(await connectProxy.tls(), 'https', tlsPort, beside)
+    if (sshPort !== undefined) await ssh?.listen((server) => listenBeside(server, 'ssh', sshPort, beside))
     const projectIds = store.commonProjects.list().map(({ projectId }) => projectId)
     const common = { projectIds, keyPairLimit: store.keyPairLimit() }
     // After the ready line
     setImmediate(parts.activity.leave)
     const { unref } = connectProxy
     const certificate = parts.tls.trusted
-    const described = { tls, example, common, certificate, openapi: parts.openapi }
+    const described = {
+      tls,
+      ssh: ssh?.address(),
+      example,
+      common,
+      certificate,
+      openapi: parts.openapi,
+    }
     return { ...address, ...described, ...controls, ...resources, state, keys, clock, unref, close }
   } catch (error) {
     await close()

@@ -74,7 +74,7 @@ const toStream = (log: Log & { readonly writableLength?: number }) => ({
 
 /** The same object as `connect` returns. What a method throws becomes a rejection, as over HTTP. */
 function toEmulator(running: Running): Emulator {
-  const { url, port, tls, state, faults, clock, limits, listings, projects, instances, journal, keys } = running
+  const { url, port, tls, ssh, state, faults, clock, limits, listings, projects, instances, journal, keys } = running
   let isClosed = false
   const close = () => {
     isClosed = true
@@ -92,6 +92,7 @@ function toEmulator(running: Running): Emulator {
     url,
     port,
     tls,
+    ssh: ssh && { host: ssh.host, port: ssh.port },
     reset: open(running.reset),
     state: { export: open(() => copy(state.export())), import: open((document) => keepAlive(state.import(document))) },
     faults: {

@@ -88,7 +88,7 @@ export const runsWindows = ({ osName }: Instance): boolean => /windows/i.test(os
  * A running instance is shut down while key pairs are bound or unbound, and is then started again
  * (docs/behaviour.md#forcestop).
  */
-const stateAt = ({ instanceState, operationEnds }: Instance, now: Date) =>
+export const stateAt = ({ instanceState, operationEnds }: Instance, now: Date) =>
   operationEnds > now && instanceState === 'RUNNING' ? 'STOPPED' : instanceState
 
 /** The last year that a time in an answer can have. */

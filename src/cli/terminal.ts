@@ -4,7 +4,7 @@ import type { Config } from '../config/options.ts'
 import { version } from '../system/version.ts'
 
 /** Returns the text that the command prints when it has started and stderr is a terminal. */
-export function banner(config: Config, { url, tls, example, common }: Running): string {
+export function banner(config: Config, { url, tls, ssh, example, common }: Running): string {
   const { data, fixtures, keyBits, keySource, nameScope, clock } = config
   const rows = [
     ['state', data === undefined ? 'in memory, lost at exit; use --data FOLDER to keep it' : `in ${data}`],
@@ -15,6 +15,7 @@ export function banner(config: Config, { url, tls, example, common }: Running): 
     ...(clock ? [['clock', `frozen at ${clock.toISOString()}`]] : []),
     ['try', `curl '${url}${example}'`],
     ...(tls ? [['https', `${tls.url} (CA certificate: ${url}/_emulator/ca.pem)`]] : []),
+    ...(ssh ? [['ssh', `ssh -p ${ssh.port} INSTANCE-ID@${ssh.host}`]] : []),
     ['stop', 'Ctrl-C'],
   ]
   return `\ncvm-emulator ${version}\n${rows.map(([name, value]) => `  ${name?.padEnd(10)}${value}\n`).join('')}\n`

@@ -37,8 +37,8 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
     throw new OperatorError(`connect: timeout is not an integer from 0 to ${maxTimeoutMs}.`)
   }
   const client = createControlClient(base.origin, token)
-  const tls = await waitUntilReady(client, base, timeout)
-  return createEmulator(client, base, tls)
+  const addresses = await waitUntilReady(client, base, timeout)
+  return createEmulator(client, base, addresses)
 }
 
 function readUrl(url: string | URL): URL {
@@ -49,12 +49,11 @@ function readUrl(url: string | URL): URL {
   throw new OperatorError(`connect: ${given}. Give one such as http://127.0.0.1:8213.`)
 }
 
-/** Resolves with the HTTPS address. */
-async function waitUntilReady(
-  client: ControlClient,
-  { origin, hostname }: URL,
-  timeout: number,
-): Promise<Emulator['tls']> {
+/** The addresses beside that of HTTP. */
+type Addresses = Pick<Emulator, 'tls' | 'ssh'>
+
+/** Resolves with the addresses of HTTPS and SSH. */
+async function waitUntilReady(client: ControlClient, { origin, hostname }: URL, timeout: number): Promise<Addresses> {
   const late = AbortSignal.timeout(timeout)
   for (let reason = 'It did not answer.'; ; ) {
     try {
@@ -67,11 +66,14 @@ async function waitUntilReady(
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
-  const { status, version, tls } = await client.get('/health')
+  const { status, version, tls, ssh } = await client.get('/health')
   if (status !== 'ok' || typeof version !== 'string') throw new OperatorError(`${origin} is no cvm-emulator.`)
   // A route that needs the token
   await client.get('/clock')
-  return tls && { url: `https://${hostname}:${tls.port}`, port: tls.port }
+  return {
+    tls: tls && { url: `https://${hostname}:${tls.port}`, port: tls.port },
+    ssh: ssh && { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: ssh.port },
+  }
 }
 
 const toEntry = (entry: JournalEntry): JournalEntry => ({ ...entry, time: new Date(entry.time) })
@@ -82,7 +84,7 @@ const toParameters = ({ since, until, ...query }: JournalQuery): Query => ({
   until: until?.toISOString(),
 })
 
-function createEmulator(client: ControlClient, { origin, port, protocol }: URL, tls: Emulator['tls']): Emulator {
+function createEmulator(client: ControlClient, { origin, port, protocol }: URL, addresses: Addresses): Emulator {
   const { get, post, put, patch, remove } = client
   const closed = new AbortController()
   const find = async (query: JournalQuery = {}, limit?: number) => {
@@ -94,7 +96,7 @@ function createEmulator(client: ControlClient, { origin, port, protocol }: URL, 
   return {
     url: origin,
     port: Number(port || (protocol === 'https:' ? 443 : 80)),
-    tls,
+    ...addresses,
     reset: async (account, { fixtures } = {}) => (await post('/reset', { account, fixtures })).reset,
     state: {
       export: () => get('/state'),

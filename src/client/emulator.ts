@@ -90,6 +90,8 @@ export interface Emulator {
   readonly port: number
   /** The HTTPS address; undefined when the emulator has none. */
   readonly tls: { readonly url: string; readonly port: number } | undefined
+  /** Where `ssh` logs in to instances; undefined when the emulator has no SSH server. */
+  readonly ssh: { readonly host: string; readonly port: number } | undefined
   /**
    * Returns everything, or one account, to the starting state: whatever was created, added or set is removed. Resolves with
    * false when no such account is known.

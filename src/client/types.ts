@@ -249,6 +249,8 @@ export interface CommandOptions {
   readonly tlsKey?: string
   /** `--tls-names`: Extra host names in the certificate. Default: `cvm-emulator`. */
   readonly tlsNames?: readonly string[]
+  /** `--ssh-port`: Additional port for SSH logins to the emulated instances; 0 = any free port. */
+  readonly sshPort?: number
   /** `--log-level`: Minimum log level. Default: `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
@@ -257,7 +259,7 @@ export interface CommandOptions {
 export interface FaultRule {
   /** 1 to 64 letters, digits, `_`, `.` or `-`; generated when it is left out. */
   readonly id?: string
-  /** The name of an action, also of one that the emulator does not have. */
+  /** The name of an action, also of one that the emulator does not have, or SshLogin for logins by SSH. */
   readonly action?: string
   /** The product of the action in small letters, as in its host: sts of sts.tencentcloudapi.com. */
   readonly service?: string

@@ -20,17 +20,27 @@ export interface OptionText {
 export function readConfig(textOf: (name: OptionName) => OptionText | undefined): Config {
   const entries = optionNames.map((name) => [name, readOption(name, textOf(name))])
   const config = Object.freeze(Object.fromEntries(entries)) as Config
-  const { keySource, seed, port, tlsPort } = config
+  const { keySource, seed } = config
   if (keySource === 'seeded' && seed === undefined) {
     throw new OperatorError('--key-source seeded: needs --seed TEXT, from which the keys are derived.')
   }
   if (keySource === 'fresh' && seed !== undefined) {
     throw new OperatorError('--seed: needs --key-source seeded; fresh keys are always random.')
   }
-  if (port !== 0 && port === tlsPort) {
-    throw new OperatorError(`--port and --tls-port are both ${port}: choose another --tls-port (0 = any free port).`)
-  }
+  assertDifferentPorts(config)
   return config
+}
+
+function assertDifferentPorts(config: Config): void {
+  const names = ['port', 'tlsPort', 'sshPort'] as const
+  for (const [index, name] of names.entries()) {
+    const same = names.slice(0, index).find((earlier) => config[name] && config[earlier] === config[name])
+    if (same === undefined) continue
+    const [one, other] = [toFlag(same), toFlag(name)]
+    throw new OperatorError(
+      `${one} and ${other} are both ${config[name]}: choose another ${other} (0 = any free port).`,
+    )
+  }
 }
 
 /** Reads one option from its text, or from its default. Throws an OperatorError for an invalid value. */

@@ -204,6 +204,11 @@ export const options = {
     en: 'extra host names in the certificate',
     zh: '证书中额外包含的域名',
   }),
+  sshPort: optional(integer(0, 65535), {
+    group: 'server',
+    en: 'additional port for SSH logins to the emulated instances; 0 = any free port',
+    zh: '额外的 SSH 监听端口，用于登录模拟的实例；0 表示任意空闲端口',
+  }),
   logLevel: option(oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), 'info', {
     group: 'log',
     en: 'minimum log level',

@@ -9,9 +9,10 @@ import { version } from '../system/version.ts'
 import { makeKeys } from './keys.ts'
 import { abortedWith, goneSignal } from './pieces.ts'
 import { answer, boolean, integer, string } from './route.ts'
+import type { SshAddress } from './ssh.ts'
 
 const health = {
-  summary: 'Version, time, key source, number of keys that are ready, and the HTTPS address.',
+  summary: 'Version, time, key source, number of keys that are ready, and the addresses of HTTPS and SSH.',
   answer: answer({ status: string, version: string, time: string, keys: answer({ source: string, ready: integer }) }),
 }
 const ready = {
@@ -26,6 +27,8 @@ interface HealthOptions {
   readonly store: Pick<Store, 'checkWritable'>
   /** Where HTTPS is, if there is. */
   tlsAddress(): { readonly url: string; readonly port: number } | undefined
+  /** Where SSH is, if it is. */
+  sshAddress(): SshAddress | undefined
   /** Whether the emulator has started and is not closing. */
   isReady(): boolean
   /** Aborted when the emulator closes. */
@@ -36,18 +39,23 @@ interface HealthOptions {
 const defaultKeysTimeout = 30_000
 
 /**
- * `GET /health` responds with version, time of the emulator's clock, number of ready keys and the HTTPS address. `GET /ready` responds with
+ * `GET /health` responds with version, time of the emulator's clock, number of ready keys and the addresses of HTTPS and SSH. `GET /ready` responds with
  * 200, or with 503 and the reason: the emulator is closing, or its data cannot be written. `GET /ready?keys=N&timeout=MS` also
  * makes keys until so many are ready.
  */
 export function healthRoutes(app: FastifyInstance, options: HealthOptions): void {
-  const { system, keys, store, tlsAddress, isReady, closing } = options
+  const { system, keys, store, tlsAddress, sshAddress, isReady, closing } = options
+  const ssh = () => {
+    const { host, port } = sshAddress() ?? {}
+    return host !== undefined && { ssh: { host, port } }
+  }
   app.get('/health', { exposeHeadRoute: true, config: health }, () => ({
     status: 'ok',
     version,
     time: system.now().toISOString(),
     keys: { source: keys.name, ready: keys.level },
     ...(tlsAddress() && { tls: tlsAddress() }),
+    ...ssh(),
   }))
   const send = (reply: FastifyReply, unready?: string, more = {}) => {
     const reason = isReady() ? (store.checkWritable() ?? unready) : 'The emulator is shutting down.'

@@ -29,6 +29,7 @@ import { type Listings, listingRoutes } from './listings.ts'
 import { goneSignal, sendPieces } from './pieces.ts'
 import { type Resources, resourceRoutes } from './resources.ts'
 import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
+import { type SshAddress, sshRoutes } from './ssh.ts'
 
 /** The path under which all control routes are. */
 export const controlPrefix = '/_emulator'
@@ -57,6 +58,8 @@ export interface ControlOptions extends Resources {
   readonly closing: AbortSignal
   /** Where HTTPS is, if there is. */
   tlsAddress(): { readonly url: string; readonly port: number } | undefined
+  /** Where SSH is, if it is, and the public key of the server. */
+  sshAddress(): (SshAddress & { readonly hostKey: string }) | undefined
   isReady(): boolean
   readonly reset: Reset
   readonly knownAccounts: Pick<KnownAccounts, 'nearest'>
@@ -134,6 +137,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.get('/ca.pem', { config: certificate }, async (_request, reply) =>
     reply.type(pem).send(await options.trustedCertificate()),
   )
+  sshRoutes(app, options)
   stateRoutes(app, options)
   faultRoutes(app, options.faults)
   clockRoutes(app, options.clock)

@@ -17,7 +17,7 @@ const entry = {
     requestId: string,
     method: string,
     path: string,
-    apiVersion: { type: 'string', enum: ['2017-03-12', '3.0'] },
+    apiVersion: { type: 'string', enum: ['2017-03-12', '3.0', 'ssh'] },
     client: string,
     account: string,
     action: string,

@@ -12,6 +12,8 @@ export interface KnownAccounts {
   has(account: string): boolean
   /** The names of all known accounts in ascending order. */
   names(): string[]
+  /** The accounts that the starting state or a credential names; the first thousand. */
+  atStart(): string[]
   /** The known account, or SecretId of a credential, with the most similar name, if one is similar. */
   nearest(account: string): string | undefined
 }
@@ -56,6 +58,8 @@ export function createKnownAccounts(parts: AccountParts): KnownAccounts {
       names.delete(redacted)
       return [...names].sort()
     },
+    atStart: () =>
+      [defaultAccount, ...credentialOwners(accounts), ...Object.keys(inStartingState())].slice(0, maxCandidates),
     nearest(account) {
       const lists = [
         [defaultAccount],

@@ -21,6 +21,7 @@ export function closeOnce(
   { closing, keys, threads, store }: ClosedParts,
   app: FastifyInstance,
   connectProxy: ClosedProxy,
+  ssh: { close(): Promise<void> } | undefined,
 ): () => Promise<void> {
   const close = async () => {
     closing.abort()
@@ -30,7 +31,7 @@ export function closeOnce(
       connectProxy.destroy()
     }, closingTimeoutMs)
     app.server.closeIdleConnections()
-    await Promise.all([app.close(), connectProxy.stopListening(), threads.close()])
+    await Promise.all([app.close(), connectProxy.stopListening(), threads.close(), ssh?.close()])
     clearTimeout(timeout)
     connectProxy.destroy()
     store.close()

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { Server as TlsServer } from 'node:tls'
-import type { FastifyInstance } from 'fastify'
+import type { AddressInfo, Server } from 'node:net'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { messageOf, OperatorError } from '../system/errors.ts'
 
 /** The address of a listening server. */
@@ -11,28 +10,37 @@ export interface Address {
   readonly port: number
 }
 
+/** What the servers beside the HTTP server speak: the option that sets their port, and their name. */
+const schemes = {
+  https: { option: '--tls-port', name: 'HTTPS' },
+  ssh: { option: '--ssh-port', name: 'SSH' },
+} as const
+
 /**
- * Starts the HTTPS server. Throws an OperatorError with advice when the address cannot be used. `onError` is told of later
- * errors, such as a connection that could not be accepted because too many files are open.
+ * Starts another server than that of HTTP. Throws an OperatorError with advice when the address cannot be used. Later errors,
+ * such as a connection that could not be accepted because too many files are open, are logged.
  */
-export async function listenTls(
-  server: TlsServer,
-  host: string,
+export async function listenBeside(
+  server: Server,
+  scheme: keyof typeof schemes,
   port: number,
-  onError: (error: Error) => void,
+  { host, log }: { readonly host: string; readonly log: FastifyBaseLogger },
 ): Promise<Address> {
   const start = async (address: string) => {
     server.listen({ host: address, port })
     await once(server, 'listening')
   }
+  const { option, name } = schemes[scheme]
   try {
     // Where IPv6 is missing, the line about the HTTP server has said so
     await start(host).catch((error: unknown) => start(withoutIpv6(error, host)))
-    server.on('error', onError)
+    server.on('error', (error) => log.error({ err: error }, 'server error'))
   } catch (error) {
-    throw new OperatorError(adviceFor(error, host, port, '--tls-port'))
+    throw new OperatorError(adviceFor(error, host, port, option))
   }
-  return toAddress('https', server.address() as AddressInfo, host)
+  const address = toAddress(scheme, server.address() as AddressInfo, host)
+  log.info({ url: address.url }, `${name} listening`)
+  return address
 }
 
 /** Starts the HTTP server. Throws an OperatorError with advice when the address cannot be used. */

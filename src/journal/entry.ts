@@ -1,6 +1,6 @@
 import type { SignatureCause } from '../client/types.ts'
 
-/** One request to the API. */
+/** One request to the API, or one attempt to log in to an instance by SSH. */
 export interface JournalEntry {
   /** The number of the request since the start, from 1; a reset does not restart the count. */
   readonly sequence: number
@@ -9,9 +9,9 @@ export interface JournalEntry {
   /** `GET` or `POST`; undefined when not even the request line could be read, as for `path`. */
   readonly method?: string | undefined
   readonly path?: string | undefined
-  /** The version of the API in whose form the answer was. */
-  readonly apiVersion: '2017-03-12' | '3.0'
-  /** The User-Agent. A secret in it is replaced, and a long one truncated. */
+  /** The version of the API in whose form the answer was, or `ssh` for a login, whose action is `SshLogin`. */
+  readonly apiVersion: '2017-03-12' | '3.0' | 'ssh'
+  /** The User-Agent, or the software of an SSH client. A secret in it is replaced, and a long one truncated. */
   readonly client?: string | undefined
   readonly account?: string | undefined
   readonly action?: string | undefined
@@ -20,7 +20,7 @@ export interface JournalEntry {
   readonly parameters: Readonly<Record<string, string>>
   /** The result of the signature check, or `unchecked` without one. */
   readonly signature: 'valid' | 'refused' | 'unchecked'
-  /** `Success`, an error code, or the effect of a fault that replaced the response. */
+  /** `Success`, an error code, for a login the reason why it was refused, or the effect of a fault that replaced the response. */
   readonly code: string
   /** The message of an error as it was answered, in which secrets are hidden; up to 4000 characters. */
   readonly message?: string | undefined

@@ -2,7 +2,7 @@ import { type Action, productOf, serviceOf, versionOf } from '../core/action.ts'
 import { errorTexts, isErrorCode, shorten } from '../core/errors.ts'
 import { upperFirst } from '../core/params.ts'
 import { nearestName, suggestion } from '../system/nearest-name.ts'
-import { type FaultRule, findContradiction } from './rule.ts'
+import { type FaultRule, findContradiction, loginAction } from './rule.ts'
 
 /** What depends on the actions that the emulator has. */
 export interface RuleChecks {
@@ -15,7 +15,7 @@ export interface RuleChecks {
 }
 
 export function createRuleChecks(actions: readonly Action[]): RuleChecks {
-  const names = actions.map(({ name }) => name)
+  const names = [...actions.map(({ name }) => name), loginAction]
   /** Whether a rule may match calls of an action that the emulator has. */
   const matchesOwn = ({ action, service, version }: FaultRule) =>
     actions.some(

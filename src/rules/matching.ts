@@ -5,7 +5,13 @@ import { copyText } from '../system/copy-text.ts'
 import { increment } from '../system/limits.ts'
 import type { System } from '../system/system.ts'
 import { seededBytes } from '../system/system.ts'
-import { effectOf, type FaultRule, type RateLimit, rateLimitOf } from './rule.ts'
+import { effectOf, type FaultRule, isLoginRule, type RateLimit, rateLimitOf } from './rule.ts'
+
+/** What rules look at: a call of the API, or a login by SSH. */
+export interface Matched
+  extends Pick<Call, 'account' | 'action' | 'version' | 'service' | 'region' | 'params' | 'refusal'> {
+  readonly apiVersion: Call['apiVersion'] | 'ssh'
+}
 
 /** A rule in force, with its counters. */
 export interface ActiveRule {
@@ -32,7 +38,7 @@ const maxPeriods = 10_000
 const maxKeptName = 256
 
 /** The key of a period. An account has no NUL. */
-const periodKey = ({ account = '', action = '' }: Call) =>
+const periodKey = ({ account = '', action = '' }: Matched) =>
   copyText(`${account}\0${upperFirst(action.slice(0, maxKeptName))}`)
 
 export interface MatchingOptions {
@@ -44,7 +50,7 @@ export interface MatchingOptions {
 const periodMs: Readonly<Record<RateLimit['per'], number>> = { second: 1_000, minute: 60_000 }
 
 export function createMatching({ system, accountOf }: MatchingOptions) {
-  const matches = (rule: FaultRule, call: Call, action: Action | undefined): boolean => {
+  const matches = (rule: FaultRule, call: Matched, action: Action | undefined): boolean => {
     const parameters = Object.entries(rule.parameters ?? {})
     const isRefused = call.refusal !== undefined || call.action === undefined
     if (isRefused && (effectOf(rule) || parameters.length > 0)) return false
@@ -63,7 +69,7 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
     return Buffer.from(random(4)).readUInt32BE() / 2 ** 32
   }
 
-  const fires = (active: ActiveRule, call: Call): boolean => {
+  const fires = (active: ActiveRule, call: Matched): boolean => {
     const { after = 0, next, every, probability } = active.rule
     const limit = rateLimitOf(active.rule)
     const match = active.matched - after
@@ -74,7 +80,7 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
     return limit === undefined || countInPeriod(active, call, limit) > limit.calls
   }
 
-  const countInPeriod = ({ periods }: ActiveRule, call: Call, { per }: RateLimit): number => {
+  const countInPeriod = ({ periods }: ActiveRule, call: Matched, { per }: RateLimit): number => {
     const now = system.now().getTime()
     // A period in the future began before the clock was set back
     const isOver = ({ began }: Period) => now < began || now - began >= periodMs[per]
@@ -96,13 +102,13 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
      * Counts the call if the rule matches it, and returns whether the rule applies. `action` is the one with the name in
      * the call, if there is one. Only rules that delay, and have no `parameters`, match a call that was refused earlier.
      */
-    applies(active: ActiveRule, call: Call, action: Action | undefined): boolean {
+    applies(active: ActiveRule, call: Matched, action: Action | undefined): boolean {
       if (!matches(active.rule, call, action)) return false
       active.matched = increment(active.matched)
       return fires(active, call)
     },
     /** The number of calls like this one in the current period of a rule with a rate limit. */
-    callsLike: ({ periods }: ActiveRule, call: Call): number => periods.get(periodKey(call))?.calls ?? 0,
+    callsLike: ({ periods }: ActiveRule, call: Matched): number => periods.get(periodKey(call))?.calls ?? 0,
     /** The delay of the rule for the call that it matched last, in milliseconds. */
     delayOf(active: ActiveRule): number {
       const { delay = 0 } = active.rule
@@ -117,9 +123,11 @@ export function createMatching({ system, accountOf }: MatchingOptions) {
  * Whether action, service and version of a call are those of the rule. Without service and version, the name of an action
  * of the emulator means that action only, and any other name means it in every product (docs/behaviour.md#other-actions).
  */
-function matchesAction({ action: name, service, version }: FaultRule, call: Call, action: Action | undefined): boolean {
+function matchesAction(rule: FaultRule, call: Matched, action: Action | undefined): boolean {
+  const { action: name, service, version } = rule
+  if (call.apiVersion === 'ssh' || isLoginRule(rule)) return call.apiVersion === 'ssh' && isLoginRule(rule)
   if (name !== undefined && upperFirst(name) !== upperFirst(call.action ?? '')) return false
-  const own = action && isCallOf(action, call) ? action : undefined
+  const own = action && isCallOf(action, call as Call) ? action : undefined
   if (name !== undefined && action && !own && service === undefined && version === undefined) return false
   // Of a call to a local endpoint the product may be unknown
   const product = call.service ?? (own && productOf(own)) ?? service

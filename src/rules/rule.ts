@@ -1,3 +1,4 @@
+import { upperFirst } from '../core/params.ts'
 import { described, describedInForms } from '../system/described.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 
@@ -10,6 +11,12 @@ export const maxRuleDepth = 100
 /** How many rules there may be, and how many characters of JSON in all, answers included, without ids and counters. */
 const maxRules = 1_000
 const maxRulesLength = 1_000_000
+
+/** The action of a rule for logins by SSH. Rules without it match none of them (docs/behaviour.md#rules-for-logins). */
+export const loginAction = 'SshLogin'
+
+/** Whether a rule is for logins by SSH. */
+export const isLoginRule = ({ action = '' }: Pick<FaultRule, 'action'>): boolean => upperFirst(action) === loginAction
 
 /** A fault rule: which calls it matches, how often it applies, and what it does to the answer. */
 export interface FaultRule extends FromSchema<typeof faultSchema> {}
@@ -65,6 +72,8 @@ export function findContradiction(rule: FaultRule): string | undefined {
   if (rule.body !== undefined && rule.status === undefined) return 'has a `body` without `status`'
   if (rule.answer && Object.hasOwn(rule.answer, 'Error'))
     return 'has an `answer` with `Error`; use `error` and `message`'
+  const [unfit] = isLoginRule(rule) ? given(['status', 'answer', 'service', 'version']) : []
+  if (unfit !== undefined) return `has \`${unfit}\`, which a login by SSH does not have; use error, delay or drop`
   return undefined
 }
 
@@ -95,8 +104,8 @@ export const faultSchema = {
       ),
     },
     action: text(
-      'the name of an action, also of one that the emulator does not have',
-      '接口名称，也可以是模拟器未实现的接口。',
+      'the name of an action, also of one that the emulator does not have, or SshLogin for logins by SSH',
+      '接口名称，也可以是模拟器未实现的接口；SshLogin 表示 SSH 登录。',
     ),
     service: {
       type: 'string',

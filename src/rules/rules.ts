@@ -1,10 +1,9 @@
 import type { Action } from '../core/action.ts'
-import type { Call } from '../core/call.ts'
 import { isErrorCode, requestLimitCodes } from '../core/errors.ts'
 import { requestLimitText } from '../core/errors-3.0.ts'
 import { InvalidInputError } from '../system/errors.ts'
 import { increment } from '../system/limits.ts'
-import { type ActiveRule, createMatching, type MatchingOptions } from './matching.ts'
+import { type ActiveRule, createMatching, type Matched, type MatchingOptions } from './matching.ts'
 import {
   type Effect,
   effectOf,
@@ -49,7 +48,7 @@ export interface Faults {
    * Matches a call against all rules, which count it. Returns undefined when none applies. `action` is the one with the
    * name in the call, if the emulator has one. Only rules that delay apply to a call that was refused earlier.
    */
-  match(call: Call, action: Action | undefined): FaultMatch | undefined
+  match(call: Matched, action: Action | undefined): FaultMatch | undefined
   /** Restores the starting rules of one account or of all; with `fixtures: false`, only those of the options. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** Returns a function that replaces all rules by these. Throws InvalidInputError when they are invalid. */

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { Instance, InstanceDetails, Instances } from './store.ts'
+import type { Instance, InstanceDetails, Instances, Store } from './store.ts'
+import { fingerprintOf } from './tables.ts'
 
 interface Row extends Omit<Instance, 'createdTime' | 'operationEnds' | 'keyIds' | keyof InstanceDetails> {
   readonly createdTime: number
@@ -53,6 +54,27 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
         sql.operate.run(operation, +ends, account, instanceId)
       },
     }
+  }
+}
+
+/** Creates `Store.ownerOf`. */
+export function ownerSearch(db: Database.Database): Store['ownerOf'] {
+  const find = db.prepare<[object], { account: string; isBound: number; hasKey: number }>(
+    `SELECT instances.account, bindings.key_id IS NOT NULL AS isBound, key_pairs.key_id IS NOT NULL AS hasKey
+     FROM instances
+     LEFT JOIN key_pairs ON key_pairs.account = instances.account AND key_pairs.fingerprint = @fingerprint
+     LEFT JOIN bindings ON bindings.account = instances.account AND bindings.instance_id = instances.instance_id
+       AND bindings.key_id = key_pairs.key_id
+     WHERE instances.instance_id = @instanceId
+     ORDER BY isBound DESC, isBound AND instance_state = 'RUNNING' DESC, hasKey DESC,
+       instances.account = @preferred DESC, instances.sequence
+     LIMIT 2`,
+  )
+  return (instanceId, publicKey, preferred) => {
+    const [owner, other] = find.all({ instanceId, fingerprint: fingerprintOf(publicKey), preferred })
+    if (!owner) return undefined
+    if (other && owner.isBound + owner.hasKey === 0) return 'several'
+    return { account: owner.account, isBound: owner.isBound === 1 }
   }
 }
 

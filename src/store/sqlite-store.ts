@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { messageOf } from '../system/errors.ts'
 import { accountNumbers } from './account-numbers.ts'
 import { createFileCheck, openDatabaseFile, openMemory, toOpenError } from './database-file.ts'
-import { instanceTable } from './instance-table.ts'
+import { instanceTable, ownerSearch } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
 import { createPopulation, type PopulationParts } from './populate.ts'
@@ -115,6 +115,7 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
     accounts: () => accounts.all(),
     hasAccount: (account) => hasRow.some((query) => query.get(account) !== undefined),
     someAccounts: numbers.accounts,
+    ownerOf: ownerSearch(db),
     lastComment: (account) => numbers.nextComment(account) - 1,
     loadedDocument: starts.document,
     reset: (account, { fixtures = true } = {}) => restart(account, fixtures ? undefined : {}, []),

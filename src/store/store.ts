@@ -190,6 +190,13 @@ export interface Namespace {
   transaction<T>(work: () => T): T
 }
 
+/** Whose instance a login means, and what the key that it offers is to it. */
+export interface InstanceOwner {
+  readonly account: string
+  /** Whether the key is bound to the instance. */
+  readonly isBound: boolean
+}
+
 /** All data of all accounts. */
 export interface Store {
   namespace(account: string): Namespace
@@ -212,6 +219,12 @@ export interface Store {
   hasAccount(account: string): boolean
   /** The names of at most so many accounts that have had key pairs. */
   someAccounts(limit: number): string[]
+  /**
+   * The account whose instance has this id, and this key bound to it. Of several, the one whose instance runs, then
+   * `preferred`, then the oldest. Without any, the account that has the key, or the only one that has such an instance.
+   * `publicKey` is the type and the base64 blob. Only populated accounts are searched.
+   */
+  ownerOf(instanceId: string, publicKey: string, preferred: string): InstanceOwner | 'several' | undefined
   /** The number in the comment of the account's latest key pair. */
   lastComment(account: string): number
   /** The loaded document, which is the starting state of all accounts. */

@@ -86,6 +86,8 @@ const versions = [
     account TEXT NOT NULL, project_id INTEGER NOT NULL, PRIMARY KEY (account, project_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX removed_projects_by_id ON removed_projects (project_id)`,
+  // A login names the instance, and not the account
+  'CREATE INDEX instances_by_instance ON instances (instance_id)',
 ]
 
 /** The format that we write. Each change of the tables adds an entry to `versions`. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { messageOf, OperatorError } from '../system/errors.ts'
@@ -7,6 +7,7 @@ import { matchesHostName } from '../system/host-names.ts'
 import { lazy } from '../system/lazy.ts'
 import { createSystem, type System } from '../system/system.ts'
 import type { CertificateAndKey } from './certificates.ts'
+import { createKeyFile } from './key-file.ts'
 
 interface TlsOptions {
   /** The host names of the certificate; a first label `*` matches any one label. */
@@ -108,7 +109,8 @@ async function loadAuthority({ tlsCa, data, makeKey }: TlsOptions, system: Syste
   if (path === undefined) return create()
   const created = existsSync(path) ? undefined : await create()
   try {
-    if (created) createFile(path, created)
+    if (created)
+      createKeyFile(path, created.cert + created.key, new X509Certificate(created.cert).serialNumber.slice(-8))
     return readFile(path)
   } catch (error) {
     if (error instanceof OperatorError) throw error
@@ -121,19 +123,6 @@ const fileError = (path: string, problem: string): OperatorError =>
   new OperatorError(
     `CA file ${path}: ${problem}. The file must contain the certificate of a CA and its RSA key. A missing file is created if its folder exists.`,
   )
-
-/** Creates the file atomically and keeps an existing one, so that two processes that start together use the same CA. */
-function createFile(path: string, { cert, key }: CertificateAndKey): void {
-  const draft = `${path}.${new X509Certificate(cert).serialNumber.slice(-8)}`
-  writeFileSync(draft, cert + key, { mode: 0o600 })
-  try {
-    linkSync(draft, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    unlinkSync(draft)
-  }
-}
 
 function readFile(path: string): CertificateAndKey {
   const text = readFileSync(path, 'utf8')

@@ -41,6 +41,7 @@ test('without flags and variables the defaults apply', () => {
     tlsCert: undefined,
     tlsKey: undefined,
     tlsNames: ['cvm-emulator'],
+    sshPort: undefined,
     logLevel: 'info',
   })
 })
@@ -119,6 +120,7 @@ const invalid: Record<(typeof optionNames)[number], string[]> = {
   ],
   allowedHosts: ['', 'a,,b', 'http://x', '*', 'a.*.b'],
   tlsPort: ['-1', 'https'],
+  sshPort: ['-1', '65536', 'ssh'],
   tlsCa: [''],
   tlsCert: [''],
   tlsKey: [''],

@@ -43,6 +43,7 @@ test('ready responds with 200 when the emulator has started, and with 503 and th
     keys: { name: 'fresh', level: 0, prefill: async () => {} },
     store,
     tlsAddress: () => undefined,
+    sshAddress: () => undefined,
     isReady: () => ready,
     closing: new AbortController().signal,
   })

@@ -10,6 +10,8 @@ const lines = (file: string) => readFileSync(new URL(file, root), 'utf8').split(
 test('what should stay small stays small', () => {
   const keys = readdirSync(new URL('src/keys', root)).map((name) => lines(`src/keys/${name}`))
   expect(keys.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(700)
+  const ssh = readdirSync(new URL('src/ssh', root)).map((name) => lines(`src/ssh/${name}`))
+  expect(ssh.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(400)
   expect(lines('scripts/build.mjs')).toBeLessThan(80)
 })
 

@@ -40,6 +40,7 @@ test('the package carries a few bundled files, a starting state and documents, a
       'load',
       'certificates',
       'build-key-pair',
+      'ssh-logins',
     ],
     ...workers.map((name) => name.slice(0, -'.ts'.length)),
   ]

@@ -37,10 +37,11 @@ test('publint and arethetypeswrong find nothing wrong with the tarball', () => {
   }
 })
 
-test('it installs without a warning; both entries can be imported, and `connect` by CommonJS, too', () => {
+test('it installs without a warning when the scripts of ssh2 are denied; both entries can be imported, and `connect` by CommonJS, too', () => {
   const folder = temporaryFolder()
   const tarball = pack(folder)
-  writeFileSync(join(folder, 'package.json'), '{"private":true}')
+  // npm asks about install scripts; those of ssh2 and its optional cpu-features need not run
+  writeFileSync(join(folder, 'package.json'), '{"private":true,"allowScripts":{"ssh2":false,"cpu-features":false}}')
   // npm itself, run by this Node: it warns of engines that do not fit
   const npm = realpathSync(spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim())
   const installed = runNode([npm, 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball], folder)
@@ -49,11 +50,11 @@ test('it installs without a warning; both entries can be imported, and `connect`
   const program = `
     import { connect, startEmulator } from 'cvm-emulator'
     import { connect as alone } from 'cvm-emulator/connect'
-    const emulator = await startEmulator({ port: 0, poolSize: 0 })
-    for (const one of [await connect(emulator.url), await alone(emulator.url)]) console.log(one.url === emulator.url)`
+    const emulator = await startEmulator({ port: 0, poolSize: 0, sshPort: 0 })
+    for (const one of [await connect(emulator.url), await alone(emulator.url)]) console.log(one.url === emulator.url, one.ssh.port === emulator.ssh.port)`
   // Nothing is closed: the process ends nevertheless
   writeFileSync(join(folder, 'program.mjs'), program)
-  expect(runNode(['program.mjs'], folder)).toStrictEqual({ status: 0, stdout: 'true\ntrue\n', stderr: '' })
+  expect(runNode(['program.mjs'], folder)).toStrictEqual({ status: 0, stdout: 'true true\ntrue true\n', stderr: '' })
   const common = `
     const { connect } = require('cvm-emulator/connect')
     connect('http://127.0.0.1:1', { timeout: 1 }).catch(({ name }) => console.log(name))`

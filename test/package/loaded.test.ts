@@ -69,6 +69,13 @@ test('a starting state loads its reader, and HTTPS loads what makes certificates
   expect(packagesOf(withTls)).toContain('node-forge')
 })
 
+test('an SSH server loads what it needs, and only with its port', async () => {
+  const withSsh = await loadedFiles('--ssh-port', '0')
+  expect(bundledOf(withSsh)).toStrictEqual([...always, 'ssh-logins'].sort())
+  expect(packagesOf(withSsh)).toContain('ssh2')
+  expect(packagesOf(await loadedFiles())).not.toContain('ssh2')
+})
+
 test('the OpenAPI document loads what makes it when it is asked for', async () => {
   const files = await filesOf(['--port', '0', '--pool-size', '0'], async ({ child, ready }) => {
     await fetch(`${await ready}/_emulator/openapi.json`)

@@ -57,6 +57,8 @@ const allowedSorts = [
   /^SELECT key_id FROM bindings WHERE account = \? AND instance_id = \? ORDER BY position$/,
   // The tags of one key pair, 50 at most
   /^SELECT .* FROM tags WHERE account = \? AND key_id = \? ORDER BY position$/,
+  // The instances with one id, of which an account has one
+  /^SELECT instances\.account, .* FROM instances LEFT JOIN key_pairs .* WHERE instances\.instance_id = @instanceId ORDER BY /,
   // The operator is shown the conflicting key pairs in order
   /^SELECT account, key_name, .* FROM key_pairs GROUP BY account, key_name HAVING count\(\*\) > 1/,
 ]
