@@ -28,3 +28,9 @@ test.each([
   // More than all of the answers was in memory before
   expect(Number(output)).toBeLessThan(0.7)
 })
+
+test('a thousand logins by SSH leave nothing behind', { timeout: 240_000 }, async () => {
+  const { output } = await runAsync(process.execPath, ['--expose-gc', 'test/hostile/ssh-logins.mjs'], root)
+  // In bytes; a connection that is kept has some tens of thousands
+  expect(Number(output)).toBeLessThan(1_500)
+})
