@@ -30,7 +30,7 @@ test('both READMEs show the same code blocks', () => {
 
 /** Values that differ from one run to the next. */
 const changing =
-  /^(boot|RequestId|requestId|KeyId|PublicKey|PrivateKey|time|createdTime|CreatedTime|CreateTime|sequence|durationMs|client)$/
+  /^(boot|RequestId|requestId|KeyId|Fingerprint|PublicKey|PrivateKey|time|createdTime|CreatedTime|CreateTime|sequence|durationMs|client)$/
 
 /** A JSON document with the types of changing values in their place. */
 const stable = (text: string): unknown =>
@@ -44,11 +44,12 @@ const startArguments = (text: string) => /^npm start -- (.*)\n$/.exec(text)?.[1]
 
 describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(block) === 'docs')))('%s', (page) => {
   testWith(
+    'ssh',
     'curl',
     'python3',
     'ssh-keygen',
   )('does in its code blocks what it says', async () => {
-    const emulator = await start({ keyBits: 2048 })
+    const emulator = await start({ keyBits: 2048, ...startedWith(page) })
     const folder = workingFolder()
     const blocks = ownBlocks(page).filter((block) => runnerOf(block) === 'docs')
     let command: Block | undefined
@@ -85,6 +86,10 @@ describe.each(pages.filter((page) => ownBlocks(page).some((block) => runnerOf(bl
   })
 })
 
+/** The page about logins goes on with the emulator that its first command starts. */
+const startedWith = (page: string) =>
+  page === 'docs/login.md' ? { sshPort: 0, fixtures: fileURLToPath(new URL('fixtures/example.json', root)) } : {}
+
 /** A folder as the checkout, in which a command may write. */
 function workingFolder(): string {
   const folder = temporaryFolder()
@@ -95,10 +100,15 @@ function workingFolder(): string {
 }
 
 /** Runs a command or a program against this emulator; its output. */
-async function runHere(block: Block, { port }: Emulator, folder: string): Promise<string> {
+async function runHere(block: Block, { port, ssh }: Emulator, folder: string): Promise<string> {
   const started = startArguments(block.text)
   if (started) {
-    const { child, ready, ended } = launch([...started, '--port', '0'])
+    const { child, ready, ended } = launch([
+      ...started,
+      '--port',
+      '0',
+      ...(started.includes('--ssh-port') ? ['--ssh-port', '0'] : []),
+    ])
     const url = await ready
     child.kill('SIGTERM')
     expect(await ended, placeOf(block)).toStrictEqual({ code: 0, signal: null })
@@ -106,6 +116,7 @@ async function runHere(block: Block, { port }: Emulator, folder: string): Promis
   }
   const text = block.text
     .replaceAll('127.0.0.1:8213', `127.0.0.1:${port}`)
+    .replaceAll('-p 2222', `-p ${ssh?.port}`)
     .replaceAll('npx cvm-emulator', `'${process.execPath}' '${fileURLToPath(new URL('src/main.ts', root))}'`)
   const [program, ...args] = {
     js: [process.execPath, '--input-type=module', '-e', text],
