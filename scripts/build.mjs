@@ -70,7 +70,7 @@ await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-w
 // What has no dependencies may also be loaded by CommonJS
 const connect = ['src/client/connect.ts']
 await build([bundle(connect), bundle(connect, { format: 'cjs', entryFileNames: '[name].cjs' })])
-await writeConsole(join(dist, 'console'))
+await writeConsole(join(dist, 'console.json.br'))
 emitDeclarations()
 copyDeclaration('emulator')
 copyDeclaration('client/connect')

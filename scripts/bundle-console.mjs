@@ -1,7 +1,8 @@
 // Bundles the console: for the package, and in memory for a checkout, whose sources run as they are.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { build } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -27,8 +28,6 @@ export async function bundleConsole() {
   }
 }
 
-/** Writes them into a folder. */
-export async function writeConsole(folder) {
-  mkdirSync(folder, { recursive: true })
-  for (const [name, text] of Object.entries(await bundleConsole())) writeFileSync(join(folder, name), text)
-}
+/** Writes them into one file, compressed, because a package is stored as it is unpacked. */
+export const writeConsole = async (file) =>
+  writeFileSync(file, brotliCompressSync(JSON.stringify(await bundleConsole())))

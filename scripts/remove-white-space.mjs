@@ -15,7 +15,11 @@ const breakLines = {
  * the line of an uncaught exception.
  */
 export const withoutWhiteSpace = {
-  minify: { compress: false, mangle: false, codegen: true },
+  minify: {
+    compress: { sequences: false, joinVars: false, keepNames: { function: true, class: true } },
+    mangle: false,
+    codegen: true,
+  },
   plugins: [breakLines],
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { brotliDecompressSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { lazy } from '../system/lazy.ts'
 
@@ -39,13 +40,10 @@ export function consoleRoutes(app: FastifyInstance): void {
   app.get('', (_request, reply) => reply.redirect(`${app.prefix}/`))
 }
 
-/** The package has them built; a checkout bundles them at the first request. */
+/** The package has them built, in one small file; a checkout bundles them at the first request. */
 async function readFiles(): Promise<Files> {
-  const built = new URL('console/', import.meta.url)
-  if (existsSync(new URL('app.js', built))) {
-    const read = (name: string) => [name, readFileSync(new URL(name, built), 'utf8')]
-    return Object.fromEntries(Object.keys(types).map(read)) as Files
-  }
+  const built = new URL('console.json.br', import.meta.url)
+  if (existsSync(built)) return JSON.parse(brotliDecompressSync(readFileSync(built)).toString())
   const bundler = new URL('../../scripts/bundle-console.mjs', import.meta.url).href
   // biome-ignore lint/plugin: no path of a module, because the package has no such file
   const { bundleConsole } = await import(bundler)

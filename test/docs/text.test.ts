@@ -23,7 +23,7 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
   })
 
   test('names every page of docs/', () => {
-    const named = [...lines.join('\n').matchAll(/\]\((docs\/[^)#]+)\)/g)].map(([, page]) => page)
+    const named = [...lines.join('\n').matchAll(/\]\((docs\/[^)#]+\.md)/g)].map(([, page]) => page)
     expect(new Set(named)).toStrictEqual(new Set(pages.filter((page) => page.startsWith('docs/'))))
   })
 })

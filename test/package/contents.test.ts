@@ -47,10 +47,10 @@ test('the package carries a few bundled files, a starting state and documents, a
   const expected = [
     ...bundled.map((name) => `dist/${name}.js`),
     'dist/connect.cjs',
-    ...['app.css', 'app.js', 'icon.svg', 'index.html'].map((name) => `dist/console/${name}`),
+    'dist/console.json.br',
     // Grounds and figures are for those who have the repository
     ...readdirSync(`${root}/docs`).flatMap((page) =>
-      /behaviour|performance|^console$/.test(page) ? [] : `docs/${page}`,
+      /behaviour|containers|performance|security|^console$/.test(page) ? [] : `docs/${page}`,
     ),
     ...['LICENSE', 'README.md', 'README.zh-CN.md', 'fixtures/example.json', 'package.json'],
     'examples/python/cvm_emulator.py',

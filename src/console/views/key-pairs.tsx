@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { InstanceFixture, KeyPairSummary as KeyPair } from '../../client/emulator.ts'
 import type { Topic, Values } from '../form.tsx'
 import { hrefOf, queryOf, setParams, useRoute } from '../route.ts'
@@ -31,7 +31,7 @@ export function KeyPairs() {
   const { q = '', project = '', sort = '', page = '1', id = '' } = useRoute().params
   const { account, isReadOnly } = useAccount()
   const topics = useKeyPairTopics()
-  const [selected, select] = useState<readonly string[]>([])
+  const [checked, select] = useState<readonly string[]>([])
   const read = (filters: Readonly<Record<string, string | number>>) =>
     control<{ total: number; keyPairs: KeyPair[] }>('GET', `key-pairs${queryOf({ account, ...filters })}`)
   const { value, error } = useLive(async () => {
@@ -41,7 +41,8 @@ export function KeyPairs() {
     return { ...list, projects, opened: id ? (await read({ keyId: id })).keyPairs[0] : undefined }
   }, [account, q, project, sort, page, id])
   const { total = 0, keyPairs = [], projects = [], opened } = value ?? {}
-  useEffect(() => select([]), [account, total])
+  // What is no longer there, or on another page, is not selected
+  const selected = keyPairs.flatMap(({ keyId }) => (checked.includes(keyId) ? keyId : []))
   const button = (name: string, text: string, topic: Topic, kind?: 'main' | 'danger') => (
     <Button id={name} kind={kind ?? 'quiet'} text={text} disabled={isReadOnly} onClick={() => ask(topic)} />
   )
