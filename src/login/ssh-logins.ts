@@ -95,7 +95,7 @@ const fingerprintOf = (blob: Buffer) =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
 
 /** A login as rules see it. One that is refused anyway meets only rules that do nothing but delay, as a call does. */
-const toMatched = ({ account, instance, instanceId, refusal }: Found, fingerprint: string): Matched => ({
+const toMatched = ({ account, instance, instanceId, user, refusal }: Found, fingerprint: string): Matched => ({
   apiVersion: 'ssh',
   action: loginAction,
   account,
@@ -104,6 +104,7 @@ const toMatched = ({ account, instance, instanceId, refusal }: Found, fingerprin
   params: new Map([
     ['InstanceId', { value: instanceId }],
     ['Fingerprint', { value: fingerprint }],
+    ['User', { value: user }],
   ]),
   ...(refusal && { refusal: fail('UnauthorizedOperation') }),
 })

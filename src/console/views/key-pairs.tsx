@@ -22,6 +22,7 @@ import {
   Time,
 } from '../ui.tsx'
 import { AccountBar, useAccount } from './account.tsx'
+import type { Health } from './overview.tsx'
 
 const pageSize = 100
 
@@ -153,8 +154,10 @@ function useKeyPairTopics() {
   const create: Topic = {
     ...form('createKeyPair', 'CreateKeyPair', { ProjectId: '0' }),
     async send(params) {
+      const { ssh } = await control<Health>('GET', 'health')
       const { KeyName: name, PrivateKey: pem } = (await change('CreateKeyPair', params)).KeyPair
-      ask({ id: 'created', title: name, content: <PrivateKey name={name} pem={pem} /> })
+      const target = ssh ? `-p ${ssh.port} INSTANCE@${location.hostname}` : 'USER@HOST'
+      ask({ id: 'created', title: name, content: <PrivateKey name={name} pem={pem} target={target} /> })
     },
   }
   const edit = ({ keyId: KeyId, keyName: KeyName, description: Description }: KeyPair): Topic => ({
@@ -182,7 +185,7 @@ function useKeyPairTopics() {
 }
 
 /** It is shown this once: nothing keeps it when the dialog is closed. */
-function PrivateKey({ name, pem }: { readonly name: string; readonly pem: string }) {
+function PrivateKey({ name, pem, target }: Readonly<Record<'name' | 'pem' | 'target', string>>) {
   const file = `${name}.pem`
   return (
     <>
@@ -190,7 +193,7 @@ function PrivateKey({ name, pem }: { readonly name: string; readonly pem: string
       <pre data-testid="private-key">{pem}</pre>
       <Button id="download" kind="main" text={fill(texts.download, { file })} onClick={() => download(file, pem)} />
       <p>{texts.use}</p>
-      <Code id="ssh" text={`chmod 600 ${file} && ssh -o IdentitiesOnly=yes -i ${file} USER@HOST`} />
+      <Code id="ssh" text={`chmod 600 ${file} && ssh -o IdentitiesOnly=yes -i ${file} ${target}`} />
     </>
   )
 }

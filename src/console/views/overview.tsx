@@ -8,6 +8,7 @@ export interface Health {
   readonly version: string
   readonly keys: { readonly source: string; readonly ready: number }
   readonly tls?: { readonly port: number }
+  readonly ssh?: { readonly port: number }
 }
 
 /** The address, the keys, the clock, the rules and the accounts. */
@@ -23,7 +24,7 @@ export function Overview() {
     { everyMs: 1000 },
   )
   if (!value) return <ErrorNote error={error} />
-  const { version, keys, tls } = value.health
+  const { version, keys, tls, ssh } = value.health
   const command = `curl -s "${location.origin}/v2/index.php?Action=DescribeKeyPairs&Version=2017-03-12"`
   const rules = value.rules.map(({ id, hits, matched }) => (
     <div key={id} data-testid="rule">
@@ -33,6 +34,7 @@ export function Overview() {
   const facts = {
     [texts.address]: <Code id="address" text={location.origin} />,
     HTTPS: tls && <Code text={`https://${location.hostname}:${tls.port}`} />,
+    SSH: ssh && <Code text={`ssh -p ${ssh.port} INSTANCE@${location.hostname}`} />,
     [texts.command]: <Code id="command" text={command} />,
     [texts.keySource]: <span data-testid="keys">{`${keys.source} · ${fill(texts.ready, { count: keys.ready })}`}</span>,
     [texts.clock]: <span data-testid="clock">{clockText(value.clock)}</span>,

@@ -57,7 +57,7 @@ function Actions({ entry }: { readonly entry: Entry }) {
   }
   return (
     <div class="row">
-      <Copy id="curl" text={toCurl(entry)} label={texts.curl} />
+      {entry.method && <Copy id="curl" text={toCurl(entry)} label={texts.curl} />}
       <Button id="fail-next" text={texts.failNext} onClick={openRule(like)} />
       {/^InvalidAction/.test(code) && (
         <Button id="answer" text={texts.answerAction} onClick={openRule({ action, version, answer: '{}' })} />
