@@ -10,7 +10,7 @@ RUN --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
     if [ -e /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
  && npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/bundle-console.mjs scripts/remove-white-space.mjs scripts/
 COPY src src
 RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 COPY LICENSE ./

@@ -103,8 +103,8 @@ browserTest('a request is copied as a command that sends it again', async () => 
     body: '{"Limit":1}',
   })
   const page = await openView(open, url, 'requests', { permissions: ['clipboard-read', 'clipboard-write'] })
-  for (const index of [1, 0]) {
-    await page.locator('[data-row]').nth(index).click()
+  for (const sequence of [1, 2]) {
+    await page.goto(`${url}/_emulator/#/requests?request=${sequence}`)
     await page.getByTestId('curl').click()
     await page.getByTestId('curl').getByText('Copied').waitFor()
     const command = await page.evaluate<string>('navigator.clipboard.readText()')

