@@ -23,11 +23,7 @@ export interface Topic {
   send?(params: Record<string, unknown>, values: Values): Promise<unknown>
 }
 
-interface TopicDialogProps {
-  readonly topic: Topic
-  onDone(): void
-  onClose(): void
-}
+type TopicDialogProps = { readonly topic: Topic } & Record<'onDone' | 'onClose', () => void>
 
 export function TopicDialog({ topic, onDone, onClose }: TopicDialogProps) {
   const { id, title, isDangerous, content, fields = [], first, preview, send } = topic
@@ -73,11 +69,7 @@ export function TopicDialog({ topic, onDone, onClose }: TopicDialogProps) {
   )
 }
 
-interface FieldsProps {
-  readonly fields: readonly Field[]
-  readonly values: Values
-  onChange(values: Values): void
-}
+type FieldsProps = Readonly<{ fields: readonly Field[]; values: Values; onChange(values: Values): void }>
 
 /** A labelled control for each field. Labels are the names that the API and the control routes use. */
 export function Fields({ fields, values, onChange }: FieldsProps) {

@@ -1,9 +1,5 @@
 /** A SecretId and its SecretKey, which only the memory of this page has. */
-export interface Credential {
-  readonly secretId: string
-  readonly secretKey: string
-  readonly token: string
-}
+export type Credential = Readonly<Record<'secretId' | 'secretKey' | 'token', string>>
 
 /** Browsers sign only on pages of HTTPS and of localhost. */
 export const canSign = (): boolean => globalThis.crypto?.subtle !== undefined

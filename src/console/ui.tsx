@@ -215,10 +215,7 @@ export const Facts = ({ facts }: { readonly facts: object }) => (
 /** A time in the reader's zone, with the exact one as its title. */
 export const Time = ({ iso }: { readonly iso: string }) => <time title={iso}>{new Date(iso).toLocaleString()}</time>
 
-export interface ClockState {
-  readonly time: string
-  readonly frozen: boolean
-}
+export type ClockState = Readonly<{ time: string; frozen: boolean }>
 
 export const clockText = ({ time, frozen }: ClockState) => `${time} · ${frozen ? texts.frozen : texts.running}`
 

@@ -4,12 +4,12 @@ import { useLive, useSession } from '../session.tsx'
 import { fill, texts } from '../texts.ts'
 import { type ClockState, Code, type Columns, clockText, Empty, ErrorNote, Facts, Head, Table } from '../ui.tsx'
 
-export interface Health {
-  readonly version: string
-  readonly keys: { readonly source: string; readonly ready: number }
-  readonly tls?: { readonly port: number }
-  readonly ssh?: { readonly port: number }
-}
+export type Health = Readonly<{
+  version: string
+  keys: { source: string; ready: number }
+  tls?: { port: number }
+  ssh?: { port: number }
+}>
 
 /** The address, the keys, the clock, the rules and the accounts. */
 export function Overview() {
