@@ -5,7 +5,6 @@ import { type OpenApi, operationsOf } from './description.ts'
 import { type Topic, TopicDialog } from './form.tsx'
 import { hrefOf, useRoute } from './route.ts'
 import { maxEntries, type Session, SessionContext, useLive, useSession } from './session.tsx'
-import type { Credential } from './sign.ts'
 import { type Entry, readStream } from './stream.ts'
 import { language, texts } from './texts.ts'
 import { Button, ErrorNote, Facts } from './ui.tsx'
@@ -75,11 +74,18 @@ type ConnectedProps = Pick<Session, 'document' | 'control'> & { readonly token: 
 
 function Connected({ document, control, token }: ConnectedProps) {
   const journal = useJournal(token)
-  const [credentials, setCredentials] = useState<Readonly<Record<string, Credential>>>({})
+  const [credentials, setCredentials] = useState<Session['credentials']>(new Map())
   const [topic, ask] = useState<Topic>()
   const read = () => control<Pick<Session, 'accounts'>>('GET', 'accounts?limit=1000')
   const { accounts = [] } = useLive(read, [], { changes: journal.changes }).value ?? {}
   const operations = useMemo(() => operationsOf(document), [document])
+  useEffect(() => {
+    // Of a button that does something without a dialog
+    addEventListener('unhandledrejection', (event) => {
+      event.preventDefault()
+      ask((open) => open ?? { id: 'problem', title: texts.error, content: <ErrorNote error={event.reason} /> })
+    })
+  }, [])
   const close = () => ask((current) => (current === topic ? undefined : current))
   const done = () => {
     close()
@@ -97,7 +103,7 @@ function Connected({ document, control, token }: ConnectedProps) {
 function Page({ onHelp }: { onHelp(topic: Topic): void }) {
   const { view } = useRoute()
   const { isConnected } = useSession()
-  const name = view in views ? (view as ViewName) : 'overview'
+  const name = Object.hasOwn(views, view) ? (view as ViewName) : 'overview'
   const View = views[name]
   useEffect(() => {
     document.title = `${texts[name]} · cvm-emulator`

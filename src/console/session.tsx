@@ -23,10 +23,10 @@ export interface Session {
   /** Says that this page changed something by a control route. */
   changed(): void
   /** The credentials by account; only the memory of this page has them. */
-  readonly credentials: Readonly<Record<string, Credential>>
-  setCredentials(credentials: Readonly<Record<string, Credential>>): void
-  /** Opens a dialog. */
-  ask(topic: Topic): void
+  readonly credentials: ReadonlyMap<string, Credential | undefined>
+  setCredentials(credentials: ReadonlyMap<string, Credential | undefined>): void
+  /** Opens a dialog in place of the one that is open, or closes that. */
+  ask(topic?: Topic): void
 }
 
 export const maxEntries = 2000
@@ -44,13 +44,13 @@ export function useCall(): (call: Omit<ApiCall, 'credential' | 'time'>) => Promi
   const { control, credentials } = useSession()
   return async (call) => {
     const { time } = await control<{ readonly time: string }>('GET', 'clock')
-    return callApi({ ...call, credential: credentials[call.account], time: new Date(time) })
+    return callApi({ ...call, credential: credentials.get(call.account), time: new Date(time) })
   }
 }
 
 /**
  * Reads something now, when `deps` change, and after changes, at most twice a second; with `everyMs`, also from time to time.
- * An error is the result of a read that failed.
+ * An error is the result of a read that failed; only after a change of `deps` it replaces what was read before.
  */
 export function useLive<T>(
   read: () => Promise<T>,
@@ -58,16 +58,20 @@ export function useLive<T>(
   { everyMs = 0, changes = useSession().changes } = {},
 ) {
   const [state, setState] = useState<{ readonly value?: T; readonly error?: unknown }>({})
-  const last = useRef({ read, turn: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined })
+  const last = useRef({ read, turn: 0, shown: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined })
   last.current.read = read
-  const load = () => {
+  const load = (isNew = false) => {
     const turn = ++last.current.turn
-    // A later read may have overtaken this one
-    const settle = (next: typeof state) => (turn === last.current.turn ? setState(next) : undefined)
+    const settle = (next: typeof state) => {
+      // A later read may have overtaken this one; one that has only started has not, since reads may be slow
+      if (turn < last.current.shown) return
+      last.current.shown = turn
+      setState((old) => (isNew || !('error' in next) ? next : { ...old, ...next }))
+    }
     const refused = (error: unknown) => settle({ error })
     last.current.read().then((value) => settle({ value }), refused)
   }
-  useEffect(load, deps)
+  useEffect(() => load(true), deps)
   useEffect(() => {
     if (changes === 0 || last.current.timer) return
     last.current.timer = setTimeout(() => {
@@ -76,7 +80,7 @@ export function useLive<T>(
     }, 500)
   }, [changes])
   useEffect(() => {
-    const timer = everyMs > 0 ? setInterval(load, everyMs) : undefined
+    const timer = everyMs > 0 ? setInterval(() => load(), everyMs) : undefined
     return () => [timer, last.current.timer].map(clearInterval)
   }, [])
   return state

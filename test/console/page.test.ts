@@ -128,3 +128,35 @@ browserTest('the keyboard searches, moves through rows, opens what is new and li
   expect(await page.getByTestId('search').inputValue()).toBe('bbn?')
   expect(await dialog.count()).toBe(0)
 })
+
+browserTest('what is typed as the account stays when the page reads anew', async () => {
+  const { url } = await start()
+  const page = await openView(open, url, 'key-pairs')
+  const account = page.getByTestId('account')
+  await account.press('End')
+  await account.pressSequentially('2')
+  await fetch(`${url}/v2/index.php?Action=DescribeZones&Version=2017-03-12&SecretId=AKIDother`)
+  await page.locator('datalist option', { hasText: 'AKIDother' }).waitFor({ state: 'attached' })
+  expect(await account.inputValue()).toBe('default2')
+  await account.press('Enter')
+  expect(page.url()).toContain('account=default2')
+  await account.fill('')
+  await account.press('Tab')
+  await expect.poll(() => account.inputValue()).toBe('default')
+})
+
+browserTest('a view is shown although each answer comes only after the next read has started', async () => {
+  const { url } = await start()
+  const page = await openView(open, url, 'rules')
+  let release: (() => void) | undefined
+  await page.route('**/health', async (route) => {
+    release?.()
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await route.continue()
+  })
+  await page.getByTestId('nav-overview').click()
+  await page.getByTestId('clock').waitFor()
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+})

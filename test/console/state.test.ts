@@ -48,6 +48,12 @@ browserTest('the clock is frozen, moved, set and reset, and an invalid time is n
   await page.getByTestId('error').getByText('time').waitFor()
   await submit(page, { time: '2027-01-01T00:00:00Z' })
   await shows('2027-01-01')
+  // A button without a form
+  await clock.freeze(new Date('9999-12-31T12:00:00Z'))
+  await shows('9999-12-31')
+  await page.getByTestId('plusDay').click()
+  await page.getByTestId('problem').getByTestId('error').getByText('a year from 1 to 9999').waitFor()
+  await closeDialog(page)
   await page.getByTestId('resume').click()
   await shows('running')
   expect(await clock.isFrozen()).toBe(false)
@@ -95,6 +101,8 @@ browserTest('an exported state is imported again, and the emulator names what is
     const file = `${temporaryFolder()}/state.json`
     writeFileSync(file, text)
     await page.getByTestId('file').setInputFiles(file)
+    // The same file can be chosen again
+    expect(await page.getByTestId('file').inputValue()).toBe('')
     await page.getByTestId('submit').click()
   }
   for (const [text, error] of [

@@ -1,6 +1,7 @@
+import { useState } from 'preact/hooks'
 import { setParams, useRoute } from '../route.ts'
 import { useCall, useSession } from '../session.tsx'
-import { canSign } from '../sign.ts'
+import { type Credential, canSign } from '../sign.ts'
 import { fill, texts } from '../texts.ts'
 import { Button } from '../ui.tsx'
 
@@ -10,7 +11,7 @@ export function useAccount() {
   const { operations, credentials, accounts } = useSession()
   const call = useCall()
   const known = accounts.find(({ name }) => name === account)
-  const isReadOnly = known?.mustSign === true && !credentials[account]
+  const isReadOnly = known?.mustSign === true && !credentials.get(account)
   /** Calls an action as the account. Rejects with the error that it answers. */
   const change = async (action: string, params: Readonly<Record<string, unknown>>) => {
     const operation = operations.find((one) => one.action === action)
@@ -26,14 +27,17 @@ export function useAccount() {
 export function AccountChooser() {
   const { account } = useAccount()
   const { accounts } = useSession()
+  const [draft, setDraft] = useState<string>()
   return (
     <label>
       {texts.account}{' '}
       <input
         list="accounts"
-        value={account}
+        value={draft ?? account}
         data-testid="account"
-        onChange={({ currentTarget: { value } }) => setParams({ account: value.trim(), page: '', id: '' })}
+        onInput={(event) => setDraft(event.currentTarget.value)}
+        onChange={(event) => setParams({ account: event.currentTarget.value.trim(), page: '', id: '' })}
+        onBlur={() => setDraft(undefined)}
       />
       <datalist id="accounts">
         {accounts.map(({ name }) => (
@@ -50,23 +54,24 @@ const secrets = ['SecretKey', 'Token'].map((name) => ({ name, kind: 'secret' }) 
 export function AccountBar() {
   const { account, isReadOnly } = useAccount()
   const { credentials, setCredentials, ask } = useSession()
-  const { [account]: credential, ...others } = credentials
+  const credential = credentials.get(account)
+  const set = (entered?: Credential) => setCredentials(new Map(credentials).set(account, entered))
   const enter = () =>
     ask({
       id: 'credential',
       title: texts.enterSecretKey,
       content: <p>{texts.secretKeyHint}</p>,
       fields: [{ name: 'SecretId', kind: 'text' }, ...secrets],
+      values: { SecretId: account === 'default' ? '' : account },
       async send(_params, { SecretId = '', SecretKey = '', Token = '' }) {
-        const entered = { secretId: SecretId.trim(), secretKey: SecretKey.trim(), token: Token.trim() }
-        setCredentials({ ...others, [account]: entered })
+        set({ secretId: SecretId.trim(), secretKey: SecretKey.trim(), token: Token.trim() })
       },
     })
   return (
     <>
       <AccountChooser />
       {credential && <span class="badge good">{fill(texts.signsAs, { id: credential.secretId })}</span>}
-      {credential && <Button kind="quiet" text={texts.forgetSecretKey} onClick={() => setCredentials(others)} />}
+      {credential && <Button kind="quiet" text={texts.forgetSecretKey} onClick={() => set()} />}
       {!credential && canSign() && (
         <Button id="enter-secret-key" kind="quiet" text={texts.enterSecretKey} onClick={enter} />
       )}

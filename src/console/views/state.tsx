@@ -82,7 +82,11 @@ function Documents() {
         <input
           type="file"
           data-testid="file"
-          onChange={(event) => [...(event.currentTarget.files ?? [])].map(importState)}
+          onChange={({ currentTarget: input }) => {
+            for (const file of input.files ?? []) importState(file)
+            // So that the same file can be chosen again
+            input.value = ''
+          }}
         />
       </label>
       <small>{texts.exportHint}</small>

@@ -34,7 +34,7 @@ export function TryIt() {
 /** Its answers go with it: no private key is kept when another action or view is opened. */
 function Form({ operation }: { readonly operation: Operation }) {
   const { account } = useAccount()
-  const isKnown = account in useSession().credentials
+  const isKnown = useSession().credentials.get(account) !== undefined
   const call = useCall()
   const { fields, apiVersion } = operation
   const examples = () => Object.fromEntries(fields.map(({ name, example = '' }) => [name, example]))
