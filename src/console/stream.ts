@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../journal/entry.ts'
 import { tokenHeader } from './api.ts'
 
-/** An entry as JSON has it. */
-export type Entry = Omit<JournalEntry, 'time'> & { readonly time: string }
+/** An entry as JSON has it. Its `eventId` names it also among those of an emulator that was restarted. */
+export type Entry = Omit<JournalEntry, 'time'> & { readonly time: string; readonly eventId: string }
 
 interface StreamEvents {
   /** New entries, several at a time. */
@@ -14,7 +14,7 @@ interface StreamEvents {
 
 /** Between two attempts to connect, and between two updates of the page, in milliseconds. */
 const retryMs = 1000
-const batchMs = 250
+const batchMs = 500
 
 /** Reads the stream of the journal until `closed`, from the last event that was read. Reads by `fetch`, which sends the token. */
 export async function readStream(token: string | undefined, events: StreamEvents, closed: AbortSignal): Promise<void> {
@@ -29,8 +29,8 @@ export async function readStream(token: string | undefined, events: StreamEvents
     const { id, event: name, data } = readEvent(event)
     if (data === undefined) return
     lastId = id ?? lastId
-    if (name !== undefined) return events.onMissed(JSON.parse(data).count ?? 1)
-    batch.push(JSON.parse(data))
+    if (name !== undefined) return events.onMissed(JSON.parse(data).count ?? 0)
+    batch.push({ ...JSON.parse(data), eventId: id })
     if (batch.length === 1) setTimeout(flush, batchMs)
   }
   while (!closed.aborted) {
@@ -56,5 +56,6 @@ export async function readStream(token: string | undefined, events: StreamEvents
   }
 }
 
+/** Lines end at a line feed alone: texts of requests may contain U+2028, at which `$` and `.` would end one, too. */
 const readEvent = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries([...text.matchAll(/^(\w+): ?(.*)$/gm)].map(([, name, value]) => [name, value]))
+  Object.fromEntries([...text.matchAll(/(?<=^|\n)(\w+): ?([^\n]*)/g)].map(([, name, value]) => [name, value]))

@@ -1,5 +1,6 @@
+import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { browserTest, clickView, openView, useBrowser, viewNames } from '../support/browser.ts'
+import { browserTest, clickView, closeDialog, openView, useBrowser, viewNames } from '../support/browser.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 
@@ -58,3 +59,49 @@ browserTest('texts of requests and documents are shown as text, and nothing in t
     }
   }
 })
+
+browserTest('a text with separators of lines neither hides its request nor forges another event', async () => {
+  const { url } = await start()
+  const page = await openView(open, url, 'requests')
+  let streams = 0
+  page.on('request', (request) => {
+    if (request.url().includes('/stream')) streams += 1
+  })
+  const Name = 'a\u2028id: forged-9\u2028event: missed\u2029data: {'
+  for (const Action of ['DescribeKeyPairs', 'DescribeZones']) {
+    await fetch(`${url}/v2/index.php?${new URLSearchParams({ Action, Version: '2017-03-12', Name })}`)
+  }
+  const rows = page.locator('[data-row]')
+  await rows.nth(1).waitFor()
+  expect(await rows.locator('td:nth-child(2)').allInnerTexts()).toStrictEqual(['DescribeZones', 'DescribeKeyPairs'])
+  await rows.nth(1).press('Enter')
+  expect(await page.getByTestId('fact-Name').textContent()).toBe(Name)
+  expect((await page.locator('main p.warn').count()) + streams).toBe(0)
+})
+
+for (const account of ['__proto__', 'constructor']) {
+  browserTest(`an account may have the name ${account}`, async () => {
+    const { url, keyPairs } = await start()
+    const page = await openView(open, url, `key-pairs?account=${account}`)
+    await page.getByTestId('first').click()
+    await submitAndClose(page, 'mine')
+    await page.locator('[data-row]').getByText('mine').waitFor()
+    expect(await page.getByText('Signs as').count()).toBe(0)
+    expect((await keyPairs.list(account)).keyPairs).toMatchObject([{ keyName: 'mine' }])
+  })
+}
+
+browserTest('an address with an unknown view shows the overview', async () => {
+  const { url } = await start()
+  for (const view of ['nothing', 'constructor', '__proto__']) {
+    const page = await openView(open, url, view)
+    await page.getByTestId('accounts').waitFor()
+  }
+})
+
+async function submitAndClose(page: Page, name: string): Promise<void> {
+  await page.getByTestId('field-KeyName').fill(name)
+  await page.getByTestId('submit').click()
+  await page.getByTestId('created').waitFor()
+  await closeDialog(page)
+}

@@ -87,7 +87,7 @@ browserTest('requests are searched and filtered, and the list can be paused', as
 
   await page.getByTestId('pause').click()
   await call(url, 'DescribeProject')
-  await page.getByText('1 more have come').waitFor()
+  await page.getByText('1 new since the pause').waitFor()
   expect(await actions()).not.toContain('DescribeProject')
   await page.getByTestId('pause').click()
   await expect.poll(actions).toContain('DescribeProject')
@@ -127,16 +127,44 @@ browserTest(
     const { url } = await start({ journalSize: 1000 })
     const page = await openView(open, url, 'requests')
     await page.getByTestId('empty').waitFor()
+    await call(url, 'DescribeProject')
+    await page.locator('[data-row]').press('Enter')
     for (let sent = 0; sent < 10_000; sent += 100) {
       await Promise.all(Array.from({ length: 100 }, () => call(url, 'DescribeRegions')))
       // It still runs scripts
       if (sent % 1000 === 0) await page.evaluate('1')
     }
-    await expect.poll(() => page.locator('[data-row]').count()).toBe(200)
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(100)
+    // The dialog stays, although neither the journal nor the page has its request any more
+    expect(await page.getByTestId('fact-action').innerText()).toBe('DescribeProject')
+    await closeDialog(page)
     await call(url, 'DescribeZones')
     await page.locator('[data-row]').first().getByText('DescribeZones').waitFor()
     await page.getByTestId('more').click()
-    expect(await page.locator('[data-row]').count()).toBe(400)
+    expect(await page.locator('[data-row]').count()).toBe(200)
     expect(await page.getByTestId('more').innerText()).toMatch(/of (\d{1,3}|1\d{3}|2000)\)$/)
   },
 )
+
+browserTest('the details name every rule that was applied, and say when there is no such request', async () => {
+  const { url, faults } = await start()
+  await faults.add({ id: 'slow', delay: 1 })
+  await faults.add({ id: 'busy', error: 'InternalError' })
+  await call(url, 'DescribeZones')
+  const page = await openView(open, url, 'requests?request=1')
+  expect(await page.getByTestId('fact-faults').innerText()).toBe('slow, busy')
+  const { boot } = (await (await fetch(`${url}/_emulator/journal`)).json()) as { boot: string }
+  for (const [request, isThere] of [
+    [`${boot}-1`, true],
+    [`${boot}-2`, false],
+    ['other-1', false],
+    ['nothing', false],
+  ] as const) {
+    await page.goto(`${url}/_emulator/?#/requests?request=${request}`)
+    await page.reload()
+    await page
+      .getByTestId('details')
+      .getByTestId(isThere ? 'fact-action' : 'error')
+      .waitFor()
+  }
+})

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { startEmulator } from '../../src/emulator.ts'
-import { browserTest, fill, openView, useBrowser } from '../support/browser.ts'
+import { browserTest, closeDialog, fill, openView, useBrowser } from '../support/browser.ts'
 import { start } from '../support/emulator.ts'
+import { fixtures } from '../support/instances.ts'
 
 const open = useBrowser()
 
@@ -35,5 +36,28 @@ browserTest('the page connects again when the emulator has started anew, and sho
   await page.locator('[data-testid=connection].good').waitFor()
   await call('DescribeRegions')
   await page.locator('[data-row]').getByText('DescribeRegions').waitFor()
-  expect(await page.locator('[data-row]').count()).toBe(2)
+  // Both have the sequence 1
+  const rows = page.locator('[data-row]')
+  expect(await rows.locator('td:nth-child(2)').allInnerTexts()).toStrictEqual(['DescribeRegions', 'DescribeZones'])
+  for (const [index, action] of ['DescribeRegions', 'DescribeZones'].entries()) {
+    await rows.nth(index).press('Enter')
+    expect(await page.getByTestId('fact-action').innerText()).toBe(action)
+    await closeDialog(page)
+  }
+  expect(await page.locator('main p.warn').count()).toBe(0)
+})
+
+browserTest('a dialog keeps what was entered while the emulator starts anew', async () => {
+  const first = await startEmulator({ port: 0, keyBits: 1024, poolSize: 0, fixtures })
+  const page = await openView(open, first.url, 'key-pairs?id=skey-00000001', { expected: /ERR_|Failed to load/ })
+  await page.getByTestId('edit').click()
+  await fill(page, { Description: 'what I wrote' })
+  await first.close()
+  await page.locator('[data-testid=connection].bad').waitFor()
+  const second = await start({ port: first.port, fixtures })
+  await page.locator('[data-testid=connection].good').waitFor()
+  // It is still above the details
+  await page.locator('dialog').last().getByTestId('submit').click()
+  await page.getByTestId('fact-description').getByText('what I wrote').waitFor()
+  expect((await second.keyPairs.list()).keyPairs).toMatchObject([{ description: 'what I wrote' }])
 })

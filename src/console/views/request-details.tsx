@@ -5,18 +5,25 @@ import { texts } from '../texts.ts'
 import { Button, Copy, Dialog, ErrorNote, Facts, Time } from '../ui.tsx'
 import { useRuleTopic } from './rules.tsx'
 
+const sequenceOf = (id: string) => id.split('-').at(-1)
+
 /** Everything about one request. It is read from the journal when the page does not have it. */
-export function RequestDetails({ sequence }: { readonly sequence: number }) {
+export function RequestDetails({ id }: { readonly id: string }) {
   const { control, entries } = useSession()
-  const { value, error } = useLive(async () => {
-    const known = entries.find((entry) => entry.sequence === sequence)
+  const read = async () => {
+    const isWanted = (entry: Entry) => id === entry.eventId || id === `${entry.sequence}`
+    const known = entries.find(isWanted)
     if (known) return known
-    const { entries: found } = await control<{ entries: Entry[] }>('GET', `journal?after=${sequence - 1}`)
-    if (found[0]?.sequence === sequence) return found[0]
+    const path = `journal?after=${Math.max(Number(sequenceOf(id)) - 1, 0) || 0}`
+    const { boot, entries: found } = await control<{ boot: string; entries: Entry[] }>('GET', path)
+    const [first] = found.map((entry) => ({ ...entry, eventId: `${boot}-${entry.sequence}` }))
+    if (first && isWanted(first)) return first
     throw new Error(texts.gone)
-  }, [])
+  }
+  // Once, so that it stays when the journal and the page no longer have it
+  const { value, error } = useLive(read, [], { changes: 0 })
   return (
-    <Dialog id="details" title={`${texts.request} ${sequence}`} onClose={() => setParams({ request: '' })}>
+    <Dialog id="details" title={`${texts.request} ${sequenceOf(id)}`} onClose={() => setParams({ request: '' })}>
       <ErrorNote error={error} />
       {value && <Details entry={value} />}
     </Dialog>
@@ -24,11 +31,12 @@ export function RequestDetails({ sequence }: { readonly sequence: number }) {
 }
 
 function Details({ entry }: { readonly entry: Entry }) {
-  const { diagnosis, parameters, sequence: _, time, action, code, message, signature, ...others } = entry
+  const { diagnosis, parameters, sequence: _, eventId: _id, time, ...others } = entry
+  const { action, code, message, signature, faults } = others
   const { cause, mistake, expected, received, firstDifference } = diagnosis ?? {}
   const reason = mistake && `${mistake} (${cause})`
-  const verdict = texts[signature]
-  const facts = { time: <Time iso={time} />, action, code, message, signature: verdict, cause: reason, ...others }
+  const first = { time: <Time iso={time} />, action, code, message, signature, cause: reason }
+  const facts = { ...Object.assign({}, first, others), signature: texts[signature], faults: faults.join(', ') }
   return (
     <div class="stack">
       <Actions entry={entry} />

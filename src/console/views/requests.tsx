@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import { setParams, useRoute } from '../route.ts'
+import { hrefOf, setParams, useRoute } from '../route.ts'
 import { useSession } from '../session.tsx'
 import type { Entry } from '../stream.ts'
 import { fill, texts } from '../texts.ts'
@@ -8,19 +8,19 @@ import { RequestDetails } from './request-details.tsx'
 import { formatMs, outcomeClass, outcomeOf, Timeline } from './timeline.tsx'
 
 /** How many rows are rendered at first, and how many more each time. */
-const pageSize = 200
+const pageSize = 100
 
 const columns: Columns<Entry> = {
   time: ({ time }) => <Time iso={time} />,
   action: ({ action }) => action ?? '–',
   account: ({ account }) => account ?? '–',
-  apiVersion: ({ apiVersion }) => apiVersion,
-  client: ({ client }) => client,
+  apiVersion: ({ apiVersion }) => <code>{apiVersion}</code>,
+  client: ({ client = '–' }) => <span title={client}>{client.replace(/^(.{30}).+/su, '$1…')}</span>,
   code: (entry) => <span class={`badge ${outcomeClass[outcomeOf(entry)]}`}>{entry.code}</span>,
   duration: ({ durationMs }) => formatMs(durationMs),
 }
 
-const keyOf = ({ sequence }: Entry) => sequence
+const keyOf = ({ eventId }: Entry) => eventId
 
 /** The requests to the API as they come. */
 export function Requests() {
@@ -34,7 +34,7 @@ export function Requests() {
   const came = paused ? (entries[0]?.sequence ?? 0) - (paused[0]?.sequence ?? 0) : 0
   const { success, error, byRule } = texts
   const toggle = () => setPaused(paused ? undefined : entries)
-  const open = ({ sequence }: Entry) => setParams({ request: `${sequence}` })
+  const open = ({ eventId }: Entry) => setParams({ request: eventId })
   const more = fill(texts.showMore, { shown: limit, count: found.length })
   return (
     <>
@@ -57,10 +57,11 @@ export function Requests() {
       {all.length === 0 && (
         <Empty title={texts.noRequests}>
           <p>{texts.firstRequest}</p>
+          <a href={hrefOf('try-it')}>{texts.firstCall}</a>
           <pre>{`curl "${location.origin}/v2/index.php?Action=DescribeKeyPairs&Version=2017-03-12"`}</pre>
         </Empty>
       )}
-      {request && <RequestDetails key={request} sequence={Number(request)} />}
+      {request && <RequestDetails key={request} id={request} />}
     </>
   )
 }
@@ -69,7 +70,7 @@ export function Requests() {
 const searchTexts = new WeakMap<Entry, string>()
 
 function searchTextOf(entry: Entry): string {
-  const text = searchTexts.get(entry) ?? JSON.stringify(entry).toLowerCase()
+  const text = searchTexts.get(entry) ?? JSON.stringify({ ...entry, eventId: undefined }).toLowerCase()
   searchTexts.set(entry, text)
   return text
 }
