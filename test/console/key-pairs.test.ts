@@ -128,6 +128,44 @@ browserTest('10,000 key pairs are searched, sorted and paged, and the address ke
   await page.getByTestId('empty').waitFor()
 })
 
+browserTest('a page beyond the end leads to the last one, also after its key pairs were deleted', async () => {
+  const { url } = await start({ fixtures: { keyPairs: pairs(101) }, keyPairLimit: 200 })
+  const page = await openView(open, url, 'key-pairs?sort=name&page=2')
+  const rows = page.locator('[data-row]')
+  await page.getByLabel('Select k99').check()
+  await page.getByTestId('delete-selected').click()
+  await submit(page)
+  await expect.poll(() => rows.count()).toBe(100)
+  for (const number of ['99', '0', 'x']) {
+    await page.goto(`${url}/_emulator/?#/key-pairs?sort=name&page=${number}`)
+    await page.reload()
+    await expect.poll(() => rows.count()).toBe(100)
+  }
+})
+
+browserTest('selected key pairs stay selected when others come, and no key pair is deleted unseen', async () => {
+  const { url } = await start({ fixtures: { keyPairs: pairs(2) } })
+  const page = await openView(open, url, 'key-pairs')
+  for (const name of ['k0', 'k1']) await page.getByLabel(`Select ${name}`).check()
+  await fetch(`${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12&ProjectId=0&KeyName=other`)
+  await page.getByText('3 in all').waitFor()
+  expect(await page.getByTestId('delete-selected').innerText()).toBe('Delete 2 selected')
+  await page.getByTestId('search').fill('k0')
+  await page.getByText('Delete 1 selected').waitFor()
+})
+
+browserTest('an unknown key pair is named, and a dialog without an instance leads to the instances', async () => {
+  const { url } = await start({ fixtures: { keyPairs: pairs(1) } })
+  const page = await openView(open, url, 'key-pairs?id=skey-zzzzzzzz')
+  await page.getByTestId('error').getByText('skey-zzzzzzzz').waitFor()
+  await page.locator('[data-row]').press('Enter')
+  expect(await page.getByTestId('unbind').count()).toBe(0)
+  await page.getByTestId('bind').click()
+  await page.locator('dialog a').click()
+  await page.locator('dialog').waitFor({ state: 'detached' })
+  await page.getByTestId('empty').getByText('No instances yet').waitFor()
+})
+
 browserTest(
   'an account that must sign is read-only until its SecretKey is entered, which only the page keeps',
   async () => {

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { InstanceFixture, KeyPairSummary as KeyPair } from '../../client/emulator.ts'
 import type { Topic, Values } from '../form.tsx'
 import { hrefOf, queryOf, setParams, useRoute } from '../route.ts'
@@ -32,18 +32,21 @@ export function KeyPairs() {
   const { q = '', project = '', sort = '', page = '1', id = '' } = useRoute().params
   const { account, isReadOnly } = useAccount()
   const topics = useKeyPairTopics()
-  const [checked, select] = useState<readonly string[]>([])
+  const [chosen, select] = useState<readonly string[]>([])
   const read = (filters: Readonly<Record<string, string | number>>) =>
     control<{ total: number; keyPairs: KeyPair[] }>('GET', `key-pairs${queryOf({ account, ...filters })}`)
   const { value, error } = useLive(async () => {
-    const offset = (Number(page) - 1) * pageSize
+    const offset = ((Math.max(Number(page), 1) || 1) - 1) * pageSize
     const list = await read({ q, project, sort, limit: pageSize, offset })
     const { projects } = await control<{ projects: number[] }>('GET', `projects${queryOf({ account })}`)
-    return { ...list, projects, opened: id ? (await read({ keyId: id })).keyPairs[0] : undefined }
+    return { ...list, projects, id, opened: id ? (await read({ keyId: id })).keyPairs[0] : undefined }
   }, [account, q, project, sort, page, id])
   const { total = 0, keyPairs = [], projects = [], opened } = value ?? {}
-  // What is no longer there, or on another page, is not selected
-  const selected = keyPairs.flatMap(({ keyId }) => (checked.includes(keyId) ? keyId : []))
+  const selected = chosen.filter((one) => keyPairs.some(({ keyId }) => keyId === one))
+  const pages = Math.ceil(total / pageSize)
+  useEffect(() => select([]), [account])
+  // The page may be beyond the end after key pairs were deleted
+  useEffect(() => (total > 0 && keyPairs.length === 0 ? setParams({ page: `${pages}` }) : undefined), [value])
   const button = (name: string, text: string, topic: Topic, kind?: 'main' | 'danger') => (
     <Button id={name} kind={kind ?? 'quiet'} text={text} disabled={isReadOnly} onClick={() => ask(topic)} />
   )
@@ -66,13 +69,14 @@ export function KeyPairs() {
         <small>{value && fill(texts.count, { total })}</small>
       </div>
       <ErrorNote error={error} />
+      {id && value?.id === id && !opened && <ErrorNote error={fill(texts.noKeyPair, { id })} />}
       {value && total === 0 && (
         <Empty title={q || project ? texts.noMatch : texts.noKeyPairs}>
           {!q && !project && button('first', texts.createKeyPair, topics.create, 'main')}
         </Empty>
       )}
       {total > 0 && <Table id="key-pairs" rows={keyPairs} columns={shown} keyOf={({ keyId }) => keyId} onOpen={open} />}
-      <Pager pages={Math.ceil(total / pageSize)} />
+      <Pager pages={pages} />
       {opened?.keyId === id && <Details pair={opened} />}
     </>
   )
@@ -143,11 +147,13 @@ function useKeyPairTopics() {
   const bind = (id: 'bind' | 'unbind', action: string, { keyId, instanceIds }: KeyPair): Topic => {
     const all = value?.instances.map(({ instanceId }) => instanceId) ?? []
     const options = all.filter((instanceId) => instanceIds.includes(instanceId) === (id === 'unbind'))
+    const choice = { kind: 'choice', options, hint: '' } as const
+    const instances = { href: hrefOf('instances', { account }), onClick: () => ask() }
     const { fields = [], ...topic } = form(id, action, { InstanceIds: options[0] ?? '' }, 'KeyIds')
     return {
       ...topic,
-      content: options.length === 0 && <a href={hrefOf('instances', { account })}>{texts.noInstances}</a>,
-      fields: fields.map((field) => (field.name === 'InstanceIds' ? { ...field, kind: 'choice', options } : field)),
+      content: options.length === 0 && <a {...instances}>{texts.noFreeInstance}</a>,
+      fields: fields.map((field) => (field.name === 'InstanceIds' ? { ...field, ...choice } : field)),
       send: ({ InstanceIds, ...params }) => change(action, { ...params, InstanceIds: [InstanceIds], KeyIds: [keyId] }),
     }
   }
@@ -178,7 +184,7 @@ function useKeyPairTopics() {
   const ofPair = (pair: KeyPair) => [
     edit(pair),
     bind('bind', 'AssociateInstancesKeyPairs', pair),
-    bind('unbind', 'DisassociateInstancesKeyPairs', pair),
+    ...(pair.instanceIds.length > 0 ? [bind('unbind', 'DisassociateInstancesKeyPairs', pair)] : []),
     remove([pair.keyId]),
   ]
   return { create, import: form('importKey', 'ImportKeyPair', { ProjectId: '0' }), remove, ofPair }
