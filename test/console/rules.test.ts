@@ -22,6 +22,9 @@ browserTest('rules are added by a form that says what they do, count their hits,
   await rows.getByText('Each of the next 2 times CreateKeyPair fails with InternalServerError.').waitFor()
   await fetch(`${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12`)
   await rows.filter({ hasText: 'CreateKeyPair' }).getByText('1 / 1').waitFor()
+  expect(await rows.getByText('used up').count()).toBe(0)
+  await fetch(`${url}/v2/index.php?Action=CreateKeyPair&Version=2017-03-12`)
+  await rows.filter({ hasText: 'CreateKeyPair' }).getByText('used up').waitFor()
 
   await page.getByTestId('latency').click()
   await page.getByText('More').click()
@@ -46,7 +49,12 @@ const sentences: readonly (readonly [rule: object, en: string, zh: string])[] = 
   [
     { action: 'CreateKeyPair', every: 3, account: 'A', status: 503 },
     'Every third CreateKeyPair of account A is answered with HTTP 503.',
-    '账号 A每 3 次 CreateKeyPair 请求中的最后一次返回 HTTP 503。',
+    '账号 A 每 3 次 CreateKeyPair 请求中的最后一次返回 HTTP 503。',
+  ],
+  [
+    { every: 22, error: 'InternalError' },
+    'Every 22nd request fails with InternalError.',
+    '每 22 次请求中的最后一次返回错误 InternalError。',
   ],
   [
     { action: 'CreateKeyPair', next: 1, after: 3, drop: 'middle' },
@@ -61,7 +69,7 @@ const sentences: readonly (readonly [rule: object, en: string, zh: string])[] = 
   [
     { action: 'GetCallerIdentity', service: 'sts', answer: {}, perMinute: 5 },
     'Each GetCallerIdentity beyond 5 per minute of the product sts gets the given answer.',
-    '产品 sts每分钟超出 5 次的 GetCallerIdentity 请求返回指定的响应。',
+    '产品 sts 每分钟超出 5 次的 GetCallerIdentity 请求返回指定的响应。',
   ],
 ]
 

@@ -34,7 +34,9 @@ const parts = {
 } as const
 
 const frequencies = ['next', 'every', 'probability', 'perSecond', 'perMinute'] as const
-const ordinal = (n: number) => ['', 'first', 'second', 'third'][n] ?? `${n}th`.replace(/(?<!1)([123])th$/, '$1.')
+const suffixes: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' }
+const suffixOf = (n: number) => suffixes[new Intl.PluralRules('en', { type: 'ordinal' }).select(n)] ?? 'th'
+const ordinal = (n: number) => ['', 'first', 'second', 'third'][n] ?? `${n}${suffixOf(n)}`
 
 /** Says in plain language what a rule does. */
 export function summaryOf(rule: Rule): string {
@@ -59,6 +61,6 @@ export function summaryOf(rule: Rule): string {
   const which = fill(parts[onceOr][isChinese ? 1 : 0], { n, nth: ordinal(n), percent: value * 100, call })
   const later = after > 0 && !isOnce ? part('after', after) : ''
   const effect = effects.join(part('and')) || part('none')
-  const subject = isChinese ? `${scopes.join('、')}${later}${which}` : `${which}${scopes.join('')}${later}`
+  const subject = isChinese ? `${scopes.join('、')} ${later}${which}`.trim() : `${which}${scopes.join('')}${later}`
   return (subject + effect + part('end')).replace('and  ', 'and ')
 }

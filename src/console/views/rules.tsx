@@ -19,7 +19,8 @@ export function Rules() {
     ID: ({ id }) => <code>{id}</code>,
     [texts.rule]: ({ id, hits, matched, warning, ...rule }) => (
       <>
-        {summaryOf(rule)} {warning && <span class="warn">{warning}</span>}
+        {summaryOf(rule)} {rule.next === hits && <span class="badge">{texts.spent}</span>}
+        {warning && <span class="warn">{warning}</span>}
         <details>
           <summary>JSON</summary>
           <pre>{JSON.stringify(rule, null, 2)}</pre>
