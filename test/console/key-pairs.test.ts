@@ -9,11 +9,14 @@ import { run } from '../support/tools.ts'
 const open = useBrowser()
 
 browserTest('a key pair is created, and its private key is shown and stored once', async () => {
-  const { url, keyPairs } = await start()
+  const { url, keyPairs, journal } = await start()
   const page = await openView(open, url, 'key-pairs?account=AKIDteam')
   await page.getByTestId('first').click()
   await fill(page, { KeyName: 'web' })
-  await page.getByTestId('submit').click()
+  // The second click does nothing
+  await page.getByTestId('submit').dblclick()
+  await page.getByTestId('created').waitFor()
+  expect(await journal.find({ action: 'CreateKeyPair' })).toHaveLength(1)
   const downloaded = page.waitForEvent('download')
   await page.getByTestId('created').getByTestId('download').click()
   const download = await downloaded

@@ -129,14 +129,25 @@ browserTest(
     await page.getByTestId('empty').waitFor()
     await call(url, 'DescribeProject')
     await page.locator('[data-row]').press('Enter')
+    const hundred = () => Promise.all(Array.from({ length: 100 }, () => call(url, 'DescribeRegions')))
     for (let sent = 0; sent < 10_000; sent += 100) {
-      await Promise.all(Array.from({ length: 100 }, () => call(url, 'DescribeRegions')))
+      await hundred()
       // It still runs scripts
       if (sent % 1000 === 0) await page.evaluate('1')
     }
     await expect.poll(() => page.locator('[data-row]').count()).toBe(100)
+    await expect
+      .poll(async () => {
+        await hundred()
+        return page.getByTestId('more').innerText()
+      })
+      .toContain('of 2000')
+    await hundred()
     // The dialog stays, although neither the journal nor the page has its request any more
+    await call(url, 'DescribeZones')
+    await page.locator('[data-row]').first().getByText('DescribeZones').waitFor()
     expect(await page.getByTestId('fact-action').innerText()).toBe('DescribeProject')
+    expect(await page.getByTestId('error').count()).toBe(0)
     await closeDialog(page)
     await call(url, 'DescribeZones')
     await page.locator('[data-row]').first().getByText('DescribeZones').waitFor()

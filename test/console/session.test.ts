@@ -54,9 +54,12 @@ browserTest('a dialog keeps what was entered while the emulator starts anew', as
   await fill(page, { Description: 'what I wrote' })
   await first.close()
   await page.locator('[data-testid=connection].bad').waitFor()
+  // A read has failed
+  await page.getByTestId('error').waitFor({ state: 'attached' })
   const second = await start({ port: first.port, fixtures })
   await page.locator('[data-testid=connection].good').waitFor()
   // It is still above the details
+  await page.getByTestId('details').getByTestId('edit').waitFor({ state: 'attached' })
   await page.locator('dialog').last().getByTestId('submit').click()
   await page.getByTestId('fact-description').getByText('what I wrote').waitFor()
   expect((await second.keyPairs.list()).keyPairs).toMatchObject([{ description: 'what I wrote' }])
