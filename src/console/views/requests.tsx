@@ -15,7 +15,7 @@ const columns: Columns<Entry> = {
   action: ({ action }) => action ?? '–',
   account: ({ account }) => account ?? '–',
   apiVersion: ({ apiVersion }) => <code>{apiVersion}</code>,
-  client: ({ client = '–' }) => <span title={client}>{client.replace(/^(.{30}).+/su, '$1…')}</span>,
+  client: ({ client = '–' }) => <code title={client}>{client.replace(/^(.{30}).+/su, '$1…')}</code>,
   code: (entry) => <span class={`badge ${outcomeClass[outcomeOf(entry)]}`}>{entry.code}</span>,
   duration: ({ durationMs }) => formatMs(durationMs),
 }
