@@ -69,10 +69,7 @@ const dictionary = {
   list: ['one per line', '每行一个'],
   json: ['as JSON', 'JSON 格式'],
   limit: ['Key pairs per project', '每个项目的密钥对上限'],
-  missed: [
-    'Not shown, because the journal no longer has them: {count}.',
-    '请求记录中已不再保留的较早请求：{count} 条。',
-  ],
+  missed: ['Not shown, no longer in the journal: {count}.', '较早的 {count} 条请求记录已不再保留。'],
   more: ['More', '更多选项'],
   mustSign: ['Read-only: changes to this account must be signed.', '只读：修改该账号的资源需要签名。'],
   name: ['Name', '名称'],

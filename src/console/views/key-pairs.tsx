@@ -44,7 +44,6 @@ export function KeyPairs() {
   const { total = 0, keyPairs = [], projects = [], opened } = value ?? {}
   const selected = chosen.filter((one) => keyPairs.some(({ keyId }) => keyId === one))
   const pages = Math.ceil(total / pageSize)
-  useEffect(() => select([]), [account])
   // The page may be beyond the end after key pairs were deleted
   useEffect(() => (total > 0 && keyPairs.length === 0 ? setParams({ page: `${pages}` }) : undefined), [value])
   const button = (name: string, text: string, topic: Topic, kind?: 'main' | 'danger') => (

@@ -4,12 +4,8 @@ import { useLive, useSession } from '../session.tsx'
 import { fill, texts } from '../texts.ts'
 import { type ClockState, Code, type Columns, clockText, Empty, ErrorNote, Facts, Head, Table } from '../ui.tsx'
 
-export type Health = Readonly<{
-  version: string
-  keys: { source: string; ready: number }
-  tls?: { port: number }
-  ssh?: { port: number }
-}>
+type Ports = { readonly [name in 'tls' | 'ssh']?: { readonly port: number } }
+export type Health = Readonly<{ version: string; keys: { source: string; ready: number } }> & Ports
 
 /** The address, the keys, the clock, the rules and the accounts. */
 export function Overview() {
