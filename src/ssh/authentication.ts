@@ -5,7 +5,7 @@ interface AuthenticationOptions {
   readonly begin: BeginLogin
   /** The software of the client. */
   readonly client: string
-  /** Resolves after this time, or earlier when the connection closes. */
+  /** Resolves after this time, unless the connection closes before. */
   pause(milliseconds: number): Promise<void>
   /** Closes the connection at once. */
   drop(): void
@@ -34,17 +34,15 @@ export function authenticate(connection: Connection, options: AuthenticationOpti
   const { begin, client, pause, drop, parseKey, onAccepted } = options
   let failures = 0
   let isFirst = true
-  let isClosed = false
   /** The attempt that has not ended yet. */
-  let current: { readonly offered: string; readonly login: Login; isAnswered: boolean } | undefined
+  let current: { readonly offered: string | undefined; readonly login: Login; isAnswered: boolean } | undefined
 
   const end = (login: Login, refusal: Refusal | undefined, isValid?: boolean) => {
     current = undefined
     login.end(refusal, isValid)
   }
   const refuse = (context: AuthContext, login: Login, refusal: Refusal, isValid?: boolean) => {
-    failures++
-    if (failures < maxAttempts) {
+    if (++failures < maxAttempts) {
       end(login, refusal, isValid)
       context.reject(['publickey'])
       return
@@ -60,7 +58,6 @@ export function authenticate(connection: Connection, options: AuthenticationOpti
   }
 
   const decide = (context: PublicKeyContext, login: Login) => {
-    if (isClosed) return
     if (login.drop === 'before') {
       end(login, undefined)
       drop()
@@ -80,31 +77,24 @@ export function authenticate(connection: Connection, options: AuthenticationOpti
   }
 
   connection.on('authentication', (context) => {
-    const isNone = context.method === 'none'
-    if (isNone && isFirst) {
+    if (context.method === 'none' && isFirst) {
       isFirst = false
       context.reject(['publickey'])
       return
     }
-    const user = context.username
-    if (context.method !== 'publickey') {
-      refuse(context, begin({ user, key: undefined, client }), otherMethod)
-      return
-    }
-    const { algo: type, data: blob } = context.key
-    const offered = blob.toString('base64')
-    if (current?.offered === offered) {
-      decide(context, current.login)
-      return
-    }
-    if (current) end(current.login, notSigned)
-    const login = begin({ user, key: { type, blob }, client })
-    current = { offered, login, isAnswered: false }
-    if (login.delayMs > 0) void pause(login.delayMs).then(() => decide(context, login))
-    else decide(context, login)
+    const key = context.method === 'publickey' ? { type: context.key.algo, blob: context.key.data } : undefined
+    const offered = key?.blob.toString('base64')
+    const known = key && current?.offered === offered ? current?.login : undefined
+    if (current && !known) end(current.login, notSigned)
+    const login = known ?? begin({ user: context.username, key, client })
+    if (context.method !== 'publickey') return refuse(context, login, otherMethod)
+    current ??= { offered, login, isAnswered: false }
+    const answer = () => decide(context, login)
+    // An error in a later turn would end the process
+    if (login.delayMs > 0 && !known) pause(login.delayMs).then(answer).catch(drop)
+    else answer()
   })
   connection.once('close', () => {
-    isClosed = true
     if (current) end(current.login, current.isAnswered ? notSigned : gone)
   })
 }

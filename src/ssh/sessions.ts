@@ -35,7 +35,10 @@ export function serveSessions(connection: Connection, { machine, drop }: Login, 
     }
     open++
     const session = accept()
-    session.once('close', () => open--)
+    session.once('close', () => {
+      open--
+      closeUnused(connection, session)
+    })
     session.on('pty', (allow) => allow?.())
     session.on('exec', (begin, _reject, { command }) => send(begin(), runCommand(command, machine)))
     session.on('shell', (begin) => send(begin(), { stdout: greeting(machine.hostName), stderr: '', code: 0 }))
@@ -44,3 +47,18 @@ export function serveSessions(connection: Connection, { machine, drop }: Login, 
 
 const greeting = (hostName: string) =>
   `This is ${hostName} of cvm-emulator. Your key opens it, but there is no machine inside; it only has the commands ${commandNames.join(', ')}.\r\n`
+
+/** ssh2 keeps a session that had no command, and lets its client wait. It has no public method for this. */
+function closeUnused(connection: object, session: object): void {
+  const { _channel, _chanInfo, _chanMgr, _protocol } = { ...connection, ...session } as Internals
+  if (_channel) return
+  _chanMgr.remove(_chanInfo.incoming.id)
+  _protocol.channelClose(_chanInfo.outgoing.id)
+}
+
+interface Internals {
+  readonly _channel?: object
+  readonly _chanInfo: { readonly [side in 'incoming' | 'outgoing']: { readonly id: number } }
+  readonly _chanMgr: { remove(id: number): void }
+  readonly _protocol: { channelClose(id: number): void }
+}

@@ -31,36 +31,31 @@ const idleTimeoutMs = 600_000
 /** Creates the SSH server that stands for the instances. */
 export function createSshServer({ hostKey, software, begin, loginTimeoutMs }: SshServerOptions): SshServer {
   const { Server, utils } = ssh2
-  const open = new Map<string, Guard>()
-  // A small packet could inflate to a large one
-  const algorithms = { compress: ['none' as const] }
-  const ssh = new Server({ hostKeys: [hostKey], ident: software, algorithms }, (connection, { ip, port, header }) => {
+  const open = new Map<Socket, Guard>()
+  // A small packet could inflate to a large one, and ssh2 offers a key exchange that it has only as a client
+  const kex = { remove: ['diffie-hellman-group-exchange-sha256' as const], append: [], prepend: [] }
+  const algorithms = { compress: ['none' as const], kex }
+  const ssh = new Server({ hostKeys: [hostKey], ident: software, algorithms }, (connection, { header }) => {
     // Would start a timer that keeps the process alive; idle connections are closed below
     connection.removeAllListeners('ready')
     // A client that leaves or breaks the protocol is not worth a log line
     connection.on('error', () => {})
-    const guard = open.get(keyOf(ip, port))
-    if (!guard) {
-      connection.end()
-      return
-    }
-    const { drop, pause } = guard
+    const guard = open.get((connection as unknown as { readonly _sock: Socket })._sock)
+    if (!guard) return
     authenticate(connection, {
+      ...guard,
       begin,
       client: header.versions.software,
-      pause,
-      drop,
       parseKey: utils.parseKey,
       onAccepted(login) {
         guard.accept()
-        serveSessions(connection, login, drop)
+        serveSessions(connection, login, guard.drop)
       },
     })
   })
   const net = createServer((socket) => {
-    const key = keyOf(socket.remoteAddress, socket.remotePort)
-    open.set(key, guardOf(socket, loginTimeoutMs))
-    socket.once('close', () => open.delete(key))
+    open.set(socket, guardOf(socket, loginTimeoutMs))
+    socket.once('close', () => open.delete(socket))
     ssh.injectSocket(socket)
   })
   net.maxConnections = maxConnections
@@ -78,39 +73,37 @@ export function createSshServer({ hostKey, software, begin, loginTimeoutMs }: Ss
   }
 }
 
-const keyOf = (address: string | undefined, port: number | undefined) => `${address} ${port}`
+type Guard = ReturnType<typeof guardOf>
 
-/** Limits how long a connection may take. */
-interface Guard {
-  drop(): void
-  /** Waits on purpose, which does not count, or until the connection closes. */
-  pause(milliseconds: number): Promise<void>
-  /** The client has logged in. */
-  accept(): void
-}
-
-function guardOf(socket: Socket, loginTimeoutMs: number): Guard {
+/** Limits how long a connection may take, and how much is kept for it. */
+function guardOf(socket: Socket, loginTimeoutMs: number) {
   const drop = () => void socket.destroy()
   socket.unref()
   socket.setNoDelay()
   let timer = setTimeout(drop, loginTimeoutMs).unref()
   socket.once('close', () => clearTimeout(timer))
+  // After each piece others have their turn, and a client that does not read its answers is not read either
+  socket.on('data', () => {
+    const resume = () => socket.resume()
+    socket.pause()
+    if (socket.writableNeedDrain) socket.once('drain', resume)
+    else setImmediate(resume)
+  })
   // When the server has ended its side, after a refusal or an error, it does not wait for the client
   socket.once('finish', drop)
   return {
     drop,
-    pause: (milliseconds) =>
-      new Promise((resolve) => {
+    /** Waits on purpose, which does not count. Never resolves when the connection closes. */
+    pause: (milliseconds: number) =>
+      new Promise<void>((resolve) => {
         clearTimeout(timer)
         const end = () => {
-          clearTimeout(timer)
-          socket.off('close', end)
-          if (!socket.destroyed) timer = setTimeout(drop, loginTimeoutMs).unref()
+          timer = setTimeout(drop, loginTimeoutMs).unref()
           resolve()
         }
         timer = setTimeout(end, milliseconds).unref()
-        socket.once('close', end)
       }),
+    /** The client has logged in. */
     accept() {
       clearTimeout(timer)
       socket.setTimeout(idleTimeoutMs, drop)

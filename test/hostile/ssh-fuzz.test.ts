@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import fc from 'fast-check'
 import ssh2 from 'ssh2'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Login } from '../../src/ssh/login.ts'
 import { createSshServer } from '../../src/ssh/ssh-server.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { loadHostKey } from '../../src/tls/host-key.ts'
@@ -15,10 +16,10 @@ const seed = Number(process.env.FUZZ_SEED ?? 1)
 const { private: privateKey } = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
 
 /** An SSH server that lets any key in. */
-async function listen() {
+async function listen(more: Partial<Login> = {}) {
   const { privateKey: hostKey } = loadHostKey(undefined, createSystem())
   const machine = { hostName: 'ins-00000000', user: 'root', authorizedKeys: () => [] }
-  const login = { delayMs: 0, drop: undefined, refusal: () => undefined, end: () => {}, machine }
+  const login = { delayMs: 0, drop: undefined, refusal: () => undefined, end: () => {}, machine, ...more }
   const server = createSshServer({ hostKey, software: 'fuzzed', begin: () => login, loginTimeoutMs: 10_000 })
   server.net.listen(0, '127.0.0.1')
   await once(server.net, 'listening')
@@ -41,7 +42,7 @@ interface Internals {
     readonly _cipher: { allocPacket(length: number): Buffer; encrypt(packet: Buffer): void }
     _onError(error: Error): void
   }
-  readonly _sock: { destroy(): void; readonly destroyed: boolean }
+  readonly _sock: Socket
 }
 
 /** A client at a stage of the protocol, which can send any payload under the keys of the connection. */
@@ -154,6 +155,57 @@ test('a command and a broken message in the same packet of TCP do no harm', asyn
   await expect.poll(() => server.connections, patient).toBe(0)
 })
 
+const channelNumber = (number: number) => Buffer.from([0, 0, number >> 8, number & 0xff])
+const window = Buffer.from([127, 255, 255, 255, 0, 0, 255, 255])
+const openSession = (number: number) =>
+  Buffer.concat([Buffer.from([90]), asField(Buffer.from('session')), channelNumber(number), window])
+const closeSession = (number: number) => Buffer.concat([Buffer.from([97]), channelNumber(number)])
+
+test('an error of the emulator in a delayed login ends the connection, and not the process', async () => {
+  const refusal = () => {
+    throw new Error('no store')
+  }
+  const { port, server } = await listen({ delayMs: 1, refusal })
+  await new Promise<void>((resolve) => {
+    const client = new ssh2.Client()
+    client.on('error', () => {}).on('close', () => resolve())
+    client.connect({ host: '127.0.0.1', port, username: 'u', privateKey })
+  })
+  await expect.poll(() => server.connections, patient).toBe(0)
+})
+
+test('a session that is closed without a command is closed by the server, too', async () => {
+  const { port } = await listen()
+  const closed: string[] = []
+  const client = await clientAt('ready', port, (line) => {
+    if (line.startsWith('Inbound: CHANNEL_CLOSE')) closed.push(line)
+  })
+  for (const number of [0, 1, 2]) {
+    sendPayload(client, openSession(number))
+    sendPayload(client, closeSession(number))
+  }
+  await expect.poll(() => closed, patient).toHaveLength(3)
+})
+
+test('a client that does not read is not read either', async () => {
+  const { port, server } = await listen()
+  const accepted = once(server.net, 'connection')
+  const client = await clientAt('ready', port)
+  const [socket] = (await accepted) as [Socket]
+  client._sock.pause()
+  const command = Buffer.from(`echo ${'x'.repeat(30_000)}`)
+  const length = Buffer.from([0, 0, command.length >> 8, command.length & 0xff])
+  const exec = Buffer.concat([asField(Buffer.from('exec')), Buffer.from([0]), length, command])
+  for (let number = 0; number < 1000; number++) {
+    sendPayload(client, openSession(number))
+    sendPayload(client, Buffer.concat([Buffer.from([98]), channelNumber(number), exec]))
+    sendPayload(client, closeSession(number))
+  }
+  await expect.poll(() => socket.isPaused() && socket.writableNeedDrain, patient).toBe(true)
+  // What the kernel keeps is much less than the 30 MB of all answers
+  expect(socket.writableLength).toBeLessThan(1_000_000)
+})
+
 test('ten sessions may be open in a connection; an eleventh is refused', async () => {
   const { port } = await listen()
   const answers: string[] = []
@@ -162,8 +214,7 @@ test('ten sessions may be open in a connection; an eleventh is refused', async (
     if (answer) answers.push(answer)
   })
   for (let channel = 0; channel < 11; channel++) {
-    const numbers = Buffer.from([0, 0, 0, channel, 0, 0, 255, 255, 0, 0, 255, 255])
-    sendPayload(client, Buffer.concat([Buffer.from([90]), asField(Buffer.from('session')), numbers]))
+    sendPayload(client, openSession(channel))
   }
   await expect.poll(() => answers, patient).toStrictEqual([...Array(10).fill('CONFIRMATION'), 'FAILURE'])
 })

@@ -34,6 +34,12 @@ describe('OpenSSH', () => {
     }
   })
 
+  testWith('ssh')('may prefer a key exchange that the server does not have', async () => {
+    const { emulator, key } = await startBound()
+    const preferred = ['-o', 'KexAlgorithms=diffie-hellman-group-exchange-sha256,curve25519-sha256', 'true']
+    expect(await ssh(emulator, key.privateKey, preferred)).toStrictEqual({ status: 0, output: '' })
+  })
+
   testWith('ssh', 'ssh-keyscan')('finds the host key in the file that the control route gives', async () => {
     const { emulator, key } = await startBound()
     const { host, port } = addressOf(emulator)

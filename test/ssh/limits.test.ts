@@ -127,6 +127,16 @@ test('close of the object ends sessions, too', async () => {
   await closed
 })
 
+test('close of the object ends a login that a rule delays', async () => {
+  const { emulator, key } = await startBound()
+  await emulator.faults.add({ action: 'SshLogin', delay: 600_000 })
+  const login = logIn(emulator, key.privateKey)
+  const refused = expect(login).rejects.toThrow(/closed|ECONNRESET|lost/i)
+  await expect.poll(async () => (await emulator.faults.list())[0]?.hits, patient).toBe(1)
+  await Promise.all([emulator.close(), emulator.close()])
+  await refused
+})
+
 test('an emulator that nobody closes does not keep its process alive, not even with a session that is open', async () => {
   const program = fileURLToPath(new URL('forgotten.mjs', import.meta.url))
   const { status, output } = await runAsync(process.execPath, [program], '/')
