@@ -2,10 +2,10 @@ import type { Server } from 'node:net'
 import { defaultAccount } from '../identity/accounts.ts'
 import type { LoginServerOptions } from './ssh-logins.ts'
 
-interface LoadOptions extends Omit<LoginServerOptions, 'data' | 'loginTimeoutMs' | 'preferred' | 'log'> {
+interface LoadOptions extends Omit<LoginServerOptions, 'data' | 'loginTimeoutMs' | 'preferred' | 'log' | 'onFailed'> {
   readonly config: { readonly sshPort: number | undefined; readonly data: string | undefined }
   readonly timeouts: { readonly request: number }
-  readonly log: { info(line: object, message: string): void }
+  readonly log: Readonly<Record<'info' | 'error', (line: object, message: string) => void>>
 }
 
 /** The SSH server of an emulator. */
@@ -28,6 +28,7 @@ export async function loadLogins({ config, timeouts, log, ...options }: LoadOpti
     loginTimeoutMs: timeouts.request,
     preferred: defaultAccount,
     log: (line, message) => log.info(line, message),
+    onFailed: (error) => log.error({ err: error }, 'login failed'),
   })
   let address: ReturnType<Logins['address']>
   return {

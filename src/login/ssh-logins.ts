@@ -22,6 +22,8 @@ interface LoginOptions extends Omit<FindOptions, 'now'> {
   /** The same for the name of an account, which is shown when it belongs to a credential. */
   isSecretName(name: string): boolean
   log(line: object, message: string): void
+  /** Is told of an error that a client cannot cause, such as a data file that was removed. */
+  onFailed(error: unknown): void
 }
 
 export interface LoginServerOptions extends LoginOptions {
@@ -45,8 +47,16 @@ export function createLoginServer({ data, loginTimeoutMs, ...options }: LoginSer
 
 /** Returns the function that begins an attempt to log in: it finds the instance, lets rules match, and records the end. */
 export function createLogins(options: LoginOptions): BeginLogin {
-  const { system, store, faults } = options
-  const find = createInstanceSearch({ ...options, now: system.now })
+  const { system, store, faults, onFailed } = options
+  const search = createInstanceSearch({ ...options, now: system.now })
+  const find = (offer: Offer): Found => {
+    try {
+      return search(offer)
+    } catch (error) {
+      onFailed(error)
+      return { instanceId: offer.user, user: 'root', account: undefined, instance: undefined, refusal: failed }
+    }
+  }
   const record = createLoginRecorder(options)
   /** How long a login took is real time, although the clock may be frozen. */
   const real = createSystem()
@@ -89,6 +99,8 @@ export function createLogins(options: LoginOptions): BeginLogin {
     }
   }
 }
+
+const failed = { code: 'InternalError', message: 'The emulator could not look for the instance; its log says why.' }
 
 /** As `ssh-keygen -l` prints it. */
 const fingerprintOf = (blob: Buffer) =>
