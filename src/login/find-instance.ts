@@ -29,21 +29,12 @@ const usage = 'The user name must be the id of an instance, or such as ubuntu+in
 
 /** Returns a function that finds the instance of a login, and decides by its state at this moment (docs/behaviour.md#who-may-log-in). */
 export function createInstanceSearch({ store, now, accountsAtStart, preferred }: FindOptions) {
-  const ownerOf = (instanceId: string, publicKey: string) => {
-    if (!idPattern.test(instanceId)) return undefined
-    const owner = store.ownerOf(instanceId, publicKey, preferred)
-    if (owner && owner !== 'several' && owner.isBound) return owner
-    // Accounts get their starting state at their first use, which this may be
-    for (const account of accountsAtStart()) store.namespace(account)
-    return store.ownerOf(instanceId, publicKey, preferred)
-  }
-
-  return ({ user: given, key }: Pick<Offer, 'user' | 'key'>): Found => {
+  const findNow = ({ user: given, key }: Pick<Offer, 'user' | 'key'>): Found => {
     const at = given.lastIndexOf('+')
     const instanceId = given.slice(at + 1)
     const user = at > 0 ? given.slice(0, at) : 'root'
     const publicKey = key ? `${key.type} ${key.blob.toString('base64')}` : ''
-    const owner = ownerOf(instanceId, publicKey)
+    const owner = idPattern.test(instanceId) ? store.ownerOf(instanceId, publicKey, preferred, now()) : undefined
     const account = owner === 'several' ? undefined : owner?.account
     const instance = account === undefined ? undefined : store.namespace(account).instances.find(instanceId)
     const refuse = (code: string, message: string): Found => ({
@@ -65,5 +56,12 @@ export function createInstanceSearch({ store, now, accountsAtStart, preferred }:
     if (state === 'RUNNING') return { instanceId, user, account, instance, refusal: undefined }
     const code = state === 'STOPPED' ? 'instance-stopped' : 'instance-not-running'
     return refuse(code, `\`${instanceId}\` is ${state}; it must be RUNNING.`)
+  }
+  return (offer: Pick<Offer, 'user' | 'key'>): Found => {
+    const found = findNow(offer)
+    if (!found.refusal || !idPattern.test(found.instanceId)) return found
+    // Accounts get their starting state at their first use, which this may be
+    for (const account of accountsAtStart()) store.namespace(account)
+    return findNow(offer)
   }
 }

@@ -66,12 +66,13 @@ export function ownerSearch(db: Database.Database): Store['ownerOf'] {
      LEFT JOIN bindings ON bindings.account = instances.account AND bindings.instance_id = instances.instance_id
        AND bindings.key_id = key_pairs.key_id
      WHERE instances.instance_id = @instanceId
-     ORDER BY isBound DESC, isBound AND instance_state = 'RUNNING' DESC, hasKey DESC,
+     ORDER BY isBound DESC,
+       isBound AND instance_state = 'RUNNING' AND operation_ends <= @now AND os_name NOT LIKE '%windows%' DESC, hasKey DESC,
        instances.account = @preferred DESC, instances.sequence
      LIMIT 2`,
   )
-  return (instanceId, publicKey, preferred) => {
-    const [owner, other] = find.all({ instanceId, fingerprint: fingerprintOf(publicKey), preferred })
+  return (instanceId, publicKey, preferred, now) => {
+    const [owner, other] = find.all({ instanceId, fingerprint: fingerprintOf(publicKey), preferred, now: +now })
     if (!owner) return undefined
     if (other && owner.isBound + owner.hasKey === 0) return 'several'
     return { account: owner.account, isBound: owner.isBound === 1 }

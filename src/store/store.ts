@@ -220,11 +220,11 @@ export interface Store {
   /** The names of at most so many accounts that have had key pairs. */
   someAccounts(limit: number): string[]
   /**
-   * The account whose instance has this id, and this key bound to it. Of several, the one whose instance runs, then
+   * The account whose instance has this id, and this key bound to it. Of several, the one whose instance runs Linux now, then
    * `preferred`, then the oldest. Without any, the account that has the key, or the only one that has such an instance.
    * `publicKey` is the type and the base64 blob. Only populated accounts are searched.
    */
-  ownerOf(instanceId: string, publicKey: string, preferred: string): InstanceOwner | 'several' | undefined
+  ownerOf(instanceId: string, publicKey: string, preferred: string, now: Date): InstanceOwner | 'several' | undefined
   /** The number in the comment of the account's latest key pair. */
   lastComment(account: string): number
   /** The loaded document, which is the starting state of all accounts. */
