@@ -151,7 +151,11 @@ export async function compose(
     onRefused: (target) => app.log.warn({ target: redactText(target, isSecret) }, 'CONNECT target refused'),
     onFailed: (error) => app.log.error({ err: error }, 'TLS has no certificate'),
   })
-  const ssh = await loadLogins({ ...parts, accountsAtStart: knownAccounts.atStart, log: app.log })
+  const logins = loadLogins({ ...parts, accountsAtStart: knownAccounts.atStart, log: app.log })
+  const ssh = await logins.catch(async (error: unknown) => {
+    await closeOnce(parts, app, connectProxy, undefined)()
+    throw error
+  })
   const close = closeOnce(parts, app, connectProxy, ssh)
   warnOfRules(parts.fixture.faults ?? [])
   if (config.auth === 'strict' && parts.accounts.credentials.length === 0) app.log.warn(noCredentials)

@@ -31,8 +31,7 @@ export function loadHostKey(data: string | undefined, system: System): HostKey {
       const { privateKey, publicKey } = create()
       createKeyFile(path, privateKey, publicKey.slice(-8).replaceAll(/\W/g, '_'))
     }
-    const privateKey = readFileSync(path, 'utf8')
-    return { privateKey, publicKey: `${type} ${readPublicBlob(privateKey).toString('base64')}` }
+    return readHostKey(readFileSync(path, 'utf8'))
   } catch (error) {
     throw new OperatorError(
       `SSH host key ${path}: ${messageOf(error)}. The file must have an Ed25519 key as ssh-keygen writes it, without a passphrase. A missing file is created.`,
@@ -70,15 +69,24 @@ function field(value: string | Buffer): Buffer {
   return Buffer.concat([length, bytes])
 }
 
-/** Reads the blob of the public key. Throws an error without a full stop when there is none, or the key is of another kind. */
-function readPublicBlob(privateKey: string): Buffer {
-  const [, base64 = ''] = privateKey.split(/-----(?:BEGIN|END) OPENSSH PRIVATE KEY-----/)
-  const bytes = Buffer.from(base64, 'base64')
-  // Without a passphrase, the fields before the public key are always the same
-  const start = Buffer.concat([magic, field('none'), field('none'), field(''), Buffer.from([0, 0, 0, 1])])
-  const blob = bytes.subarray(start.length + 4, start.length + 4 + 51)
-  if (!bytes.subarray(0, start.length).equals(start) || !blob.subarray(0, 15).equals(field(type))) {
+/** Without a passphrase and for this type, everything before the comment has the same length. */
+const [publicPart, seedStart] = [94, 161]
+
+/**
+ * Reads a host key, and writes it anew without its comment. Throws an error without a full stop when the text is incomplete, or
+ * has another kind of key.
+ */
+function readHostKey(text: string): HostKey {
+  const bytes = bytesOf(text)
+  const seed = bytes.subarray(seedStart, seedStart + 32)
+  const check = bytes.subarray(publicPart + 4, publicPart + 8)
+  const key = seed.length === 32 ? createHostKey(seed, check) : undefined
+  // The public key must be that of the seed
+  if (!key || !bytesOf(key.privateKey).subarray(0, publicPart).equals(bytes.subarray(0, publicPart))) {
     throw new Error('the file does not contain such a key')
   }
-  return blob
+  return key
 }
+
+const bytesOf = (text: string) =>
+  Buffer.from(text.split(/-----(?:BEGIN|END) OPENSSH PRIVATE KEY-----/)[1] ?? '', 'base64')

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { describe, expect, test } from 'vitest'
@@ -39,6 +39,7 @@ describe('the host key', () => {
     expect(key.startsWith(expected)).toBe(true)
   })
 
+  const own = () => ssh2.utils.generateKeyPairSync('ed25519').private
   test.each([
     ['no key', 'hello'],
     ['an RSA key', ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private],
@@ -46,13 +47,17 @@ describe('the host key', () => {
       'a passphrase',
       ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-ctr', rounds: 1 }).private,
     ],
-  ])('in a file with %s is an error at the start', async (_what, text) => {
+    ['a key that is cut off', own().slice(0, 250)],
+    ['the public key of another', own().slice(0, 150) + own().slice(150)],
+  ])('in a file with %s is an error at the start, after which the folder is free', async (_what, text) => {
     const data = temporaryFolder()
     const file = join(data, 'cvm-emulator-ssh-host-key')
     writeFileSync(file, text)
     await expect(startSsh({ data })).rejects.toThrow(
       `SSH host key ${file}: the file does not contain such a key. The file must have an Ed25519 key as ssh-keygen writes it, without a passphrase. A missing file is created.`,
     )
+    rmSync(file)
+    await startSsh({ data })
   })
 
   testWith('ssh-keygen')('is in the format of OpenSSH', () => {
