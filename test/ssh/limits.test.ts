@@ -52,6 +52,29 @@ test('a delay on purpose does not count for the timeout', async () => {
   await logIn({ ssh: emulator.ssh }, key.privateKey)
 })
 
+test('after a delay the time to log in begins anew', async () => {
+  const fixtures = { instances: [{ instanceId: instance, instanceState: 'RUNNING' as const }] }
+  const timeouts = { ...defaultTimeouts, request: 2_000 }
+  const emulator = await startWithParts({ timeouts, fixtures }, ['--ssh-port', '0'])
+  emulator.faults.add({ action: 'SshLogin', delay: 10 })
+  const { private: wrong } = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
+  const methods: unknown[] = ['none', { type: 'publickey', username: instance, key: wrong }]
+  // Offers a key, and then nothing
+  const authHandler = (_left: unknown, _partial: unknown, next: (method: unknown) => void) => {
+    const method = methods.shift()
+    if (method !== undefined) next(method)
+  }
+  const login = logIn({ ssh: emulator.ssh }, wrong, { authHandler: authHandler as never })
+  await expect(login).rejects.toThrow(/closed|ECONNRESET|lost/i)
+  expect(emulator.journal.find()).toMatchObject([{ code: 'key-not-bound' }])
+})
+
+test('compression, with which a small packet can become a large one, is refused', async () => {
+  const { emulator, key } = await startBound()
+  const algorithms = { compress: ['zlib@openssh.com' as const] }
+  await expect(logIn(emulator, key.privateKey, { algorithms })).rejects.toThrow('no matching C->S compression')
+})
+
 test('after six refused attempts the connection is closed', async () => {
   const { emulator, key } = await startBound()
   const { private: wrong } = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
