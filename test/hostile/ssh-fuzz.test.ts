@@ -20,7 +20,7 @@ async function listen(more: Partial<Login> = {}) {
   const { privateKey: hostKey } = loadHostKey(undefined, createSystem())
   const machine = { hostName: 'ins-00000000', user: 'root', authorizedKeys: () => [] }
   const login = { delayMs: 0, drop: undefined, refusal: () => undefined, end: () => {}, machine, ...more }
-  const server = createSshServer({ hostKey, software: 'fuzzed', begin: () => login, loginTimeoutMs: 10_000 })
+  const server = createSshServer({ hostKey, software: 'fuzzed', begin: () => login, loginTimeoutMs: 60_000 })
   server.net.listen(0, '127.0.0.1')
   await once(server.net, 'listening')
   onTestFinished(() => server.close())
@@ -155,6 +155,16 @@ test('a command and a broken message in the same packet of TCP do no harm', asyn
   await expect.poll(() => server.connections, patient).toBe(0)
 })
 
+test('a client that keeps its side open after an error is disconnected', async () => {
+  const { server, port } = await listen()
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => {}).resume()
+  socket.write('SSH-1.5-old\r\n')
+  await once(socket, 'end')
+  await expect.poll(() => server.connections, patient).toBe(0)
+})
+
 const channelNumber = (number: number) => Buffer.from([0, 0, number >> 8, number & 0xff])
 const window = Buffer.from([127, 255, 255, 255, 0, 0, 255, 255])
 const openSession = (number: number) =>
@@ -193,6 +203,8 @@ test('a client that does not read is not read either', async () => {
   const client = await clientAt('ready', port)
   const [socket] = (await accepted) as [Socket]
   client._sock.pause()
+  // Others have their turn after each piece
+  const isPaused = once(socket, 'data').then(() => socket.isPaused())
   const command = Buffer.from(`echo ${'x'.repeat(30_000)}`)
   const length = Buffer.from([0, 0, command.length >> 8, command.length & 0xff])
   const exec = Buffer.concat([asField(Buffer.from('exec')), Buffer.from([0]), length, command])
@@ -201,6 +213,7 @@ test('a client that does not read is not read either', async () => {
     sendPayload(client, Buffer.concat([Buffer.from([98]), channelNumber(number), exec]))
     sendPayload(client, closeSession(number))
   }
+  expect(await isPaused).toBe(true)
   await expect.poll(() => socket.isPaused() && socket.writableNeedDrain, patient).toBe(true)
   // What the kernel keeps is much less than the 30 MB of all answers
   expect(socket.writableLength).toBeLessThan(1_000_000)
