@@ -3,6 +3,7 @@ import { benchSummary, benchTable } from '../bench/labels.mjs'
 import { actions } from '../src/actions/index.ts'
 import { actionsReference, actionsSummary, causesTable, codesTable, optionsTable } from '../src/description/tables.ts'
 import { packageTypes } from '../src/description/types.ts'
+import { conformancePage } from '../test/clients/page.ts'
 
 const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 
@@ -17,5 +18,6 @@ export const generated = [
   { file: 'docs/api.md', name: 'codes', text: codesTable() },
   { file: 'docs/clients.md', name: 'causes', text: causesTable() },
   { file: 'src/client/types.ts', name: 'types', text: packageTypes(actions), isWhole: true },
+  { file: 'docs/conformance.md', name: 'page', text: conformancePage(), isWhole: true },
   { file: 'docs/performance.md', name: 'bench', text: benchTable(results) },
 ]

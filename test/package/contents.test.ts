@@ -50,7 +50,7 @@ test('the package carries a few bundled files, a starting state and documents, a
     'dist/console.json.br',
     // Grounds and figures are for those who have the repository
     ...readdirSync(`${root}/docs`).flatMap((page) =>
-      /behaviour|containers|performance|security|^console$/.test(page) ? [] : `docs/${page}`,
+      /behaviour|conformance|containers|performance|security|^console$/.test(page) ? [] : `docs/${page}`,
     ),
     ...['LICENSE', 'README.md', 'README.zh-CN.md', 'fixtures/example.json', 'package.json'],
     'examples/python/cvm_emulator.py',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { absentTools, modeWithout } from './tools.ts'
+import { absentTools } from './absent-tools.ts'
+import { modeWithout } from './tools.ts'
 
 test('a test whose program is absent is skipped, but in CI it fails', () => {
   const absent = absentTools(['sh', 'sh -c true', 'no-such-program', '/no/such/path', 'sh -c false'])

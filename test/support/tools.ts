@@ -1,9 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'vitest'
-
-/** Returns the programs that are not installed, and the command lines that fail. */
-export const absentTools = (tools: readonly string[]): string[] =>
-  tools.filter((tool) => spawnSync('sh', ['-c', tool.includes(' ') ? tool : `command -v ${tool}`]).status !== 0)
+import { absentTools } from './absent-tools.ts'
 
 /** How to treat a test when programs are absent: skip it on a developer's machine, fail it in CI. */
 export const modeWithout = (absent: readonly string[], ci: boolean): 'run' | 'skip' | 'fail' => {
