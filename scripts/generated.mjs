@@ -4,6 +4,7 @@ import { actions } from '../src/actions/index.ts'
 import { actionsReference, actionsSummary, causesTable, codesTable, optionsTable } from '../src/description/tables.ts'
 import { packageTypes } from '../src/description/types.ts'
 import { conformancePage } from '../test/clients/page.ts'
+import { snippets } from '../test/clients/snippets.ts'
 
 const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 
@@ -18,6 +19,7 @@ export const generated = [
   { file: 'docs/api.md', name: 'codes', text: codesTable() },
   { file: 'docs/clients.md', name: 'causes', text: causesTable() },
   { file: 'src/client/types.ts', name: 'types', text: packageTypes(actions), isWhole: true },
+  ...snippets.map(({ name, text }) => ({ file: 'docs/clients.md', name, text })),
   { file: 'docs/conformance.md', name: 'page', text: conformancePage(), isWhole: true },
   { file: 'docs/performance.md', name: 'bench', text: benchTable(results) },
 ]

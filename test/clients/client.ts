@@ -15,6 +15,13 @@ export interface Outcome {
   readonly steps: Readonly<Record<string, string>>
 }
 
+/** Where a client finds the emulator. */
+export interface Place {
+  readonly way: Way
+  readonly url: string
+  readonly ca: string | undefined
+}
+
 /** A published client, and the program in this folder that performs the scenario with it. */
 export interface Client {
   readonly name: string
@@ -31,6 +38,6 @@ export interface Client {
   perform?(folder: string): Promise<Outcome>
   /** `installed` is the folder into which its packages were installed. */
   command?(installed: string): Command
-  /** Variables by which it trusts a CA, and finds the proxy, beside those of `exec --with-proxy`. */
-  variables?(ca: string, url: string): Readonly<Record<string, string>>
+  /** Variables that it needs beside those of `exec --with-proxy`; `ca` is a file if the way needs it. */
+  variables?(place: Place): Readonly<Record<string, string>>
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { testWith } from '../support/tools.ts'
+import { run, testWith } from '../support/tools.ts'
 import { lostSteps, readRows, rowOf, runs } from './conformance.ts'
 import { perform } from './run.ts'
 import { allSteps, runsOf } from './scenario.ts'
+import { codeOf, snippets } from './snippets.ts'
 
 const rows = readRows()
 
@@ -67,4 +68,21 @@ test('a step that gives another answer is a difference, and a lost step if it pa
 test('no two steps have the same name', () => {
   const names = allSteps.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
+})
+
+describe.each(snippets)('the code block of $name', (snippet) => {
+  test('has the values of a reader', () => {
+    expect(codeOf(snippet)).toContain('AKIDexample')
+    expect(codeOf(snippet)).not.toMatch(/=>|endpoint\.|CVM_/)
+  })
+
+  const isPython = snippet.text.startsWith('```python')
+  if (isPython || snippet.text.startsWith('```js')) {
+    testWith('python3')('is a valid program', () => {
+      const [program, ...args] = isPython
+        ? ['python3', '-c', 'import ast, sys; ast.parse(sys.stdin.read())']
+        : [process.execPath, '--input-type=module', '--check', '-']
+      expect(run(program ?? '', args, codeOf(snippet))).toStrictEqual({ status: 0, output: '' })
+    })
+  }
 })

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Client } from './client.ts'
+import type { Client, Place } from './client.ts'
 import { packer, performPacker } from './packer/packer.ts'
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
@@ -10,6 +10,9 @@ const node = (file: string) => ({
   tools: [],
   command: () => ({ program: process.execPath, args: [here(`node/${file}.mjs`)] }),
 })
+
+/** They read this variable alone, and no NO_PROXY. */
+const variablesOfNodeSdk = ({ way }: Place): Record<string, string> => (way === 'proxy' ? {} : { http_proxy: '' })
 
 const python = (file: string, pip: string) => ({
   name: pip,
@@ -27,7 +30,8 @@ const curl = {
 }
 
 /** A JVM reads no environment: it has a trust store, and properties for the proxy. */
-function jvmVariables(ca: string, url: string) {
+function jvmVariables({ ca, url }: Place): Record<string, string> {
+  if (ca === undefined) return {}
   const store = `${ca}.p12`
   const password = ['-storetype', 'PKCS12', '-storepass', 'changeit']
   execFileSync('keytool', ['-importcert', '-noprompt', '-alias', 'cvm', '-file', ca, '-keystore', store, ...password], {
@@ -56,12 +60,14 @@ export const clients: readonly Client[] = [
   {
     ...node('tencentcloud-sdk-nodejs-cvm'),
     name: 'tencentcloud-sdk-nodejs-cvm',
+    variables: variablesOfNodeSdk,
     api: '3.0',
     ways: ['endpoint', 'proxy', 'tls'],
   },
   {
     ...node('tencentcloud-sdk-nodejs-intl-en'),
     name: 'tencentcloud-sdk-nodejs-intl-en',
+    variables: variablesOfNodeSdk,
     api: '3.0',
     ways: ['endpoint'],
   },

@@ -37,7 +37,7 @@ async function performScenario(client: Client, way: Way, command: Command, folde
   const emulator = await startEmulator({ port: 0, ...tls, auth: 'strict', fixtures: scenario.state })
   const { env, ca, remove } = await environment(emulator, way, folder)
   try {
-    const own = { ...(ca && client.variables?.(ca, emulator.url)), ...command.env, CVM_API: client.api }
+    const own = { ...client.variables?.({ way, url: emulator.url, ca }), ...command.env, CVM_API: client.api }
     let version = 'unknown'
     const steps: Record<string, string> = {}
     for (const { advance = 0, steps: wanted } of runsOf(client.api)) {

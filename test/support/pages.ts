@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { snippets } from '../clients/snippets.ts'
 
 export const root = new URL('../../', import.meta.url)
 
@@ -55,13 +56,15 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-/** Who runs a block: the `pages.test.ts`, or `examples.test.ts`, in this folder of `test/`. Undefined is a mistake. */
+/** Who runs a block: a test in this folder of `test/`, or a program there that has its lines. Undefined is a mistake. */
 export function runnerOf({
   kind,
   text,
-}: Block): 'docs' | 'package' | 'container' | 'examples' | 'exception' | undefined {
+}: Block): 'docs' | 'package' | 'container' | 'examples' | 'clients' | 'exception' | undefined {
   if (exceptions.has(text)) return 'exception'
   if (['yaml github', 'yaml gitlab', 'yaml kubernetes'].includes(kind)) return 'container'
+  if (kind.endsWith(' client') && snippets.some((snippet) => snippet.text === `\`\`\`${kind}\n${text}\`\`\``))
+    return 'clients'
   if (kind === 'python' && text.includes('cvm_emulator import')) return 'examples'
   if (kind === 'js') return text.includes("from 'cvm-emulator") ? 'package' : 'docs'
   return ['sh', 'python', 'json answer', 'json rule', 'json starting-state'].includes(kind) ? 'docs' : undefined

@@ -3,41 +3,56 @@
 set -euo pipefail
 
 version=2017-03-12
+export TZ=UTC
 if [ "$CVM_API" = 3.0 ]; then own=https://cvm.tencentcloudapi.com; else own=https://cvm.api.qcloud.com; fi
 url=${CVM_ENDPOINT:-$own}
 host=${url#*://}
 
-# The HMAC of standard input, in hex; the first argument is the key, in hex
-hmac() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$1" | sed 's/.* //'; }
-sha256() { printf %s "$1" | openssl dgst -sha256 | sed 's/.* //'; }
-hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }
+# Both put their result, in hex, into REPLY. The first argument of hmac is the key, in hex
+hmac() { REPLY=$(printf %s "$2" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$1" -r) && REPLY=${REPLY%% *}; }
+sha256() { REPLY=$(printf %s "$1" | openssl dgst -sha256 -r) && REPLY=${REPLY%% *}; }
 
-# TC3-HMAC-SHA256: the key is derived from the date, the service and the word tc3_request
+# The signing key is derived from the SecretKey, the date, the service and the word tc3_request
+declare -A derived=()
+derive() {
+  local part
+  if [ -z "${derived[$key $1]:-}" ]; then
+    REPLY=$(printf %s "TC3$key" | od -An -v -tx1 | tr -d ' \n')
+    for part in "$1" cvm tc3_request; do hmac "$REPLY" "$part"; done
+    derived[$key $1]=$REPLY
+  fi
+  REPLY=${derived[$key $1]}
+}
+
+# TC3-HMAC-SHA256
 call_3_0() {
-  local action=$1 body=$2 now date scope request text derived part
-  now=$(date +%s)
-  date=$(date -u -d "@$now" +%F)
+  local action=$1 body=$2 now date scope request text
+  printf -v now '%(%s)T'
+  printf -v date '%(%F)T' "$now"
   scope=$date/cvm/tc3_request
-  request=$(printf 'POST\n/\n\ncontent-type:application/json\nhost:%s\n\ncontent-type;host\n%s' "$host" "$(sha256 "$body")")
-  text=$(printf 'TC3-HMAC-SHA256\n%s\n%s\n%s' "$now" "$scope" "$(sha256 "$request")")
-  derived=$(hex "TC3$key")
-  for part in "$date" cvm tc3_request "$text"; do derived=$(printf %s "$part" | hmac "$derived"); done
-  curl -sS "$url/" -d "$body" -H 'Content-Type: application/json' ${token:+-H "X-TC-Token: $token"} \
+  sha256 "$body"
+  request=$(printf 'POST\n/\n\ncontent-type:application/json\nhost:%s\n\ncontent-type;host\n%s' "$host" "$REPLY")
+  sha256 "$request"
+  text=$(printf 'TC3-HMAC-SHA256\n%s\n%s\n%s' "$now" "$scope" "$REPLY")
+  derive "$date"
+  hmac "$REPLY" "$text"
+  answer=$(curl -sS "$url/" -d "$body" -H 'Content-Type: application/json' ${token:+-H "X-TC-Token: $token"} \
     -H "X-TC-Action: $action" -H "X-TC-Version: $version" -H "X-TC-Region: $region" -H "X-TC-Timestamp: $now" \
-    -H "Authorization: TC3-HMAC-SHA256 Credential=$id/$scope, SignedHeaders=content-type;host, Signature=$derived"
+    -H "Authorization: TC3-HMAC-SHA256 Credential=$id/$scope, SignedHeaders=content-type;host, Signature=$REPLY")
 }
 
 # HmacSHA256: the parameters, NAME=VALUE on lines, are sorted by name
 call_2017() {
-  local action=$1 sorted text args=() param
+  local action=$1 now sorted text args=() param
+  printf -v now '%(%s)T'
   mapfile -t sorted < <(
-    printf '%s\n' "Action=$action" "Version=$version" "Region=$region" "SecretId=$id" "Timestamp=$(date +%s)" \
+    printf '%s\n' "Action=$action" "Version=$version" "Region=$region" "SecretId=$id" "Timestamp=$now" \
       "Nonce=$RANDOM" SignatureMethod=HmacSHA256 ${token:+"Token=$token"} ${2:+"$2"} | LC_ALL=C sort -t= -k1,1
   )
   text=$(IFS='&'; printf %s "POST$host/v2/index.php?${sorted[*]}")
   for param in "${sorted[@]}"; do args+=(--data-urlencode "$param"); done
-  curl -sS "$url/v2/index.php" "${args[@]}" --data-urlencode \
-    "Signature=$(printf %s "$text" | openssl dgst -sha256 -hmac "$key" -binary | base64)"
+  answer=$(curl -sS "$url/v2/index.php" "${args[@]}" --data-urlencode \
+    "Signature=$(printf %s "$text" | openssl dgst -sha256 -hmac "$key" -binary | base64)")
 }
 
 # Each step in lines: name, action, SecretId, SecretKey, token, codes to repeat, saved variable, number of the lines with
@@ -62,11 +77,13 @@ while read -r name && read -r action && read -r id && read -r key && read -r tok
   for ((; count > 0; count--)); do read -r param && params+=${params:+$'\n'}$param; done
   for known in "${!saved[@]}"; do params=${params//"\$$known"/${saved[$known]}}; done
   while :; do
-    if [ "$CVM_API" = 3.0 ]; then answer=$(call_3_0 "$action" "$params"); else answer=$(call_2017 "$action" "$params"); fi
-    code=$(grep -o '"Error":{"Code":"[^"]*' <<<"$answer" | sed 's/.*"//') || code=Success
+    if [ "$CVM_API" = 3.0 ]; then call_3_0 "$action" "$params"; else call_2017 "$action" "$params"; fi
+    code=Success
+    [[ $answer =~ '"Error":{"Code":"'([^\"]*) ]] && code=${BASH_REMATCH[1]}
     [[ ,$codes, == *",$code,"* ]] || break
     codes=
   done
-  [ -z "$variable" ] || saved[$variable]=$(grep -o 'skey-[0-9a-z]\{8\}' <<<"$answer" | head -1)
-  printf '{"step":"%s","code":"%s","answer":%s}\n' "$name" "$code" "$(sed 's/^{"Response"://; s/}$//' <<<"$answer")"
+  [[ $variable && $answer =~ skey-[0-9a-z]{8} ]] && saved[$variable]=${BASH_REMATCH[0]}
+  answer=${answer#'{"Response":'}
+  printf '{"step":"%s","code":"%s","answer":%s}\n' "$name" "$code" "${answer%'}'}"
 done < <(steps)

@@ -42,23 +42,31 @@ type line struct {
 	Answer  any    `json:"answer,omitempty"`
 }
 
-func clientProfile() *profile.ClientProfile {
-	clientProfile := profile.NewClientProfile()
-	// The client repeats a call after RequestLimitExceeded by itself
-	clientProfile.RateLimitExceededMaxRetries = 2
-	clientProfile.RateLimitExceededRetryDuration = profile.ConstantDurationFunc(10 * time.Millisecond)
+func newClient(credential common.CredentialIface, region string) *common.Client {
 	endpoint, err := url.Parse(os.Getenv("CVM_ENDPOINT"))
-	if err == nil && endpoint.Scheme == "http" {
-		// snippet endpoint: endpoint.Host = "127.0.0.1:8213"
+	if err != nil {
+		panic(err)
+	}
+	// snippet endpoint tls
+	clientProfile := profile.NewClientProfile()
+	// end
+	switch endpoint.Scheme {
+	case "http":
+		// snippet endpoint; endpoint.Host => "127.0.0.1:8213"
 		clientProfile.HttpProfile.Scheme = "http"
 		clientProfile.HttpProfile.Endpoint = endpoint.Host
 		// end
-	} else if err == nil && endpoint.Scheme == "https" {
-		// snippet tls: endpoint.Host = "127.0.0.1:8214"
+	case "https":
+		// snippet tls; endpoint.Host => "127.0.0.1:8443"
 		clientProfile.HttpProfile.Endpoint = endpoint.Host
 		// end
 	}
-	return clientProfile
+	// The client repeats a call after RequestLimitExceeded by itself
+	clientProfile.RateLimitExceededMaxRetries = 2
+	clientProfile.RateLimitExceededRetryDuration = profile.ConstantDurationFunc(10 * time.Millisecond)
+	// snippet endpoint tls; return => client :=; credential => common.NewCredential("AKIDexample", "any"); region => "ap-guangzhou"
+	return common.NewCommonClient(credential, region, clientProfile)
+	// end
 }
 
 func call(scenario *scenario, step step, params map[string]any) (map[string]any, error) {
@@ -68,7 +76,7 @@ func call(scenario *scenario, step step, params map[string]any) (map[string]any,
 	}
 	account := scenario.Credentials[name]
 	credential := common.NewTokenCredential(account.SecretID, account.SecretKey, account.Token)
-	client := common.NewCommonClient(credential, scenario.Region, clientProfile())
+	client := newClient(credential, scenario.Region)
 	request := tchttp.NewCommonRequest("cvm", "2017-03-12", step.Action)
 	if err := request.SetActionParameters(params); err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 import json
 from importlib.metadata import version
 
+# snippet proxy
 from QcloudApi.qcloudapi import QcloudApi
 
+# end
 from steps import perform
 
 
@@ -13,9 +15,10 @@ class ApiError(Exception):
 
 
 def call(region, credential, action, params):
-    config = {"secretId": credential["secretId"], "secretKey": credential["secretKey"], "Region": region}
-    config.update(Version="2017-03-12", method="POST", Token=credential.get("token", ""))
-    service = QcloudApi("cvm", config)
+    secret = {"secretId": credential["secretId"], "secretKey": credential["secretKey"], "Token": credential.get("token", "")}
+    # snippet proxy; **secret => "secretId": "AKIDexample", "secretKey": "any"; region => "ap-guangzhou"
+    service = QcloudApi("cvm", {**secret, "Region": region, "Version": "2017-03-12", "method": "POST"})
+    # end
     answer = json.loads(service.call(action, params))["Response"]
     if "Error" in answer:
         raise ApiError(answer["Error"])

@@ -34,22 +34,28 @@ public final class Main {
     }
   }
 
-  private static HttpProfile httpProfile() {
+  private static CvmClient newClient(Credential credential, String region) {
     String variable = System.getenv("CVM_ENDPOINT");
+    // snippet endpoint tls
     HttpProfile httpProfile = new HttpProfile();
-    if (variable == null) return httpProfile;
-    URI endpoint = URI.create(variable);
-    if (endpoint.getScheme().equals("http")) {
-      // snippet endpoint: endpoint.getAuthority() = "127.0.0.1:8213"
+    // end
+    if (variable != null && variable.startsWith("http:")) {
+      URI endpoint = URI.create(variable);
+      // snippet endpoint; endpoint.getAuthority() => "127.0.0.1:8213"
       httpProfile.setProtocol(HttpProfile.REQ_HTTP);
       httpProfile.setEndpoint(endpoint.getAuthority());
       // end
-    } else {
-      // snippet tls: endpoint.getAuthority() = "127.0.0.1:8214"
+    } else if (variable != null) {
+      URI endpoint = URI.create(variable);
+      // snippet tls; endpoint.getAuthority() => "127.0.0.1:8443"
       httpProfile.setEndpoint(endpoint.getAuthority());
       // end
     }
-    return httpProfile;
+    // snippet endpoint tls; return => CvmClient client =; credential => new Credential("AKIDexample", "any"); region => "ap-guangzhou"
+    ClientProfile clientProfile = new ClientProfile();
+    clientProfile.setHttpProfile(httpProfile);
+    return new CvmClient(credential, region, clientProfile);
+    // end
   }
 
   private static JsonObject perform(JsonObject scenario, JsonObject step, Map<String, String> saved) {
@@ -60,9 +66,7 @@ public final class Main {
     String token = account.has("token") ? account.get("token").getAsString() : null;
     Credential credential =
         new Credential(account.get("secretId").getAsString(), account.get("secretKey").getAsString(), token);
-    ClientProfile profile = new ClientProfile();
-    profile.setHttpProfile(httpProfile());
-    CvmClient client = new CvmClient(credential, scenario.get("region").getAsString(), profile);
+    CvmClient client = newClient(credential, scenario.get("region").getAsString());
     String params = step.get("params").toString();
     for (Map.Entry<String, String> entry : saved.entrySet()) {
       params = params.replace("\"$" + entry.getKey() + "\"", "\"" + entry.getValue() + "\"");
