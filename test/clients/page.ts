@@ -25,6 +25,9 @@ ${table(
   clients.map((client) => clientLine(client, rows)),
 )}
 
+\`tencentcloud-sdk-go\` is run with the CommonClient of its module \`common\`, on which the clients of all services are built. After
+RequestLimitExceeded it repeats the call by itself, and so does \`tencentcloud-sdk-python\`; for the others the program does.
+
 ## Steps
 
 Each client performs these steps in every way that the table above has for it. ✓: the answer is the expected one. –: the API has
