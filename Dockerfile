@@ -11,12 +11,13 @@ RUN --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
  && npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/bundle-console.mjs scripts/remove-white-space.mjs scripts/
+COPY docs/conformance.md docs/
 COPY src src
 RUN npm run prepack && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 COPY LICENSE ./
 COPY fixtures/example.json fixtures/
 # Only what runs stays, of the binaries only that of this platform; every user may read it
-RUN rm -rf package-lock.json tsconfig*.json scripts src \
+RUN rm -rf package-lock.json tsconfig*.json scripts src docs \
       node_modules/cpu-features node_modules/nan node_modules/buildcheck node_modules/node-addon-api node_modules/better-sqlite3/deps node_modules/better-sqlite3/src \
  && find node_modules/better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
  && find . \( -name test -o -name docs -o -name 'benchmark*' -o -name '*.md' -o -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' -o -name '.?*' \) \

@@ -25,6 +25,7 @@ export async function bundleConsole() {
     'app.js': `/*! Contains Preact.\n${license.trim()}\n*/\n${output[0].code}`,
     'app.css': source('style.css').replaceAll(/\s*\n\s*/g, '\n'),
     'icon.svg': source('icon.svg'),
+    'conformance.md': readFileSync(join(root, 'docs/conformance.md'), 'utf8'),
   }
 }
 

@@ -22,6 +22,7 @@ const dictionary = {
   close: ['Close', '关闭'],
   command: ['Command to try', '试用命令'],
   connected: ['Live', '实时'],
+  conformance: ['Clients that were tested', '已测试的客户端'],
   copied: ['Copied', '已复制'],
   copy: ['Copy', '复制'],
   count: ['{total} in all', '共 {total} 个'],

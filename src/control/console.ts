@@ -9,6 +9,7 @@ const types = {
   'app.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'conformance.md': 'text/plain; charset=utf-8',
 } as const
 
 type Files = Readonly<Record<keyof typeof types, string>>
@@ -52,4 +53,4 @@ async function readFiles(): Promise<Files> {
 
 /** Whether a URL is one of the page or its files. */
 export const isConsole = (url: string): boolean =>
-  /^\/_emulator(\/|\/console\/(app\.js|app\.css|icon\.svg))?$/.test(url.split('?')[0] ?? '')
+  /^\/_emulator(\/|\/console\/(app\.js|app\.css|icon\.svg|conformance\.md))?$/.test(url.split('?')[0] ?? '')

@@ -43,6 +43,10 @@ browserTest('a call is signed in both versions, and leads to its request', async
     { signature: 'valid', apiVersion: '3.0' },
   ])
   expect(await page.content()).not.toContain(secretKey)
+  const tested = await fetch(
+    new URL((await page.getByText('Clients that were tested').getAttribute('href')) ?? '', `${url}/_emulator/`),
+  )
+  expect(await tested.text()).toContain('| `tencentcloud-sdk-go` |')
   await page.getByText('See it in Requests').click()
   await page.locator('[data-row]').getByText('3.0').waitFor()
 })

@@ -56,6 +56,7 @@ function Form({ operation }: { readonly operation: Operation }) {
         <p>{operation.summary}</p>
         <Fields fields={fields} values={values} onChange={setValues} />
         {!isKnown && <small>{canSign() ? texts.signHint : texts.noCrypto}</small>}
+        <a href="console/conformance.md">{texts.conformance}</a>
         <ErrorNote error={error} />
         <button type="submit" class="main" data-testid="submit">
           {texts.send}
