@@ -69,6 +69,7 @@ export const operationsOf = ({ paths }: OpenApi): readonly Operation[] =>
     const versions = json ? header('Version')?.schema : schema.properties?.Version
     const { schema: region, required: needsRegion = false } = header('Region') ?? {}
     const properties = { ...schema.properties, ...(region && { Region: { ...region, required: needsRegion } }) }
+    const documented = json ? { ...(needsRegion && { Region: 'ap-guangzhou' }), ...example } : nest(example)
     return {
       action,
       path,
@@ -76,14 +77,9 @@ export const operationsOf = ({ paths }: OpenApi): readonly Operation[] =>
       version: String(versions?.enum?.[0] ?? ''),
       service: post['x-service'] ?? 'cvm',
       summary: localized(post.summary, post['x-summary-zh']),
-      fields: fieldsOf(
-        { ...schema, properties },
-        json ? { ...(needsRegion && regionExample), ...example } : nest(example),
-      ),
+      fields: fieldsOf({ ...schema, properties }, documented),
     }
   })
-
-const regionExample = { Region: 'ap-guangzhou' }
 
 /** The fields of the body of a control route, such as `/faults`. */
 export function controlFields({ paths, components }: OpenApi, path: string, method = 'post'): readonly Field[] {

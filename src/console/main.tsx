@@ -67,7 +67,9 @@ function useJournal(token: string | undefined) {
     void readStream(token, events, closed.signal)
     return () => closed.abort()
   }, [token])
-  return { ...state, changed: () => change(() => ({})) }
+  const changed: Session['changed'] = (isGone = () => false) =>
+    change(({ entries }) => ({ entries: entries.filter((entry) => !isGone(entry)) }))
+  return { ...state, changed }
 }
 
 type ConnectedProps = Pick<Session, 'document' | 'control'> & { readonly token: string | undefined }

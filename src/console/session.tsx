@@ -20,8 +20,8 @@ export interface Session {
   readonly isConnected: boolean
   /** Rises with every batch of entries, and after every change by this page: a reason to read again. */
   readonly changes: number
-  /** Says that this page changed something by a control route. */
-  changed(): void
+  /** Says that this page changed something by a control route, and which entries are gone from the journal since. */
+  changed(isGone?: (entry: Entry) => boolean): void
   /** The credentials by account; only the memory of this page has them. */
   readonly credentials: ReadonlyMap<string, Credential | undefined>
   setCredentials(credentials: ReadonlyMap<string, Credential | undefined>): void

@@ -136,7 +136,22 @@ browserTest('a reset is confirmed, for one account or all', async () => {
   await page.getByTestId('error').getByText('There is no account `AKIDtaem`').waitFor()
   await submit(page, { account: 'AKIDteam' })
   expect(await count()).toStrictEqual([1, 0])
+  const names = page.locator('[data-row] td:nth-child(3)')
+  for (const account of ['default', 'AKIDteam']) {
+    await fetch(`${emulator.url}/v2/index.php?Action=DescribeZones&Version=2017-03-12&SecretId=${account}`)
+  }
+  await page.getByTestId('nav-requests').click()
+  await expect.poll(() => names.count()).toBe(2)
+  await page.getByTestId('nav-state').click()
+  await page.getByTestId('reset').click()
+  await submit(page, { account: 'AKIDteam' })
+  // The page forgets what the journal has lost
+  await page.getByTestId('nav-requests').click()
+  expect(await names.allInnerTexts()).toStrictEqual(['default'])
+  await page.getByTestId('nav-state').click()
   await page.getByTestId('reset').click()
   await submit(page)
   expect(await count()).toStrictEqual([0, 0])
+  await page.getByTestId('nav-requests').click()
+  await page.getByTestId('empty').waitFor()
 })

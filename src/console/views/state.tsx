@@ -5,8 +5,6 @@ import { fill, texts } from '../texts.ts'
 import { Button, type ClockState, clockText, download, ErrorNote, Facts, Head } from '../ui.tsx'
 import type { Health } from './overview.tsx'
 
-const minute = 60_000
-
 /** The clock, the limit, keys made ahead, and the state as a whole. */
 export function State() {
   const { control, changed, ask, document, accounts } = useSession()
@@ -20,7 +18,7 @@ export function State() {
   const { clock, limit, keys } = value
   /** A button that posts at once, or asks for the fields of the route if it gets values for them. */
   const post = (id: keyof typeof texts, path: string, body?: object) => (
-    <Button id={id} text={texts[id]} onClick={() => control('POST', path, body).then(changed)} />
+    <Button id={id} text={texts[id]} onClick={() => control('POST', path, body).then(() => changed())} />
   )
   const form = (id: keyof typeof texts, path: string, values: Topic['values'] = {}, more: Partial<Topic> = {}) => {
     const fields = controlFields(document, `/${path}`)
@@ -28,15 +26,16 @@ export function State() {
       field.name === 'account' ? { ...field, options: accounts.map((one) => one.name) } : field,
     )
     const topic = { id: 'route', title: texts[id], fields: known, values, ...more }
-    const send = async (body: object) => {
+    const send = async (body: { readonly account?: string }) => {
       // A reset of an unknown account is no error, but changes nothing
       const { message } = await control<{ message?: string }>('POST', path, body)
       if (message !== undefined) throw new Error(message)
+      if (path === 'reset') changed(({ account }) => [undefined, account].includes(body.account))
     }
     const open = () => ask({ ...topic, send })
     return <Button id={id} kind={more.isDangerous ? 'danger' : 'quiet'} text={texts[id]} onClick={open} />
   }
-  const advance = (minutes: number) => ({ milliseconds: minutes * minute })
+  const advance = (minutes: number) => ({ milliseconds: minutes * 60_000 })
   const facts = {
     [texts.clock]: (
       <div class="row">
