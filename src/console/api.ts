@@ -73,9 +73,10 @@ function parse(text: string) {
   }
 }
 
+type Answer = { Error?: { Code: string; Message: string }; code?: number; codeDesc?: string; message?: string }
+
 /** The account API has its own envelope for errors. A rule may answer with a status alone. */
-// biome-ignore lint/suspicious/noExplicitAny: an answer may be any JSON
-function errorOf(answer: any, status: number): ApiError | undefined {
+function errorOf(answer: Answer | undefined, status: number): ApiError | undefined {
   if (answer?.Error) return { code: answer.Error.Code, message: answer.Error.Message }
   if (answer?.code) return { code: answer.codeDesc ?? String(answer.code), message: answer.message ?? '' }
   return status < 400 ? undefined : { code: `HTTP ${status}`, message: '' }

@@ -1,5 +1,6 @@
 import { regionOf } from '../core/regions.ts'
-import type { AccountStart, Instance, Project, StartingKeyPair, StartingState } from '../store/store.ts'
+import type { AccountStart, StartingKeyPair, StartingState } from '../store/start.ts'
+import type { Instance, Project } from '../store/store.ts'
 import type { AccountFixture, CompleteFixture, InstanceFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
 
 /**

@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3'
 import type { Ids } from '../system/ids.ts'
 import type { System } from '../system/system.ts'
 import type { AccountNumbers } from './account-numbers.ts'
-import type { AccountStart, Namespace, StartingState } from './store.ts'
+import type { AccountStart, StartingState } from './start.ts'
+import type { Namespace } from './store.ts'
 
 /** An entry of a starting state that contradicts another entry or a stored row. */
 export interface Conflict {

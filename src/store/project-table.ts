@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { Project, Projects, StartingState } from './store.ts'
+import type { StartingState } from './start.ts'
+import type { Project, Projects } from './store.ts'
 import { everyAccount } from './tables.ts'
 
 interface Row extends Omit<Project, 'createdTime'> {

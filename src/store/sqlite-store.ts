@@ -7,8 +7,9 @@ import { keyPairTable } from './key-pair-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
 import { createPopulation, type PopulationParts } from './populate.ts'
 import { projectTable } from './project-table.ts'
+import type { StartingState } from './start.ts'
 import { limitTable, startTable } from './start-table.ts'
-import type { NameScope, Namespace, StartingState, Store } from './store.ts'
+import type { NameScope, Namespace, Store } from './store.ts'
 import { accountTables, schemaVersion } from './tables.ts'
 
 const { SqliteError } = Database

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { StartingState, Store } from './store.ts'
+import type { StartingState } from './start.ts'
+import type { Store } from './store.ts'
 import { everyAccount } from './tables.ts'
 
 /** Creates the access to the starting states: the one of the process, and the stored documents that replace it. */
