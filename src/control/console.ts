@@ -51,6 +51,9 @@ async function readFiles(): Promise<Files> {
   return bundleConsole()
 }
 
+const paths = new Set(
+  ['', '/', ...Object.keys(types).map((name) => `/console/${name}`)].map((path) => `/_emulator${path}`),
+)
+
 /** Whether a URL is one of the page or its files. */
-export const isConsole = (url: string): boolean =>
-  /^\/_emulator(\/|\/console\/(app\.js|app\.css|icon\.svg|conformance\.md))?$/.test(url.split('?')[0] ?? '')
+export const isConsole = (url: string): boolean => paths.has(url.split('?')[0] ?? '')
