@@ -20,19 +20,16 @@ const groups = [
   { name: 'compose', test: /src[\\/]compose\.ts$/ },
 ]
 
-const bundle = (input, output = {}) => ({
+const bundle = (input, output = {}, external = /^[@a-z]/) => ({
   cwd: root,
   input,
   platform: 'node',
-  // A bare name is a package or a module of Node
-  external: /^[@a-z]/,
+  external,
   output: {
     dir: dist,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
-    codeSplitting: { groups },
-    comments: false,
-    minifyInternalExports: false,
+    ...{ codeSplitting: { groups }, comments: false, minifyInternalExports: false },
     ...(process.argv.includes('--no-source-maps') ? withoutWhiteSpace : { sourcemap: true }),
     ...output,
   },
@@ -65,8 +62,10 @@ function copyDeclaration(name, c = '') {
 }
 
 rmSync(dist, { recursive: true, force: true })
-// A thread loads one file, and shares none with the process: what only one of them needs, the other does not load
-await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-worker.ts'])])
+// A thread that makes keys shares no file with the process: what only one of them needs, the other does not load
+const paths = (id) => id.replace(/.*(check-document)\.ts$/, './$1.js')
+const documentWorker = bundle(['src/state/document-worker.ts'], { paths }, /^[@a-z]|check-document/)
+await build([bundle(['src/main.ts', 'src/emulator.ts']), bundle(['src/keys/key-worker.ts']), documentWorker])
 // What has no dependencies may also be loaded by CommonJS
 const connect = ['src/client/connect.ts']
 await build([bundle(connect), bundle(connect, { format: 'cjs', entryFileNames: '[name].cjs' })])

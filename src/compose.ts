@@ -39,6 +39,8 @@ import { builtInFaults, createFaults, type Faults } from './rules/rules.ts'
 import { completeFixture, startingCredentials } from './state/fixture.ts'
 import { assertNoSecrets } from './state/no-secrets.ts'
 import { openStore } from './state/open-store.ts'
+import { publicKeyMaker } from './state/seeded-keys.ts'
+import { documentOf } from './state/starting-state.ts'
 import { createState, type State } from './state/state.ts'
 import type { Store } from './store/store.ts'
 import { createActivity } from './system/activity.ts'
@@ -157,7 +159,7 @@ export async function compose(
     throw error
   })
   const close = closeOnce(parts, app, connectProxy, ssh)
-  warnOfRules(parts.fixture.faults ?? [])
+  warnOfRules(parts.faultsAtStart)
   if (config.auth === 'strict' && parts.accounts.credentials.length === 0) app.log.warn(noCredentials)
   void parts.threads.slow.then((reason) => app.log.warn(reason))
   try {
@@ -195,7 +197,7 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const fixtures = replaced.fixtures ?? config.fixtures
   // Loaded only when there is a document to read, so that the emulator is ready sooner without
   const reader = fixtures === undefined ? undefined : await import('./state/read-fixture.ts')
-  const fixture = (await reader?.loadFixture(fixtures ?? {}, { ...config, threads })) ?? {}
+  const fixture = (await reader?.loadFixture(fixtures ?? {}, publicKeyMaker({ ...config, threads }))) ?? {}
   const frozen = config.clock && { frozen: config.clock }
   const clock = createClock(replaced.now ?? createSystem().now, frozen, clockState(fixture.clock))
   const system = createSystem({ seed: config.seed, now: clock.now })
@@ -213,8 +215,9 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const { accountOf, containsSecret: isSecret, isSecretName } = accounts
   const builtIn = builtInFaults(config.latency, config.rateLimit)
   const faults = createFaults({ system, builtIn, ...(fixture.faults && { atStart: fixture.faults }), accountOf })
-  const start = completeFixture(fixture, config, system.now())
-  const { store = openStore(start, { config, ids, system }), timeouts = defaultTimeouts } = replaced
+  const complete = completeFixture(fixture, config, system.now())
+  const start = documentOf(complete)
+  const { store = openStore(complete, start, { config, ids, system }), timeouts = defaultTimeouts } = replaced
   const keySource = { ...config, createCount: store.createCount, firstAccount: defaultAccount, activity, threads }
   const keys = replaced.keys ?? openKeySource(keySource)
   const journal = createJournal(config.journalSize)
@@ -223,8 +226,14 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const authentication = createAuthentication(checks)
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
   const openapi = loadOpenApi({ actions, routes, paths: pathOfVersion, config, version })
-  const lasting = { config, fixture: start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  const answering = { authentication, protocols, timeouts, secretIdWarning: createSecretIdWarning(accounts) }
+  const lasting = { config, start, clock, system, ids, activity, tls, closing, accounts, faults, store }
+  const answering = {
+    authentication,
+    protocols,
+    timeouts,
+    secretIdWarning: createSecretIdWarning(accounts),
+    faultsAtStart: complete.faults ?? [],
+  }
   return { ...lasting, ...answering, routes, openapi, threads, keys, journal, isSecret, isSecretName }
 }
 

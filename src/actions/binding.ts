@@ -1,7 +1,7 @@
 import { type Action, type ActionContext, defineAction } from '../core/action.ts'
 import { type ErrorCode, fail, ok, type Result, shorten } from '../core/errors.ts'
 import type { Params, ParamValues } from '../core/schema.ts'
-import type { Instance } from '../store/store.ts'
+import type { Instance } from '../store/records.ts'
 import { runsWindows } from './instance.ts'
 import { instanceIds, keyIds } from './shared.ts'
 

@@ -1,6 +1,6 @@
 import { defineAction } from '../core/action.ts'
 import { fail, ok } from '../core/errors.ts'
-import type { KeyPair } from '../store/store.ts'
+import type { KeyPair } from '../store/records.ts'
 import { keyIds } from './shared.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import type { KeyPair, KeyPairQuery, TagCondition } from '../store/store.ts'
+import type { KeyPair } from '../store/records.ts'
+import type { KeyPairQuery, TagCondition } from '../store/store.ts'
 import { type Filter, filtersOf, findBadProjectId, findUnsupported, idsAndFilters, tagKeyOf } from './filters.ts'
 import { apiTime, keyId, listOf, pagingWith, tagFields, text, totalCount } from './shared.ts'
 

@@ -1,6 +1,6 @@
 import { defineAction } from '../core/action.ts'
 import { ok } from '../core/errors.ts'
-import type { Project } from '../store/store.ts'
+import type { Project } from '../store/records.ts'
 import { chinaTime, creatorUin, listOf, text } from './shared.ts'
 
 /** Lists the projects, without the default one, as in the documented example (docs/behaviour.md#projects-out-of-the-box). */

@@ -1,6 +1,6 @@
 import { type Failure, fail, shorten } from '../core/errors.ts'
 import { regionOf, regions } from '../core/regions.ts'
-import type { Instance } from '../store/store.ts'
+import type { Instance } from '../store/records.ts'
 import { type Filter, kindOf, tagKeyOf } from './filters.ts'
 import type { describeInstance } from './instance.ts'
 import { instanceId, ipv4 } from './shared.ts'

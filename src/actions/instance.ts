@@ -1,5 +1,5 @@
 import type { Field, Fields } from '../core/answer.ts'
-import type { Instance } from '../store/store.ts'
+import type { Instance } from '../store/records.ts'
 import { apiTime, listOf, tagFields, text } from './shared.ts'
 
 type Constant = string | number | boolean | readonly Constant[] | { readonly [name: string]: Constant }

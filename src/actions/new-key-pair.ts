@@ -1,6 +1,7 @@
 import type { ActionContext } from '../core/action.ts'
 import { type Failure, fail, ok, type Result } from '../core/errors.ts'
-import type { KeyPair, Namespace } from '../store/store.ts'
+import type { KeyPair } from '../store/records.ts'
+import type { Namespace } from '../store/store.ts'
 
 /** The codes of the checks that CreateKeyPair and ImportKeyPair share. */
 export const newKeyPairErrors = [

@@ -1,4 +1,5 @@
-import type { Namespace, Tag } from '../store/store.ts'
+import type { Tag } from '../store/records.ts'
+import type { Namespace } from '../store/store.ts'
 
 /** The types of resources that have tags here, by their names in the tag service. */
 export const resourcePrefixes = ['keypair', 'instance'] as const

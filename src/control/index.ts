@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { parse } from 'node:querystring'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
@@ -5,10 +6,11 @@ import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
 import type { Faults } from '../rules/rules.ts'
 import { fixtureSchema } from '../state/schema.ts'
+import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import { describedInForms } from '../system/described.ts'
-import { CallerGone, InvalidInputError, NotFoundError } from '../system/errors.ts'
+import { CallerGone, ConflictError, InvalidInputError, NotFoundError, ShuttingDown } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import { suggestion } from '../system/nearest-name.ts'
 import type { FromSchema } from '../system/schema-type.ts'
@@ -26,7 +28,7 @@ import { keyRoutes } from './keys.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { limitRoutes } from './limits.ts'
 import { type Listings, listingRoutes } from './listings.ts'
-import { goneSignal, sendPieces } from './pieces.ts'
+import { goneSignal, readChunks, sendPieces } from './pieces.ts'
 import { type Resources, resourceRoutes } from './resources.ts'
 import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
 import { type SshAddress, sshRoutes } from './ssh.ts'
@@ -41,7 +43,7 @@ export interface ControlOptions extends Resources {
   readonly store: Store
   readonly accounts: Accounts
   readonly access: Access
-  readonly state: { exportPieces(): Iterable<string>; import(document: unknown, gone?: AbortSignal): Promise<void> }
+  readonly state: Pick<State, 'exportPieces' | 'importBytes'>
   readonly faults: Faults
   readonly clock: Clock
   readonly journal: Journal
@@ -99,6 +101,8 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.setErrorHandler<FastifyError | CallerGone>((error, request, reply) => {
     if (error instanceof CallerGone) return reply.hijack()
     if (error instanceof NotFoundError) return sendError(reply, 404, 'NotFound', error.message)
+    if (error instanceof ConflictError) return sendError(reply, 409, 'Conflict', error.message)
+    if (error instanceof ShuttingDown) return sendError(reply, 503, 'ShuttingDown', error.message)
     const status = error instanceof InvalidInputError ? 400 : (error.statusCode ?? 500)
     if (status < 500) return sendError(reply, status, status === 413 ? 'PayloadTooLarge' : 'BadRequest', error.message)
     request.log.error({ err: error }, 'control request failed')
@@ -138,7 +142,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     reply.type(pem).send(await options.trustedCertificate()),
   )
   sshRoutes(app, options)
-  stateRoutes(app, options)
+  await stateRoutes(app, options)
   faultRoutes(app, options.faults)
   clockRoutes(app, options.clock)
   limitRoutes(app, options.limits)
@@ -186,7 +190,7 @@ const resetNotes = {
  * account is not known, the answer says so and names a similar one.
  * `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document.
  */
-function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): void {
+async function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): Promise<void> {
   app.post<{ Body?: FromSchema<typeof resetBody> | null }>(
     '/reset',
     { schema: { body: resetBody }, config: resetNotes },
@@ -206,9 +210,13 @@ function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: Cont
     (_request, reply) => sendPieces(reply, state.exportPieces()),
   )
   const config = { summary: 'Replaces the entire state.', body: fixtureSchema, answer: answer({ imported: boolean }) }
-  app.put('/state', { bodyLimit: maxStateBytes, config }, async ({ body }, reply) => {
-    await state.import(body, goneSignal(reply))
-    return { imported: true }
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', async (_request: unknown, body: IncomingMessage) => readChunks(body, maxStateBytes))
+    scope.put<{ Body?: Uint8Array[] }>('/state', { bodyLimit: maxStateBytes, config }, async ({ body = [] }, reply) => {
+      await state.importBytes(body, goneSignal(reply))
+      return { imported: true }
+    })
   })
 }
 

@@ -2,7 +2,8 @@ import { type Accounts, credentialOwners, defaultAccount } from '../identity/acc
 import type { Journal } from '../journal/journal.ts'
 import { redacted } from '../journal/redaction.ts'
 import type { Faults } from '../rules/rules.ts'
-import type { Fixture } from '../state/fixture.ts'
+import { accountNames } from '../state/account-names.ts'
+import type { StartDocument } from '../store/start.ts'
 import type { Store } from '../store/store.ts'
 import type { Ids } from '../system/ids.ts'
 import { nearestName } from '../system/nearest-name.ts'
@@ -10,8 +11,8 @@ import { nearestName } from '../system/nearest-name.ts'
 /** The accounts that were used or configured. Any other name is an account, too, from its first use on. */
 export interface KnownAccounts {
   has(account: string): boolean
-  /** The names of all known accounts in ascending order. */
-  names(): string[]
+  /** The names of all known accounts in ascending order, which are read while they are taken. */
+  names(): Iterable<string>
   /** The accounts that the starting state or a credential names; the first thousand. */
   atStart(): string[]
   /** The known account, or SecretId of a credential, with the most similar name, if one is similar. */
@@ -20,9 +21,9 @@ export interface KnownAccounts {
 
 interface AccountParts {
   readonly accounts: Pick<Accounts, 'accountOf' | 'credentials'>
-  readonly store: Pick<Store, 'accounts' | 'hasAccount' | 'someAccounts' | 'loadedDocument'>
+  readonly store: Pick<Store, 'accounts' | 'hasAccount' | 'loadedDocument'>
   /** The starting state of --fixtures, unless another document was loaded. */
-  readonly fixture: Fixture
+  readonly start: StartDocument
   readonly faults: Pick<Faults, 'list'>
   readonly journal: Pick<Journal, 'find' | 'count'>
   readonly ids: Pick<Ids, 'requestCounts'>
@@ -34,38 +35,35 @@ const maxCandidates = 1_000
 /** Finds accounts wherever the parts of an emulator name one. */
 export function createKnownAccounts(parts: AccountParts): KnownAccounts {
   const { accounts, store, faults, journal, ids } = parts
-  const inStartingState = () => ((store.loadedDocument() as Fixture | undefined) ?? parts.fixture).accounts ?? {}
+  const startDocument = () => store.loadedDocument() ?? parts.start
   const inRules = () =>
     faults.list().flatMap(({ account }) => (account === undefined ? [] : [accounts.accountOf(account)]))
   return {
     has: (account) =>
       account === defaultAccount ||
       store.hasAccount(account) ||
-      Object.hasOwn(inStartingState(), account) ||
+      startDocument().has(account) ||
       accounts.credentials.some(({ secretId, account: owner = secretId }) => owner === account) ||
       inRules().includes(account) ||
       journal.count({ account }) > 0 ||
       Object.hasOwn(ids.requestCounts(), account),
     names() {
-      const names = new Set([
-        defaultAccount,
-        ...credentialOwners(accounts),
-        ...Object.keys(inStartingState()),
-        ...store.accounts(),
-        ...inRules(),
-        ...journal.find().flatMap((entry) => entry.account ?? []),
-      ])
-      names.delete(redacted)
-      return [...names].sort()
+      const inJournal = journal.find().flatMap((entry) => entry.account ?? [])
+      const elsewhere = new Set([defaultAccount, ...credentialOwners(accounts), ...inRules(), ...inJournal])
+      elsewhere.delete(redacted)
+      return accountNames(store, startDocument(), elsewhere)
     },
     atStart: () =>
-      [defaultAccount, ...credentialOwners(accounts), ...Object.keys(inStartingState())].slice(0, maxCandidates),
+      [defaultAccount, ...credentialOwners(accounts), ...startDocument().names('', maxCandidates)].slice(
+        0,
+        maxCandidates,
+      ),
     nearest(account) {
       const lists = [
         [defaultAccount],
         accounts.credentials.flatMap(({ secretId, account: owner = secretId }) => [owner, secretId]),
-        Object.keys(inStartingState()),
-        store.someAccounts(maxCandidates),
+        startDocument().names('', maxCandidates),
+        store.accounts('', maxCandidates),
         inRules(),
         journal.find({}, maxCandidates).flatMap((entry) => entry.account ?? []),
       ]

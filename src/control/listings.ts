@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { AccountSummary, KeyPairListOptions, KeyPairSummary, PageOptions } from '../client/emulator.ts'
 import { type Accounts, type AuthMode, credentialOwners, defaultAccount, mustSign } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
-import { type KeyPair, keyPairOrders, type Store } from '../store/store.ts'
+import type { KeyPair } from '../store/records.ts'
+import { keyPairOrders, type Store } from '../store/store.ts'
 import { account, accountNamed } from './account-name.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { assertValid } from './resources.ts'
@@ -40,7 +42,7 @@ interface ListingOptions {
 /** What a console shows, in pages of 100 by default. */
 export interface Listings {
   /** The known accounts by name. */
-  accounts(page?: PageOptions): { readonly total: number; readonly accounts: readonly AccountSummary[] }
+  accounts(page?: PageOptions): Promise<{ readonly total: number; readonly accounts: readonly AccountSummary[] }>
   /** The key pairs of an account, by default of the account `default`. */
   keyPairs(
     account?: string,
@@ -48,13 +50,22 @@ export interface Listings {
   ): { readonly total: number; readonly keyPairs: readonly KeyPairSummary[] }
 }
 
+/** So many names are read in one turn of the event loop. */
+const namesInTurn = 1000
+
 /** Invalid input throws an InvalidInputError. */
 export function createListings({ store, accounts, auth, journal, knownAccounts }: ListingOptions): Listings {
   return {
-    accounts(given = {}) {
+    async accounts(given = {}) {
       assertValid(accountQuery, given, 'page')
       const { offset = 0, limit = 100 } = given
-      const names = knownAccounts.names()
+      const names: string[] = []
+      let total = 0
+      for (const name of knownAccounts.names()) {
+        if (total >= offset && total < offset + limit) names.push(name)
+        // Others are served in between
+        if (++total % namesInTurn === 0) await nextTurn()
+      }
       const requests = new Map<string | undefined, number>()
       for (const entry of journal.find()) requests.set(entry.account, (requests.get(entry.account) ?? 0) + 1)
       const owners = new Set(credentialOwners(accounts))
@@ -71,7 +82,7 @@ export function createListings({ store, accounts, auth, journal, knownAccounts }
           mustSign: mustSign(auth, accounts, name === defaultAccount ? undefined : name),
         }
       }
-      return { total: names.length, accounts: names.slice(offset, offset + limit).map(describe) }
+      return { total, accounts: names.map(describe) }
     },
     keyPairs(name, given = {}) {
       assertValid(keyPairQuery, { ...given, account: name }, 'options')

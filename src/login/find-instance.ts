@@ -1,6 +1,7 @@
 import { runsWindows, stateAt } from '../actions/instance.ts'
 import type { Offer, Refusal } from '../ssh/login.ts'
-import type { Instance, Store } from '../store/store.ts'
+import type { Instance } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
 
 /** What a login means, and why it is refused. */
 export interface Found {

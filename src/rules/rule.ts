@@ -8,6 +8,9 @@ export const maxDelayMs = 600_000
 /** How many levels of lists and objects a rule may have, including those of its `body`. */
 export const maxRuleDepth = 100
 
+/** A rule is two levels deep in a document. */
+export const maxDocumentDepth = maxRuleDepth + 2
+
 /** How many rules there may be, and how many characters of JSON in all, answers included, without ids and counters. */
 const maxRules = 1_000
 const maxRulesLength = 1_000_000

@@ -1,15 +1,15 @@
-import type { Config } from '../config/options.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Faults } from '../rules/rules.ts'
-import type { Instance, KeyPair, Project, Store } from '../store/store.ts'
+import type { Instance, KeyPair, Project } from '../store/records.ts'
+import type { StartDocument } from '../store/start.ts'
+import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
+import { accountNames } from './account-names.ts'
 import {
   type AccountFixture,
   type CompleteFixture,
-  completeFixture,
   documentVersion,
-  type Fixture,
   type InstanceFixture,
   type KeyPairFixture,
   mergeProjects,
@@ -19,9 +19,8 @@ import {
 
 /** The parts of an emulator whose state is exported. */
 export interface StateParts {
-  readonly config: Pick<Config, 'projects' | 'keyPairLimit'>
   /** The starting state of --fixtures. */
-  readonly fixture: CompleteFixture
+  readonly start: StartDocument
   readonly store: Store
   readonly accounts: Accounts
   readonly faults: Faults
@@ -34,55 +33,68 @@ export interface StateParts {
  * answers. It has no private keys, which are never stored, and no SecretKeys and Tokens: the emulator that loads it must
  * know them. What rules with `perSecond` or `perMinute` have counted of the current period is left out, too.
  */
-export function exportState(parts: StateParts): CompleteFixture {
-  const { document, describers } = describeState(parts)
-  return { ...document, accounts: Object.fromEntries(describers.map(([name, describe]) => [name, describe()])) }
-}
+export const exportState = (parts: StateParts): CompleteFixture => JSON.parse([...exportPieces(parts)].join(''))
 
-/** The JSON of the same document in pieces: each account is described when its piece is read. */
+/** The JSON of the same document in pieces, each with at most a hundred key pairs or instances, read when it is asked for. */
 export function* exportPieces(parts: StateParts): Generator<string> {
-  const { document, describers } = describeState(parts)
-  yield `${JSON.stringify(document).slice(0, -1)},"accounts":{`
-  for (const [index, [name, describe]] of describers.entries()) {
-    yield `${index === 0 ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(describe())}`
+  const { store } = parts
+  const start = store.loadedDocument() ?? parts.start
+  yield* membersOf(describeCommon(parts, start))
+  yield ',"accounts":{'
+  let separator = ''
+  for (const name of accountNames(store, start)) {
+    yield `${separator}${JSON.stringify(name)}:`
+    separator = ','
+    // An account with numbers is populated by an import, so it is populated here, too, if it was not used yet
+    const isUsed = store.hasAccount(name) || start.member('numbers', name) !== undefined
+    yield* membersOf(isUsed ? describeUsed(store, name) : describeUnused(store, start, name))
+    yield '}'
   }
   yield '}}'
 }
 
-/** The document without its accounts, and for each account the function that describes it. */
-function describeState({ config, fixture, store, accounts, faults, clock, ids }: StateParts) {
-  const loaded = store.loadedDocument() as Fixture | undefined
-  const start = loaded === undefined ? fixture : completeFixture(loaded, config, clock.now())
-  const projects = store.commonProjects.list().map(describeProject)
-  const projectsAtStart = new Set(start.projects.map(projectIdOf))
-  const addedProjects = projects.filter(({ projectId }) => !projectsAtStart.has(projectId))
-  const remaining = new Set(projects.map(projectIdOf))
-  const isRemoved = (id: number) => projectsAtStart.has(id) && !remaining.has(id)
-  const describeUnused = (name: string, account: AccountFixture): AccountFixture => ({
-    ...account,
-    ...(account.projects && {
-      projects: mergeProjects(account.projects, addedProjects).filter((project) => !isRemoved(projectIdOf(project))),
-    }),
-    limits: { keyPairs: store.keyPairLimit(name) },
-  })
-  // An account with numbers is populated by an import, so it is populated here, too, if it was not used yet
-  const numbered = Object.entries(start.accounts ?? {}).flatMap(([name, { numbers }]) => (numbers ? [name] : []))
-  const used = new Set([...numbered, ...store.accounts()])
-  const unused = Object.entries(start.accounts ?? {}).filter(([name]) => !used.has(name))
-  // In the order of the members of an object, so that the pieces have the order of the whole document
-  const describers = Object.entries(
-    Object.fromEntries([
-      ...unused.map(([name, account]) => [name, () => describeUnused(name, account)] as const),
-      ...[...used].map((name) => [name, () => describeAccount(store, name)] as const),
-    ]),
-  )
+/** The members of an object, each made when it is asked for. One that is iterated is a list in pages. */
+type Members = Iterable<readonly [name: string, value: unknown]>
+
+/** The JSON of an object without its last brace. Members that are undefined are left out. */
+function* membersOf(members: Members): Generator<string> {
+  let separator = '{'
+  for (const [name, value] of members) {
+    if (value === undefined) continue
+    yield `${separator}${JSON.stringify(name)}:`
+    separator = ','
+    if (isPaged(value)) yield* listOf(value)
+    else yield JSON.stringify(value)
+  }
+}
+
+const isPaged = (value: unknown): value is Iterable<readonly unknown[]> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value && !Array.isArray(value)
+
+/** The JSON of a list. */
+function* listOf(pages: Iterable<readonly unknown[]>): Generator<string> {
+  let separator = '['
+  for (const page of pages) {
+    if (page.length === 0) continue
+    yield separator + JSON.stringify(page).slice(1, -1)
+    separator = ','
+  }
+  yield separator === '[' ? '[]' : ']'
+}
+
+function* describeAll<Item>(pages: Iterable<readonly Item[]>, describe: (item: Item) => object) {
+  for (const page of pages) yield page.map(describe)
+}
+
+/** The document without its accounts. */
+function describeCommon({ store, accounts, faults, clock, ids }: StateParts, start: StartDocument): Members {
   const state = clock.state()
-  const document = {
+  return Object.entries({
     version: documentVersion,
-    projects,
+    projects: store.commonProjects.list().map(describeProject),
     limits: { keyPairs: store.keyPairLimit() },
-    ...(start.keyPairs && { keyPairs: start.keyPairs }),
-    ...(start.instances && { instances: start.instances }),
+    keyPairs: start.pages('keyPairs'),
+    instances: start.pages('instances'),
     credentials: accounts.credentials.map(({ secretId, account }) => ({
       secretId,
       ...(account !== undefined && { account }),
@@ -91,21 +103,38 @@ function describeState({ config, fixture, store, accounts, faults, clock, ids }:
     clock: 'frozen' in state ? { frozen: state.frozen.toISOString() } : state,
     creates: store.createCount(),
     requests: ids.requestCounts(),
-  }
-  return { document, describers }
+  })
 }
 
-function describeAccount(store: Store, account: string): AccountFixture {
+/** An account that was not used yet, with the changes to the projects that every account has. */
+function describeUnused(store: Store, start: StartDocument, account: string): Members {
+  const own = start.member('projects', account) as AccountFixture['projects']
+  return Object.entries({
+    projects: own && changedProjects(store, start, own),
+    limits: { keyPairs: store.keyPairLimit(account) },
+    keyPairs: start.pages('keyPairs', account),
+    instances: start.pages('instances', account),
+  })
+}
+
+function changedProjects(store: Store, start: StartDocument, own: NonNullable<AccountFixture['projects']>) {
+  const common = store.commonProjects.list().map(describeProject)
+  const atStart = new Set((start.member('projects') as CompleteFixture['projects']).map(projectIdOf))
+  const remaining = new Set(common.map(projectIdOf))
+  const added = common.filter(({ projectId }) => !atStart.has(projectId))
+  const isRemoved = (id: number) => atStart.has(id) && !remaining.has(id)
+  return mergeProjects(own, added).filter((project) => !isRemoved(projectIdOf(project)))
+}
+
+function* describeUsed(store: Store, account: string): Generator<readonly [string, unknown]> {
   const { projects, keyPairLimit, keyPairs, instances } = store.namespace(account)
-  const { page } = keyPairs.list({}, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
-  return {
-    projects: projects.list().map(describeProject),
-    limits: { keyPairs: keyPairLimit() },
-    // Oldest first, the order in which they will be stored again
-    keyPairs: [...page].sort((a, b) => a.sequence - b.sequence).map(describeKeyPair),
-    instances: instances.list(undefined).reverse().map(describeInstance),
-    numbers: { comment: store.lastComment(account), creates: store.createCount(account) },
-  }
+  yield ['projects', projects.list().map(describeProject)]
+  yield ['limits', { keyPairs: keyPairLimit() }]
+  // Oldest first, the order in which they will be stored again
+  yield ['keyPairs', describeAll(keyPairs.pages(), describeKeyPair)]
+  yield ['instances', describeAll(instances.pages(), describeInstance)]
+  // Last, since there may be more key pairs by then
+  yield ['numbers', { comment: store.lastComment(account), creates: store.createCount(account) }]
 }
 
 /** Its members are in the same order, wherever it comes from. */

@@ -1,29 +1,34 @@
 import type { Config } from '../config/options.ts'
 import { defaultAccount } from '../identity/accounts.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
+import type { StartDocument } from '../store/start.ts'
 import type { Store } from '../store/store.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import { escapePointer } from '../system/json.ts'
 import type { System } from '../system/system.ts'
-import { type CompleteFixture, completeFixture, type Fixture } from './fixture.ts'
-import { createStartingState } from './starting-state.ts'
+import { type AccountFixture, type CompleteFixture, completeFixture } from './fixture.ts'
+import { createStartingState, documentOf } from './starting-state.ts'
 
-interface StoreParts {
-  readonly config: Config
+interface TrialParts {
+  readonly nameScope: Config['nameScope']
   readonly ids: Ids
   readonly system: System
 }
 
+interface StoreParts extends Omit<TrialParts, 'nameScope'> {
+  readonly config: Config
+}
+
 /** Opens the store. A fixture that contradicts itself is an OperatorError and never gets into a file. */
-export function openStore(fixture: CompleteFixture, parts: StoreParts): Store {
-  assertNoContradictions('--fixtures', fixture, parts)
+export function openStore(fixture: CompleteFixture, start: StartDocument, parts: StoreParts): Store {
   const { config, ids, system } = parts
+  assertNoContradictions('--fixtures', fixture, { ...config, ids, system })
   return openSqliteStore({
     folder: config.data,
     nameScope: config.nameScope,
-    startingState: createStartingState(fixture),
-    startFrom: (document) => createStartingState(completeFixture(document as Fixture, config, system.now())),
+    startingState: createStartingState(start),
+    startFrom: (document = documentOf(completeFixture({}, config, system.now()))) => createStartingState(document),
     ids,
     system,
   })
@@ -33,16 +38,15 @@ export function openStore(fixture: CompleteFixture, parts: StoreParts): Store {
 const unmentioned = '\u0000'
 
 /** Populates a store in memory. OperatorError with the path of what contradicts the rest of the fixture. */
-export function assertNoContradictions(name: string, fixture: CompleteFixture, parts: StoreParts): void {
+export function assertNoContradictions(name: string, fixture: CompleteFixture, parts: TrialParts): void {
   // Only these can contradict something: without them a start does not wait for a second store
-  if (!fixture.keyPairs && !fixture.instances && !fixture.accounts) return
-  const { config, ids, system } = parts
+  const canContradict = (part: AccountFixture) => part.keyPairs || part.instances || part.projects
+  const accounts = Object.entries(fixture.accounts ?? {}).filter(([, account]) => canContradict(account))
+  if (!fixture.keyPairs && !fixture.instances && accounts.length === 0) return
   const trial = openSqliteStore({
+    ...parts,
     folder: undefined,
-    nameScope: config.nameScope,
-    startingState: createStartingState(fixture),
-    ids,
-    system,
+    startingState: createStartingState(documentOf(fixture)),
     onConflict({ section, index, problem, account }) {
       const isInAccount = Object.hasOwn(fixture.accounts?.[account] ?? {}, section)
       const path = `${isInAccount ? `/accounts/${escapePointer(account)}` : ''}/${section}/${index}`
@@ -50,8 +54,7 @@ export function assertNoContradictions(name: string, fixture: CompleteFixture, p
     },
   })
   try {
-    for (const account of [defaultAccount, ...Object.keys(fixture.accounts ?? {}), unmentioned])
-      trial.namespace(account)
+    for (const [account] of [[defaultAccount], ...accounts, [unmentioned]]) trial.namespace(account as string)
   } finally {
     trial.close()
   }

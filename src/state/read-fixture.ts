@@ -1,31 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { actions } from '../actions/index.ts'
-import type { KeyThreads } from '../keys/key-threads.ts'
 import { createRuleChecks } from '../rules/checks.ts'
-import { findExcess, maxRuleDepth } from '../rules/rule.ts'
-import { CallerGone, messageOf, OperatorError } from '../system/errors.ts'
+import { findExcess, maxDocumentDepth } from '../rules/rule.ts'
+import { messageOf, OperatorError } from '../system/errors.ts'
 import { copyJson, escapePointer } from '../system/json.ts'
 import { type AccountFixture, checkUnique, documentVersion, type Fixture, type KeyPairFixture } from './fixture.ts'
 import { schemaOptions } from './formats.ts'
 import { problemOf } from './problem.ts'
 import { fixtureSchema } from './schema.ts'
 
-/** What makes the keys that a document describes by a seed. */
-export interface SeededKeys {
-  readonly threads: Pick<KeyThreads, 'prime' | 'build' | 'hurry' | 'count'>
-  readonly keyBits: number
-}
+/** Makes the public key of each seed of a document. It is always the same for the same seed and size of the key. */
+export type MakePublicKeys = (seeds: ReadonlySet<string>) => Promise<ReadonlyMap<string, string>>
 
 /**
  * Reads a starting state: a document, the path of a JSON file, or the JSON itself when the text begins with `{` or `[`.
  * Errors as `readFixture`.
  */
-export async function loadFixture(pathOrJson: string | object, keys: SeededKeys): Promise<Fixture> {
+export async function loadFixture(pathOrJson: string | object, keys: MakePublicKeys): Promise<Fixture> {
   if (typeof pathOrJson !== 'string') return readFixture('startEmulator: fixtures', pathOrJson, keys)
   const isInline = /^\s*[{[]/.test(pathOrJson)
   const name = isInline ? '--fixtures (inline)' : pathOrJson
-  return readFixture(name, parse(name, isInline ? pathOrJson : readText(pathOrJson)), keys)
+  return readFixture(name, parseDocument(name, isInline ? pathOrJson : readText(pathOrJson)), keys)
 }
 
 /**
@@ -33,17 +29,11 @@ export async function loadFixture(pathOrJson: string | object, keys: SeededKeys)
  * OperatorError with `name`, the path in the document and what was expected there. Values are not repeated, since they
  * may be secret. The result is a copy: what the caller changes in the document later changes nothing here.
  */
-export async function readFixture(
-  name: string,
-  given: unknown,
-  keys: SeededKeys,
-  gone?: AbortSignal,
-): Promise<Fixture> {
-  // A rule is two levels deep in a document
-  const document = copyJson(given, `${name}: `, maxRuleDepth + 2)
+export async function readFixture(name: string, given: unknown, keys: MakePublicKeys): Promise<Fixture> {
+  const document = copyJson(given, `${name}: `, maxDocumentDepth)
   const problem = checkSchema(document) ?? checkContradictions(document as Fixture)
   if (problem !== undefined) throw new OperatorError(`${name}: ${problem}`)
-  return addSeededKeys(document as Fixture, keys, gone)
+  return addSeededKeys(document as Fixture, keys)
 }
 
 /** Compiled at its first use, which takes longer than to check most documents. */
@@ -100,7 +90,8 @@ function readText(path: string): string {
   }
 }
 
-function parse(name: string, text: string): unknown {
+/** OperatorError for a text that is not JSON, of which it repeats nothing. */
+export function parseDocument(name: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -113,13 +104,13 @@ function parse(name: string, text: string): unknown {
 const describe = (error: ErrorObject): string =>
   `${error.instancePath || '/'} ${problemOf(error, { showsValue: false })}`
 
-/** Replaces the seed of a key pair by a public key, which is always the same for the same seed and size. */
-async function addSeededKeys(fixture: Fixture, makers: SeededKeys, gone?: AbortSignal): Promise<Fixture> {
+/** Replaces the seed of a key pair by a public key. */
+async function addSeededKeys(fixture: Fixture, makePublicKeys: MakePublicKeys): Promise<Fixture> {
   const accounts = Object.entries(fixture.accounts ?? {})
   const all = [fixture, ...accounts.map(([, one]) => one)].flatMap(({ keyPairs = [] }) => keyPairs)
   const seeds = new Set(all.flatMap(({ seed }) => (seed === undefined ? [] : [seed])))
   if (seeds.size === 0) return fixture
-  const keys = await makePublicKeys(seeds, makers, gone)
+  const keys = await makePublicKeys(seeds)
 
   const complete = ({ seed, ...keyPair }: KeyPairFixture): KeyPairFixture => {
     const publicKey = seed === undefined ? undefined : keys.get(seed)
@@ -133,27 +124,4 @@ async function addSeededKeys(fixture: Fixture, makers: SeededKeys, gone?: AbortS
       accounts: Object.fromEntries(accounts.map(([name, account]) => [name, completeAll(account)])),
     }),
   }
-}
-
-/**
- * Returns the public key of each seed. A few are made at a time, so that creates and other imports have their turns. Rejects
- * with CallerGone as soon as nobody waits for them.
- */
-async function makePublicKeys(seeds: ReadonlySet<string>, { threads, keyBits }: SeededKeys, gone?: AbortSignal) {
-  const keys = new Map<string, string>()
-  const rest = seeds.values()
-  const makeInTurn = async () => {
-    for (const seed of rest) {
-      const prime = (which: 'p' | 'q') => threads.prime(keyBits / 2, { seed: 'fixture', label: [seed, which] }, gone)
-      const primes = Promise.all([prime('p'), prime('q')])
-      threads.hurry()
-      keys.set(seed, (await threads.build(await primes)).publicKey)
-    }
-  }
-  const left = Promise.withResolvers<never>()
-  const leave = () => left.reject(new CallerGone())
-  if (gone?.aborted) leave()
-  gone?.addEventListener('abort', leave, { once: true })
-  await Promise.race([left.promise, Promise.all(Array.from({ length: threads.count }, makeInTurn))])
-  return keys
 }

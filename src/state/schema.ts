@@ -1,6 +1,7 @@
 import { ipv4, tagSpecification } from '../actions/shared.ts'
 import { faultSchema } from '../rules/rule.ts'
-import { instanceStates, maxKeyPairs } from '../store/store.ts'
+import { instanceStates } from '../store/records.ts'
+import { maxKeyPairs } from '../store/store.ts'
 import { described, describedInForms } from '../system/described.ts'
 import { maxTime, minTime } from '../system/limits.ts'
 import { accountName, anyText, array, count, isoTime, matching, object, schemaOfParam, text } from './schema-parts.ts'

@@ -1,34 +1,93 @@
 import { regionOf } from '../core/regions.ts'
-import type { AccountStart, StartingKeyPair, StartingState } from '../store/start.ts'
-import type { Instance, Project } from '../store/store.ts'
-import type { AccountFixture, CompleteFixture, InstanceFixture, KeyPairFixture, ProjectFixture } from './fixture.ts'
+import type { Instance, Project } from '../store/records.ts'
+import type { AccountStart, StartDocument, StartingKeyPair, StartingState } from '../store/start.ts'
+import { copyText } from '../system/copy-text.ts'
+import { compareAsDatabase } from './account-names.ts'
+import type {
+  AccountFixture,
+  CompleteFixture,
+  Fixture,
+  InstanceFixture,
+  KeyPairFixture,
+  ProjectFixture,
+} from './fixture.ts'
+
+/** A document in memory, whose members are read as those of a loaded one. */
+export function documentOf(fixture: CompleteFixture): StartDocument {
+  const { accounts = {} } = fixture
+  let names: string[] | undefined
+  const member = (name: string, account?: string) =>
+    ((account === undefined ? fixture : ownMember(accounts, account)) as AccountFixture | undefined)?.[
+      name as keyof AccountFixture
+    ]
+  return {
+    member,
+    pages(name, account) {
+      const list = member(name, account) as readonly unknown[] | undefined
+      return list && pagesOf(list)
+    },
+    has: (account) => Object.hasOwn(accounts, account),
+    names(after, limit) {
+      names ??= Object.keys(accounts).sort(compareAsDatabase)
+      const first = names.findIndex((name) => compareAsDatabase(name, after) > 0)
+      return first < 0 ? [] : names.slice(first, first + limit)
+    },
+  }
+}
+
+/** A list in pages; an empty list is one empty page. */
+export function* pagesOf<Item>(list: readonly Item[], length = 100): Generator<readonly Item[]> {
+  for (let first = 0; first === 0 || first < list.length; first += length) yield list.slice(first, first + length)
+}
+
+const ownMember = <Value>(object: Readonly<Record<string, Value>>, name: string) =>
+  Object.hasOwn(object, name) ? object[name] : undefined
+
+/** So many accounts have what they start with kept in memory, without their key pairs and instances. */
+const maxKept = 1000
 
 /**
  * What each account starts with. A section under `accounts` replaces the section at the top level, but limits are
  * replaced one by one.
  */
-export function createStartingState(fixture: CompleteFixture): StartingState {
-  const start = ({ numbers, ...account }: AccountFixture): AccountStart => {
-    const { projects, keyPairs = [], instances = [] } = { ...fixture, ...account }
+export function createStartingState(document: StartDocument): StartingState {
+  const read = <Name extends keyof Fixture & keyof AccountFixture>(name: Name, account?: string) =>
+    document.member(name, account) as AccountFixture[Name]
+  const contents = (account?: string) => ({
+    keyPairs: () => (read('keyPairs', account) ?? read('keyPairs') ?? []).map(completeKeyPair),
+    instances: () => (read('instances', account) ?? read('instances') ?? []).map((one) => completeInstance(one)),
+  })
+  const toProjects = (list: readonly (number | ProjectFixture)[]) =>
+    list.map((one) => completeProject(typeof one === 'number' ? { projectId: one } : one))
+  const common: AccountStart = {
+    projects: toProjects(read('projects') ?? []),
+    keyPairLimit: (document.member('limits') as CompleteFixture['limits']).keyPairs,
+    creates: document.member('creates') as Fixture['creates'],
+    numbers: () => undefined,
+    ...contents(),
+  }
+  const start = (account: string): AccountStart => {
+    const projects = read('projects', account)
     return {
-      projects: projects.map((one) => completeProject(typeof one === 'number' ? { projectId: one } : one)),
-      keyPairLimit: account.limits?.keyPairs ?? fixture.limits.keyPairs,
-      creates: fixture.creates,
-      numbers: numbers && { lastComment: numbers.comment, creates: numbers.creates },
-      keyPairs: keyPairs.map(completeKeyPair),
-      instances: instances.map((instance) => completeInstance(instance)),
+      projects: projects ? toProjects(projects) : common.projects,
+      keyPairLimit: read('limits', account)?.keyPairs ?? common.keyPairLimit,
+      creates: common.creates,
+      numbers() {
+        const numbers = document.member('numbers', account) as AccountFixture['numbers']
+        return numbers && { lastComment: numbers.comment, creates: numbers.creates }
+      },
+      ...contents(account),
     }
   }
-  const common = start({})
-  const accounts = new Map(Object.entries(fixture.accounts ?? {}))
-  // Completed at their first use, since a document may have very many accounts
   const starts = new Map<string, AccountStart>()
   return (name = '') => {
-    const account = accounts.get(name)
-    if (!account) return common
-    const known = starts.get(name) ?? start(account)
-    starts.set(name, known)
-    return known
+    if (name === '') return common
+    const known = starts.get(name)
+    if (known) return known
+    const found = document.has(name) ? start(name) : common
+    if (starts.size >= maxKept) starts.clear()
+    starts.set(copyText(name), found)
+    return found
   }
 }
 
@@ -46,7 +105,7 @@ export function completeProject(fixture: ProjectFixture, now = new Date('2015-04
 }
 
 /** Adds the defaults to the description of a key pair, whose public key is present even if it came from a seed. */
-function completeKeyPair({ seed: _, ...fixture }: KeyPairFixture): StartingKeyPair {
+export function completeKeyPair({ seed: _, ...fixture }: KeyPairFixture): StartingKeyPair {
   const { createdTime, projectId = 0, publicKey = '', ...given } = fixture
   const [type, base64] = publicKey.trim().split(/[ \t]+/, 2)
   return {

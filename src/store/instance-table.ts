@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3'
-import type { Instance, InstanceDetails, Instances, Store } from './store.ts'
+import { type AccountKeys, nameOf } from './account-keys.ts'
+import type { Instance, InstanceDetails } from './records.ts'
+import type { Instances, Store } from './store.ts'
 import { fingerprintOf } from './tables.ts'
 
 interface Row extends Omit<Instance, 'createdTime' | 'operationEnds' | 'keyIds' | keyof InstanceDetails> {
@@ -17,7 +19,10 @@ export interface Bindings {
   exist: boolean
 }
 
-/** Creates the access to the instances of an account and to the key pairs bound to them. */
+/** See `Instances.pages`. */
+const pageLength = 100
+
+/** Creates the access to the instances of an account, of which it takes the value of the column, and to the key pairs bound to them. */
 export function instanceTable(db: Database.Database, bindings: Bindings): (account: string) => Instances {
   const sql = prepare(db)
   return (account) => {
@@ -37,6 +42,14 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
       list(region) {
         const rows = sql.list.all(account)
         return rows.filter((row) => region === undefined || row.region === region).map(toInstance)
+      },
+      *pages() {
+        for (let after = 0; ; ) {
+          const rows = sql.page.all(account, after)
+          yield rows.map(({ sequence: _, ...row }) => toInstance(row))
+          if (rows.length < pageLength) return
+          after = rows.at(-1)?.sequence ?? after
+        }
       },
       add: (instance) => sql.insert.run(toRow(account, instance)).changes > 0,
       update: (instance) => sql.update.run(toRow(account, instance)).changes > 0,
@@ -58,24 +71,26 @@ export function instanceTable(db: Database.Database, bindings: Bindings): (accou
 }
 
 /** Creates `Store.ownerOf`. */
-export function ownerSearch(db: Database.Database): Store['ownerOf'] {
+export function ownerSearch(db: Database.Database, keys: AccountKeys): Store['ownerOf'] {
   const find = db.prepare<[object], { account: string; isBound: number; hasKey: number }>(
     `SELECT instances.account, bindings.key_id IS NOT NULL AS isBound, key_pairs.key_id IS NOT NULL AS hasKey
      FROM instances
      LEFT JOIN key_pairs ON key_pairs.account = instances.account AND key_pairs.fingerprint = @fingerprint
      LEFT JOIN bindings ON bindings.account = instances.account AND bindings.instance_id = instances.instance_id
        AND bindings.key_id = key_pairs.key_id
-     WHERE instances.instance_id = @instanceId
+     WHERE instances.instance_id = @instanceId AND +instances.account > @from AND +instances.account < @to
      ORDER BY isBound DESC,
        isBound AND instance_state = 'RUNNING' AND operation_ends <= @now AND os_name NOT LIKE '%windows%' DESC, hasKey DESC,
        instances.account = @preferred DESC, instances.sequence
      LIMIT 2`,
   )
   return (instanceId, publicKey, preferred, now) => {
-    const [owner, other] = find.all({ instanceId, fingerprint: fingerprintOf(publicKey), preferred, now: +now })
+    const fingerprint = fingerprintOf(publicKey)
+    const values = { instanceId, fingerprint, preferred: keys.of(preferred), now: +now }
+    const [owner, other] = find.all({ ...values, ...keys.range() })
     if (!owner) return undefined
     if (other && owner.isBound + owner.hasKey === 0) return 'several'
-    return { account: owner.account, isBound: owner.isBound === 1 }
+    return { account: nameOf(owner.account), isBound: owner.isBound === 1 }
   }
 }
 
@@ -89,6 +104,9 @@ function toRow(account: string, instance: Omit<Instance, 'keyIds'>) {
 const prepare = (db: Database.Database) => ({
   find: db.prepare<[string, string], Row>(`SELECT ${columns} FROM instances WHERE account = ? AND instance_id = ?`),
   list: db.prepare<[string], Row>(`SELECT ${columns} FROM instances WHERE account = ? ORDER BY sequence DESC`),
+  page: db.prepare<[string, number], Row & { readonly sequence: number }>(
+    `SELECT ${columns}, sequence FROM instances WHERE account = ? AND sequence > ? ORDER BY sequence LIMIT ${pageLength}`,
+  ),
   count: db.prepare<[string], number>('SELECT count(*) FROM instances WHERE account = ?').pluck(),
   insert: db.prepare(
     `INSERT OR IGNORE INTO instances VALUES (NULL, @account, @instanceId, @instanceName, @instanceState, @osName,

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { KeyPair, KeyPairQuery, Page } from './store.ts'
+import type { KeyPair } from './records.ts'
+import type { KeyPairQuery, Page } from './store.ts'
 import type { TagTable } from './tag-table.ts'
 
 export const columns = `key_id AS keyId, key_name AS keyName, project_id AS projectId, description,

@@ -4,11 +4,15 @@ import type { Bindings } from './instance-table.ts'
 import { keyPairListing } from './key-pair-listing.ts'
 import { columns, type KeyPairRow, keyPairCounts, keyPairSearch } from './key-pair-search.ts'
 import { scopeOf } from './name-scope.ts'
-import type { KeyPair, KeyPairs, NameScope, NewKeyPair } from './store.ts'
+import type { KeyPair, NewKeyPair } from './records.ts'
+import type { KeyPairs, NameScope } from './store.ts'
 import { fingerprintOf } from './tables.ts'
 import { type TagTable, tagTable } from './tag-table.ts'
 
-/** Creates the access to the key pairs of an account. */
+/** See `KeyPairs.pages`. */
+const pageLength = 100
+
+/** Creates the access to the key pairs of an account, of which it takes the value of the column. */
 export function keyPairTable(
   db: Database.Database,
   nameScope: NameScope,
@@ -46,6 +50,14 @@ export function keyPairTable(
       search(listing, page) {
         const { total, rows } = searchListing(account, listing, page)
         return { total, page: rows.map(toKeyPair) }
+      },
+      *pages() {
+        for (let last = { createdTime: Number.MIN_SAFE_INTEGER, sequence: 0 }; ; ) {
+          const rows = sql.page.all(account, last.createdTime, last.sequence)
+          yield rows.map(toKeyPair)
+          if (rows.length < pageLength) return
+          last = rows.at(-1) ?? last
+        }
       },
       insert: (keyPair) => insert(account, keyPair),
       update(keyId, { keyName, description }) {
@@ -118,6 +130,10 @@ const prepare = (db: Database.Database) => ({
   ),
   delete: db.prepare('DELETE FROM key_pairs WHERE account = ? AND key_id = ?'),
   find: db.prepare<string[], KeyPairRow>(`SELECT ${columns} FROM key_pairs WHERE account = ? AND key_id = ?`),
+  page: db.prepare<[string, number, number], KeyPairRow>(
+    `SELECT ${columns} FROM key_pairs WHERE account = ? AND (created_time, sequence) > (?, ?)
+     ORDER BY created_time, sequence LIMIT ${pageLength}`,
+  ),
   withName: db.prepare('SELECT 1 FROM key_pairs WHERE account = ? AND name_scope = ? AND key_name = ?'),
   instancesOf: db
     .prepare<string[], string>('SELECT instance_id FROM bindings WHERE account = ? AND key_id = ? ORDER BY instance_id')

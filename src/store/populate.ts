@@ -2,8 +2,9 @@ import type Database from 'better-sqlite3'
 import type { Ids } from '../system/ids.ts'
 import type { System } from '../system/system.ts'
 import type { AccountNumbers } from './account-numbers.ts'
-import type { AccountStart, StartingState } from './start.ts'
-import type { Namespace } from './store.ts'
+import type { Instance } from './records.ts'
+import type { StartingKeyPair, StartingState } from './start.ts'
+import type { Namespace, Projects } from './store.ts'
 
 /** An entry of a starting state that contradicts another entry or a stored row. */
 export interface Conflict {
@@ -20,36 +21,50 @@ export interface PopulationParts {
   readonly onConflict?: ((conflict: Conflict) => void) | undefined
 }
 
-/** Creates the function that populates an account from its starting state: at its first use, and again after a reset. */
+/**
+ * Creates the function that populates an account from its starting state: at its first use, and again after a reset. `key` is
+ * the value of the column `account`.
+ */
 export function createPopulation(
   db: Database.Database,
   startOf: StartingState,
   numbers: AccountNumbers,
   parts: PopulationParts,
-): (namespace: Namespace) => void {
-  const markPopulated = db.prepare('INSERT OR IGNORE INTO populated_accounts VALUES (?)')
-  return (namespace) => {
-    const { account } = namespace
-    const start = startOf(account)
-    if (start.keyPairs.length + start.instances.length === 0 && !start.numbers) return
-    if (markPopulated.run(account).changes === 0) return
-    addKeyPairs(namespace, start, parts)
-    addInstances(namespace, start, parts)
-    if (start.numbers) numbers.set(start.numbers.lastComment, start.numbers.creates, account)
+): (namespace: Namespace, key: string) => void {
+  const find = db.prepare('SELECT 1 FROM populated_accounts WHERE account = ?')
+  const insert = db.prepare('INSERT INTO populated_accounts VALUES (?)')
+  return (namespace, key) => {
+    if (find.get(key) !== undefined) return
+    const start = startOf(namespace.account)
+    const keyPairs = start.keyPairs()
+    const instances = start.instances()
+    const startingNumbers = start.numbers()
+    if (keyPairs.length + instances.length === 0 && !startingNumbers) return
+    insert.run(key)
+    // An exported account may have key pairs in projects that no longer exist
+    const projects = startingNumbers ? undefined : namespace.projects
+    addKeyPairs({ ...namespace, projects }, keyPairs, parts.system.now(), parts)
+    addInstances(namespace, instances, parts)
+    if (startingNumbers) numbers.set(key, startingNumbers)
   }
 }
 
-function addKeyPairs(namespace: Namespace, start: AccountStart, { ids, system, onConflict }: PopulationParts): void {
-  const { account, projects, keyPairs } = namespace
-  const now = system.now()
-  for (const [index, { keyId, createdTime = now, ...keyPair }] of start.keyPairs.entries()) {
+type Target = Pick<Namespace, 'account' | 'keyPairs' | 'instances'>
+
+/** Without `projects` it is not checked whether the projects of the key pairs exist. */
+export function addKeyPairs(
+  { account, keyPairs, projects }: Pick<Target, 'account' | 'keyPairs'> & { readonly projects?: Projects | undefined },
+  added: readonly StartingKeyPair[],
+  now: Date,
+  { ids, onConflict }: PopulationParts,
+): void {
+  for (const [index, { keyId, createdTime = now, ...keyPair }] of added.entries()) {
     const conflict = (problem: string) => onConflict?.({ account, section: 'keyPairs', index, problem })
     if (keyId !== undefined && keyPairs.find(keyId)) {
       conflict('keyId is already used by another key pair')
       continue
     }
-    // An exported account may have key pairs in projects that no longer exist
-    if (!start.numbers && !projects.has(keyPair.projectId)) {
+    if (projects && !projects.has(keyPair.projectId)) {
       conflict('projectId is not a project of this account; add it to projects')
     }
     const newKeyId = (number: number, attempt: number) => keyId ?? ids.keyId(account, number, attempt)
@@ -59,9 +74,12 @@ function addKeyPairs(namespace: Namespace, start: AccountStart, { ids, system, o
   }
 }
 
-function addInstances(namespace: Namespace, start: AccountStart, { onConflict }: PopulationParts): void {
-  const { account, keyPairs, instances } = namespace
-  for (const [index, { keyIds, ...instance }] of start.instances.entries()) {
+export function addInstances(
+  { account, keyPairs, instances }: Target,
+  added: readonly Instance[],
+  { onConflict }: PopulationParts,
+): void {
+  for (const [index, { keyIds, ...instance }] of added.entries()) {
     const conflict = (problem: string) => onConflict?.({ account, section: 'instances', index, problem })
     if (!instances.add(instance)) {
       conflict('instanceId is already used by another instance')

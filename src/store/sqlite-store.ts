@@ -1,16 +1,23 @@
 import Database from 'better-sqlite3'
 import { messageOf } from '../system/errors.ts'
+import { accountKeys, everyAccount, nameOf } from './account-keys.ts'
 import { accountNumbers } from './account-numbers.ts'
+import { accountSearch } from './account-search.ts'
 import { createFileCheck, openDatabaseFile, openMemory, toOpenError } from './database-file.ts'
+import { documentLoads } from './document-load.ts'
+import { documentTable } from './document-table.ts'
 import { instanceTable, ownerSearch } from './instance-table.ts'
 import { keyPairTable } from './key-pair-table.ts'
 import { applyNameScope, assertNoConflicts } from './name-scope.ts'
+import { createNamespaces } from './namespaces.ts'
 import { createPopulation, type PopulationParts } from './populate.ts'
 import { projectTable } from './project-table.ts'
-import type { StartingState } from './start.ts'
+import { createReset } from './reset.ts'
+import type { StartDocument, StartingState } from './start.ts'
 import { limitTable, startTable } from './start-table.ts'
-import type { NameScope, Namespace, Store } from './store.ts'
+import type { NameScope, Store } from './store.ts'
 import { accountTables, schemaVersion } from './tables.ts'
+import { unneededRows } from './unneeded-rows.ts'
 
 const { SqliteError } = Database
 
@@ -19,8 +26,8 @@ interface SqliteStoreOptions extends PopulationParts {
   readonly folder: string | undefined
   readonly nameScope: NameScope
   readonly startingState: StartingState
-  /** Converts a stored document to the starting state that it describes. */
-  readonly startFrom?: (document: object) => StartingState
+  /** Converts a loaded document to the starting state that it describes; without one, that of the options alone. */
+  readonly startFrom?: (document?: StartDocument) => StartingState
 }
 
 /** Opens the store in SQLite. OperatorError when the file in the folder cannot be used. */
@@ -41,86 +48,67 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
   const { nameScope, startingState, startFrom = () => startingState } = options
   const assertFileInPlace = createFileCheck(db)
   applyNameScope(db, nameScope)
-  const numbers = accountNumbers(db)
-  const starts = startTable(db, startingState, startFrom)
-  const limits = limitTable(db, starts.startOf)
-  const projects = projectTable(db, starts.startOf)
-  const commonProjects = projects()
+  const keys = accountKeys(db)
+  const numbers = accountNumbers(db, keys)
+  const documents = documentTable(db, keys)
+  const starts = startTable(db, keys, documents.loaded, startingState, startFrom)
+  const limits = limitTable(db, keys, starts.startOf)
+  const projects = projectTable(db, keys, starts.startOf)
   const bindings = { exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
   const keyPairs = keyPairTable(db, nameScope, numbers, bindings)
   const instances = instanceTable(db, bindings)
   const populate = createPopulation(db, starts.startOf, numbers, options)
-  const namespaces = createNamespaces(db, assertFileInPlace, populate, (account, transaction) => ({
-    account,
-    nameScope,
-    keyPairLimit: () => limits.keyPairLimit(account),
-    keyPairs: keyPairs(account),
-    projects: projects(account),
-    instances: instances(account),
-    transaction,
-  }))
+  const access = { db, keys, assertFileInPlace, nameScope, limits, keyPairs, instances, projects, populate }
+  const namespaces = createNamespaces(access)
   const tables = accountTables(db)
-  // What these have belongs to a row of another table
-  const dependent = ['key_pairs', 'tags', 'bindings']
-  const owning = tables.filter((table) => !dependent.includes(table))
-  const inEach = owning.map((table) => `SELECT account FROM ${table} WHERE account > ''`)
-  const accounts = db.prepare<[], string>(inEach.join(' UNION ')).pluck()
-  const hasRow = tables.map((table) => db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE account = ? LIMIT 1`))
-  const empty = (account?: string) => {
-    for (const table of tables) {
-      if (account === undefined) db.exec(`DELETE FROM ${table}`)
-      else db.prepare(`DELETE FROM ${table} WHERE account = ?`).run(account)
-    }
-  }
-  /** The count of all creates continues from the one in the starting state. */
-  const restoreCreateCount = () => {
-    const { creates } = starts.startOf()
-    if (creates !== undefined && numbers.creates() === 0) numbers.set(undefined, creates)
-  }
-  restoreCreateCount()
-
+  const unneeded = unneededRows(db, keys, tables, assertFileInPlace)
+  const search = accountSearch(db, tables)
   const clearCaches = () => {
+    keys.reload()
     starts.reload()
     namespaces.clearCache()
   }
-  /** Empties one account or all, which start anew from `document`, if it is given, and populates `accounts`. */
-  const restart = (account: string | undefined, document: object | undefined, accounts: readonly string[]) => {
-    assertFileInPlace()
-    const work = db.transaction(() => {
-      empty(account)
-      if (document) starts.set(document, account)
+  const loads = documentLoads({
+    ...{ db, keys, documents, numbers, keyPairs, instances, assertFileInPlace, population: options },
+    onReplaced() {
+      loads.noteReplacement()
       clearCaches()
-      for (const name of accounts) namespaces.of(name)
-      restoreCreateCount()
-    })
-    try {
-      work.immediate()
-    } finally {
-      // The caches are cleared after a rollback, too
-      clearCaches()
+    },
+    onUnneeded: unneeded.start,
+  })
+  /** The count of all creates continues from the one in the starting state. */
+  const restoreCreateCount = () => {
+    const { creates } = starts.startOf()
+    if (creates !== undefined && numbers.creates() === 0) {
+      numbers.set(keys.of(everyAccount), { lastComment: undefined, creates })
     }
   }
+  restoreCreateCount()
+  unneeded.start()
 
   return {
     namespace: namespaces.of,
     get commonProjects() {
       assertFileInPlace()
-      return commonProjects
+      return projects()
     },
-    createCount: numbers.creates,
+    createCount: (account = everyAccount) => numbers.creates(keys.of(account)),
     keyPairLimit: limits.keyPairLimit,
     setKeyPairLimit(limit, account) {
       assertFileInPlace()
       limits.setKeyPairLimit(limit, account)
     },
-    accounts: () => accounts.all(),
-    hasAccount: (account) => hasRow.some((query) => query.get(account) !== undefined),
-    someAccounts: numbers.accounts,
-    ownerOf: ownerSearch(db),
-    lastComment: (account) => numbers.nextComment(account) - 1,
-    loadedDocument: starts.document,
-    reset: (account, { fixtures = true } = {}) => restart(account, fixtures ? undefined : {}, []),
-    load: (document, accounts) => restart(undefined, document, accounts),
+    accounts: (after, limit) => search.page(keys.of(after), keys.range().to, limit).map(nameOf),
+    hasAccount: (account) => search.isUsed(keys.of(account)),
+    ownerOf: ownerSearch(db, keys),
+    lastComment: (account) => numbers.nextComment(keys.of(account)) - 1,
+    loadedDocument: documents.loaded,
+    reset: createReset({
+      ...{ db, keys, tables, assertFileInPlace, clearCaches, restoreCreateCount, unneeded },
+      dropFixtures: starts.dropFixtures,
+      noteReplacement: loads.noteReplacement,
+    }),
+    load: loads.load,
     checkWritable() {
       try {
         assertFileInPlace()
@@ -131,42 +119,9 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
         return messageOf(error)
       }
     },
-    close: () => db.close(),
-  }
-}
-
-/** So many accounts are remembered as populated. */
-const maxPopulated = 10_000
-
-function createNamespaces(
-  db: Database.Database,
-  assertFileInPlace: () => void,
-  populate: (namespace: Namespace) => void,
-  create: (account: string, transaction: Namespace['transaction']) => Namespace,
-) {
-  /** The accounts whose population is committed. */
-  const populated = new Set<string>()
-
-  const inTransaction = db.transaction((namespace: Namespace, work: () => unknown) => {
-    assertFileInPlace()
-    // Checked in each transaction because a reset may have happened since the namespace was created
-    if (!populated.has(namespace.account)) populate(namespace)
-    return work()
-  })
-
-  return {
-    of(account: string): Namespace {
-      assertFileInPlace()
-      const namespace = create(account, <T>(work: () => T) => {
-        const result = inTransaction.immediate(namespace, work)
-        // The database knows, too, who was populated; this only saves the question
-        if (populated.size >= maxPopulated) populated.clear()
-        populated.add(account)
-        return result as T
-      })
-      if (!populated.has(account)) namespace.transaction(() => {})
-      return namespace
+    close() {
+      unneeded.stop()
+      db.close()
     },
-    clearCache: () => populated.clear(),
   }
 }

@@ -1,32 +1,36 @@
 import type Database from 'better-sqlite3'
-import type { StartingState } from './start.ts'
+import { type AccountKeys, everyAccount } from './account-keys.ts'
+import type { StartDocument, StartingState } from './start.ts'
 import type { Store } from './store.ts'
-import { everyAccount } from './tables.ts'
 
-/** Creates the access to the starting states: the one of the process, and the stored documents that replace it. */
+/** Creates the access to the starting states: of the process, of a loaded document, or those of a reset without fixtures. */
 export function startTable(
   db: Database.Database,
+  keys: AccountKeys,
+  loaded: () => StartDocument | undefined,
   initial: StartingState,
-  startFrom: (document: object) => StartingState,
+  startFrom: (document?: StartDocument) => StartingState,
 ) {
-  const select = db.prepare<[], { account: string; document: string }>('SELECT account, document FROM starts')
-  const replace = db.prepare('INSERT OR REPLACE INTO starts VALUES (?, ?)')
-  let documents = new Map<string, object>()
-  let states = new Map<string, StartingState>()
-  /** Reads the stored documents again. */
+  const select = db.prepare('SELECT 1 FROM starts_without_fixtures WHERE account = ?')
+  const selectAny = db.prepare('SELECT 1 FROM starts_without_fixtures LIMIT 1')
+  const insert = db.prepare('INSERT OR IGNORE INTO starts_without_fixtures VALUES (?)')
+  let anyHasNone = false
+  const hasNone = (account: string) => anyHasNone && select.get(keys.of(account)) !== undefined
+  const withoutFixtures = startFrom()
+  let common = initial
+  /** Reads again what the database says about all accounts. */
   const reload = () => {
-    documents = new Map(select.all().map(({ account, document }) => [account, JSON.parse(document)]))
-    states = new Map([...documents].map(([account, document]) => [account, startFrom(document)]))
+    // Usually there is no row, and then no call asks for one
+    anyHasNone = selectAny.get() !== undefined
+    const document = loaded()
+    common = hasNone(everyAccount) ? withoutFixtures : document ? startFrom(document) : initial
   }
   reload()
-  const startOf: StartingState = (account = everyAccount) =>
-    states.get(account)?.() ?? (states.get(everyAccount) ?? initial)(account)
+  const startOf: StartingState = (account = everyAccount) => (hasNone(account) ? withoutFixtures() : common(account))
   return {
     startOf,
-    /** Stores a document as the starting state of one account or of all accounts, for the next `reload`. */
-    set: (document: object, account = everyAccount) => void replace.run(account, JSON.stringify(document)),
-    /** The stored document for all accounts. */
-    document: () => documents.get(everyAccount),
+    /** Lets one account or all start without fixtures, after the next `reload`. */
+    dropFixtures: (account = everyAccount) => void insert.run(keys.of(account)),
     reload,
   }
 }
@@ -34,6 +38,7 @@ export function startTable(
 /** Creates the access to the key-pair limits: those that were set at run time, else those of the starting states. */
 export function limitTable(
   db: Database.Database,
+  keys: AccountKeys,
   startOf: StartingState,
 ): Pick<Store, 'keyPairLimit' | 'setKeyPairLimit'> {
   const find = db.prepare<[string], number>('SELECT key_pairs FROM limits WHERE account = ?').pluck()
@@ -41,10 +46,10 @@ export function limitTable(
   const remove = db.prepare('DELETE FROM limits WHERE account = ?')
   return {
     keyPairLimit: (account = everyAccount) =>
-      find.get(account) ?? find.get(everyAccount) ?? startOf(account).keyPairLimit,
+      find.get(keys.of(account)) ?? find.get(keys.of(everyAccount)) ?? startOf(account).keyPairLimit,
     setKeyPairLimit(limit, account = everyAccount) {
-      if (limit === undefined) remove.run(account)
-      else replace.run(account, limit)
+      if (limit === undefined) remove.run(keys.of(account))
+      else replace.run(keys.of(account), limit)
     },
   }
 }

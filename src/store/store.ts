@@ -1,47 +1,12 @@
+import type { Instance, KeyPair, NewKeyPair, Project, Tag } from './records.ts'
+import type { DocumentPart, StartDocument } from './start.ts'
+
 /** The scope in which the names of key pairs are unique and to which their limit applies. */
 export const nameScopes = ['project', 'account'] as const
 export type NameScope = (typeof nameScopes)[number]
 
 /** The highest limit that can be set. Performance was not measured with more key pairs. */
 export const maxKeyPairs = 1_000_000
-
-/** A tag of a key pair. */
-export interface Tag {
-  readonly key: string
-  readonly value: string
-}
-
-/** A stored key pair. The private key is never stored. */
-export interface KeyPair {
-  readonly keyId: string
-  readonly keyName: string
-  readonly projectId: number
-  readonly description: string
-  /** One OpenSSH line, comment included. */
-  readonly publicKey: string
-  readonly createdTime: Date
-  /** Whether a custom image uses it, which forbids deleting it. */
-  readonly usedByImage: boolean
-  /** The ids of the instances that it is bound to, in ascending order. */
-  readonly associatedInstanceIds: readonly string[]
-  readonly tags: readonly Tag[]
-  /** Increases with each key pair that is stored. */
-  readonly sequence: number
-}
-
-/** A key pair to be stored. No two of its tags have the same key. */
-export interface NewKeyPair
-  extends Pick<KeyPair, 'keyName' | 'projectId' | 'createdTime'>,
-    Partial<Pick<KeyPair, 'description' | 'usedByImage' | 'tags'>> {
-  /** An id for the account's key pair with this number. When it is taken, it is called again with the next `attempt`. */
-  newKeyId(number: number, attempt: number): string
-  /** `ssh-rsa` and the base64 blob; the store adds the comment. */
-  readonly publicKey: string
-  /** Whether the emulator generated the key, which `createCount` counts. */
-  readonly generated?: boolean
-  /** The number in its comment; by default the next number of the account. */
-  readonly comment?: number
-}
 
 /** Matches a tag with one of these keys and one of these values; without keys or values, any of them match. */
 export interface TagCondition {
@@ -86,6 +51,8 @@ export interface KeyPairs {
   list(query: KeyPairQuery, page: Page): { readonly total: number; readonly page: readonly KeyPair[] }
   /** The same for a list that people read, in its order. */
   search(listing: KeyPairListing, page: Page): ReturnType<KeyPairs['list']>
+  /** All of them, the oldest first, in pages of at most 100. Each page is read when it is asked for. */
+  pages(): Iterable<readonly KeyPair[]>
   /** Stores it, or returns what is taken, which the unique indexes decide. */
   insert(keyPair: NewKeyPair): KeyPair | 'name taken' | 'key taken'
   /** False when the new name is taken. */
@@ -94,14 +61,6 @@ export interface KeyPairs {
   setTags(keyId: string, tags: readonly Tag[]): void
   /** Whether there was such a key pair. */
   delete(keyId: string): boolean
-}
-
-/** A project of an account. */
-export interface Project {
-  readonly projectId: number
-  readonly projectName: string
-  readonly projectInfo: string
-  readonly createdTime: Date
 }
 
 export interface Projects {
@@ -114,57 +73,13 @@ export interface Projects {
   remove(projectId: number): boolean
 }
 
-/** What a starting state may say about an instance; binding key pairs does not need it. */
-export interface InstanceDetails {
-  readonly privateIpAddresses?: readonly string[]
-  readonly publicIpAddresses?: readonly string[]
-  readonly imageId?: string
-  readonly instanceType?: string
-  readonly tags?: readonly Tag[]
-}
-
-/** A cloud server, with the properties that binding key pairs needs. */
-export interface Instance extends InstanceDetails {
-  readonly instanceId: string
-  readonly instanceName: string
-  readonly instanceState: InstanceState
-  readonly osName: string
-  readonly projectId: number
-  readonly region: string
-  readonly zone: string
-  readonly createdTime: Date
-  readonly latestOperation: string
-  /** The time at which the latest operation ends. */
-  readonly operationEnds: Date
-  /** The ids of the key pairs bound to it, in the order of the request. */
-  readonly keyIds: readonly string[]
-}
-
-/** The states that a cloud server can be in. */
-export const instanceStates = [
-  'PENDING',
-  'LAUNCH_FAILED',
-  'RUNNING',
-  'STOPPED',
-  'STARTING',
-  'STOPPING',
-  'REBOOTING',
-  'SHUTDOWN',
-  'TERMINATING',
-  'ENTER_RESCUE_MODE',
-  'RESCUE_MODE',
-  'EXIT_RESCUE_MODE',
-  'ENTER_SERVICE_LIVE_MIGRATE',
-  'SERVICE_LIVE_MIGRATE',
-  'EXIT_SERVICE_LIVE_MIGRATE',
-] as const
-export type InstanceState = (typeof instanceStates)[number]
-
 export interface Instances {
   find(instanceId: string): Instance | undefined
   count(): number
   /** Newest first, in one region or, if it is undefined, in all regions. */
   list(region: string | undefined): Instance[]
+  /** All of them, the oldest first, in pages of at most 100. Each page is read when it is asked for. */
+  pages(): Iterable<readonly Instance[]>
   /** False when the id is taken. */
   add(instance: Omit<Instance, 'keyIds'>): boolean
   /** Replaces everything but the bindings. Whether there was such an instance. */
@@ -197,6 +112,16 @@ export interface InstanceOwner {
   readonly isBound: boolean
 }
 
+/** A document that is being loaded. Nothing of it is seen before its end. */
+export interface DocumentLoad {
+  /** Stores some parts, in one transaction. `now` is the time at which key pairs without a time were created. */
+  add(parts: readonly DocumentPart[], now: Date): void
+  /** Replaces everything. False when there was a full reset or another document meanwhile; then nothing is changed. */
+  commit(): boolean
+  /** Deletes what was stored, unless it was committed. */
+  end(): void
+}
+
 /** All data of all accounts. */
 export interface Store {
   namespace(account: string): Namespace
@@ -213,12 +138,10 @@ export interface Store {
   setKeyPairLimit(limit: number | undefined, account?: string): void
   /** Restores the starting state of one account or of all; without `fixtures`, a starting state from the options alone. */
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
-  /** The names of the accounts that have any data. */
-  accounts(): string[]
+  /** At most `limit` names of the accounts that have any data: those after `after` in the order of the database. */
+  accounts(after: string, limit: number): string[]
   /** Whether this account has any data. */
   hasAccount(account: string): boolean
-  /** The names of at most so many accounts that have had key pairs. */
-  someAccounts(limit: number): string[]
   /**
    * The account whose instance has this id, and this key bound to it. Of several, the one whose instance runs Linux now, then
    * `preferred`, then the oldest. Without any, the account that has the key, or the only one that has such an instance.
@@ -228,12 +151,9 @@ export interface Store {
   /** The number in the comment of the account's latest key pair. */
   lastComment(account: string): number
   /** The loaded document, which is the starting state of all accounts. */
-  loadedDocument(): object | undefined
-  /**
-   * Replaces everything by a document in one transaction. The document is the starting state until a full reset. `accounts`
-   * are populated at once, others at their first use.
-   */
-  load(document: object, accounts: readonly string[]): void
+  loadedDocument(): StartDocument | undefined
+  /** Begins to load a document, which replaces everything and is the starting state until a full reset. */
+  load(): DocumentLoad
   /** Tries to write. Returns why that fails, or undefined. */
   checkWritable(): string | undefined
   close(): void

@@ -4,6 +4,21 @@ import type Database from 'better-sqlite3'
 /** The SQLite application id of our files: "CVMe" in ASCII. */
 export const applicationId = 0x43564d65
 
+/** The tables of format 8 with a column `account`. */
+const tablesOfFormat8 = [
+  ...[
+    'key_pairs',
+    'key_pair_counts',
+    'projects',
+    'removed_projects',
+    'account_numbers',
+    'tags',
+    'instances',
+    'bindings',
+  ],
+  ...['limits', 'starts', 'populated_accounts'],
+]
+
 const versions = [
   `
   CREATE TABLE key_pairs (
@@ -88,15 +103,31 @@ const versions = [
   CREATE INDEX removed_projects_by_id ON removed_projects (project_id)`,
   // A login names the instance, and not the account
   'CREATE INDEX instances_by_instance ON instances (instance_id)',
+  // The column `account` begins with the number of a state, as account-keys.ts describes
+  `
+  CREATE TABLE states (current INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+  INSERT INTO states VALUES (0, 0);
+  ${tablesOfFormat8.map((table) => `UPDATE ${table} SET account = '000000/' || account;`).join('')}
+
+  CREATE TABLE document_parts (
+    part INTEGER PRIMARY KEY, account TEXT NOT NULL, member TEXT NOT NULL, value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX document_parts_by_account ON document_parts (account, member);
+  INSERT INTO document_parts SELECT NULL, account, key, value FROM starts, json_each(document)
+    WHERE account = '000000/' AND key IN ('projects', 'limits', 'creates', 'keyPairs', 'instances');
+  INSERT INTO document_parts SELECT NULL, starts.account || owner.key, member.key, member.value
+    FROM starts, json_each(document, '$.accounts') AS owner, json_each(owner.value) AS member
+    WHERE starts.account = '000000/';
+  DELETE FROM starts WHERE document <> '{}';
+  ALTER TABLE starts DROP COLUMN document;
+  ALTER TABLE starts RENAME TO starts_without_fixtures;
+  `,
 ]
 
 /** The format that we write. Each change of the tables adds an entry to `versions`. */
 export const schemaVersion = versions.length
 
-/** The value of a column `account` in rows that apply to every account. No account has this name. */
-export const everyAccount = ''
-
-/** The tables with a column `account`. A reset empties them. */
+/** The tables with a column `account`: all but one. A reset empties them. */
 export const accountTables = (db: Database.Database): string[] =>
   db
     .prepare<[], string>(

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { Tag, TagCondition } from './store.ts'
+import type { Tag } from './records.ts'
+import type { TagCondition } from './store.ts'
 
 export type TagTable = ReturnType<typeof tagTable>
 

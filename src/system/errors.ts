@@ -9,6 +9,9 @@ export class InvalidInputError extends OperatorError {}
 /** Input that names something that is not there. */
 export class NotFoundError extends InvalidInputError {}
 
+/** A change that is not possible any longer, because of another one. */
+export class ConflictError extends InvalidInputError {}
+
 /** Rejects a request that is waiting when the emulator closes; not a bug. */
 export class ShuttingDown extends Error {
   constructor() {

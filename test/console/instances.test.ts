@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { instanceStates } from '../../src/store/store.ts'
+import { instanceStates } from '../../src/store/records.ts'
 import { browserTest, closeDialog, fill, openView, submit, useBrowser } from '../support/browser.ts'
 import { start } from '../support/emulator.ts'
 import { fixtures, web } from '../support/instances.ts'

@@ -23,13 +23,28 @@ function sendAll(pieces: readonly string[]) {
 }
 
 test('an answer of ordinary size is made at once, so that it shows one moment', () => {
-  const pieces = Array.from({ length: 90 }, (_, index) => String(index).padStart(10_000, '.'))
-  expect(sendAll(pieces)).toStrictEqual({ sent: pieces.join(''), made: 90 })
+  const pieces = Array.from({ length: 24 }, (_, index) => String(index).padStart(10_000, '.'))
+  expect(sendAll(pieces)).toStrictEqual({ sent: pieces.join(''), made: 24 })
 })
 
 test('of a large answer only the beginning is made before the client reads', async () => {
   const pieces = Array.from({ length: 100 }, (_, index) => String(index).padStart(100_000, '.'))
   const { sent, made } = sendAll(pieces)
-  expect(made).toBe(10)
+  expect(made).toBe(3)
   expect(await readAll(sent as NodeJS.ReadableStream)).toBe(pieces.join(''))
+})
+
+test('the rest of a large answer is made a few pieces at a time, and others have their turns in between', async () => {
+  const pieces = Array.from({ length: 300 }, () => '.'.repeat(70_000))
+  const { sent } = sendAll(pieces)
+  let turns = 0
+  let isRead = false
+  const count = () => {
+    turns++
+    if (!isRead) setImmediate(count)
+  }
+  setImmediate(count)
+  expect(await readAll(sent as NodeJS.ReadableStream)).toHaveLength(300 * 70_000)
+  isRead = true
+  expect(turns).toBeGreaterThan(250)
 })

@@ -138,9 +138,9 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'store: work is not done in a transaction',
-    file: 'src/store/sqlite-store.ts',
+    file: 'src/store/namespaces.ts',
     text: 'const result = inTransaction.immediate(namespace, work)',
-    replacement: 'if (!populated.has(account)) populate(namespace)\n        const result = work()',
+    replacement: 'if (!populated.has(account)) populate(namespace, keys.of(account))\n        const result = work()',
     test: 'test/store/sqlite-store.test.ts',
     pattern: 'a transaction that throws leaves nothing',
   },

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { loadFixture } from '../../src/state/read-fixture.ts'
 import { call, createCode } from '../support/api.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
-import { keyThreads } from '../support/key-threads.ts'
 import { publicKey } from '../support/keys.ts'
 import { launch } from '../support/process.ts'
 import { run, testWith } from '../support/tools.ts'
@@ -19,7 +18,7 @@ const state = {
 }
 
 /** None of the documents that `loadFixture` reads here has a seed. */
-const keys = { threads: keyThreads().threads, keyBits: 1024 }
+const keys = async () => new Map<string, string>()
 
 describe.each([
   ['inline', () => JSON.stringify(state)],

@@ -61,7 +61,8 @@ async function list(emulator: Target): Promise<void> {
 async function exportState(emulator: Target): Promise<string> {
   const { status, text } = await send(emulator, 'GET /_emulator/state')
   expect(status, text).toBe(200)
-  expect(text).toBe(JSON.stringify(await emulator.state.export()))
+  // An object has its members in another order if their names are numbers
+  expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(await emulator.state.export()))
   return text
 }
 
@@ -121,7 +122,7 @@ test(`what ${runs} documents, control requests and calls leave behind is listed,
     expect(await exportState(other)).toBe(exported)
     await list(other)
     await other.state.import(JSON.parse(complete))
-    expect(JSON.stringify(await other.state.export())).toBe(exported)
+    expect(await exportState(other)).toBe(exported)
     expect(await briefly({ fixtures: complete }, exportState)).toBe(exported)
     const data = temporaryFolder()
     await briefly({ data }, (one) => load(one, complete))

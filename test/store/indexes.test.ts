@@ -10,21 +10,22 @@ import { publicKey } from '../support/keys.ts'
 
 /** The statements that may read a whole table, and why. */
 const allowedScans = [
-  // One row is enough, and it is read once, when the store opens
-  /^SELECT 1 FROM (bindings|tags) LIMIT 1$/,
-  // Every row is needed; read when the store opens and after each change of the table, never for a call of the API
-  /^SELECT account, document FROM starts$/,
+  // One row is enough, and it is read once, when the store opens, and for starts_without_fixtures after each reset
+  /^SELECT 1 FROM (bindings|tags|starts_without_fixtures) LIMIT 1$/,
+  // The table has one row
+  /^(SELECT|UPDATE) .*\bstates\b/,
+  /^SELECT 1 FROM sqlite_schema WHERE name = 'states'$/,
   // Once, when the store opens with another --name-scope: every key pair may have to change
   /^UPDATE key_pairs SET name_scope = (-1|project_id) WHERE name_scope <> (-1|project_id)$/,
-  /^SELECT account, key_name, .* FROM key_pairs GROUP BY account, key_name HAVING count\(\*\) > 1/,
-  // An export of the state contains every account
-  /^SELECT account FROM \w+ WHERE account > '' UNION/,
-  // Not more rows than the limit, which is 1000
-  /^SELECT account FROM account_numbers WHERE account > '' LIMIT \?$/,
+  /^SELECT account, key_name, .* FROM key_pairs .*GROUP BY account, key_name HAVING count\(\*\) > 1/,
+  // Names of accounts in order, not more than the limit, which is 1000
+  /^SELECT account FROM \w+ WHERE account > @after AND account < @to UNION .* ORDER BY account LIMIT @limit$/,
+  /^SELECT DISTINCT account FROM document_parts WHERE account > \? AND account < \? ORDER BY account LIMIT \?$/,
   // The list of tables does not grow
   /^SELECT tables\.name FROM sqlite_schema AS tables/,
-  // A reset of everything deletes every row
-  /^DELETE FROM key_pairs$/,
+  // A reset deletes no more rows than this at once; rows that nobody sees are deleted a few at a time
+  /^DELETE FROM \w+ WHERE account (<|>=) \? LIMIT 100$/,
+  /^DELETE FROM \w+ WHERE account >= @from AND account < @to LIMIT 1000$/,
 ]
 
 /** The statements that may read everything that one account has in a table, and why. */
@@ -36,8 +37,8 @@ const allowedAccountReads = [
   // For the list of accounts; it reads the index only
   /^SELECT count\(\*\) FROM instances WHERE account = \?$/,
   // All of them are wanted
-  /^SELECT .* FROM projects WHERE account IN \('', @account\) AND NOT EXISTS \(SELECT 1 FROM removed_projects .*\)$/,
-  /^SELECT project_id FROM removed_projects WHERE account IN \('', \?\)$/,
+  /^SELECT .* FROM projects WHERE account IN \(@every, @account\) AND NOT EXISTS \(SELECT 1 FROM removed_projects .*\)$/,
+  /^SELECT project_id FROM removed_projects WHERE account IN \(\?, \?\)$/,
   /^SELECT .* FROM instances WHERE account = \? ORDER BY sequence DESC$/,
   // A part of a name may be anywhere in it; an account has few key pairs
   /^SELECT .* FROM key_pairs WHERE account = \? AND EXISTS \(SELECT 1 FROM json_each\(\?\) WHERE instr\(key_name, value\) > 0\)$/,
@@ -58,9 +59,9 @@ const allowedSorts = [
   // The tags of one key pair, 50 at most
   /^SELECT .* FROM tags WHERE account = \? AND key_id = \? ORDER BY position$/,
   // The instances with one id, of which an account has one
-  /^SELECT instances\.account, .* FROM instances LEFT JOIN key_pairs .* WHERE instances\.instance_id = @instanceId ORDER BY /,
+  /^SELECT instances\.account, .* FROM instances LEFT JOIN key_pairs .* WHERE instances\.instance_id = @instanceId .* ORDER BY /,
   // The operator is shown the conflicting key pairs in order
-  /^SELECT account, key_name, .* FROM key_pairs GROUP BY account, key_name HAVING count\(\*\) > 1/,
+  /^SELECT account, key_name, .* FROM key_pairs .*GROUP BY account, key_name HAVING count\(\*\) > 1/,
 ]
 
 const filter = (index: number, name: string, ...values: string[]): Sent => ({

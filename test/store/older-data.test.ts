@@ -1,11 +1,14 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { databaseFile } from '../../src/store/database-file.ts'
 import { call, codeOf, createParams, get } from '../support/api.ts'
 import { call30 } from '../support/api-3.0.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { trusted } from '../support/https.ts'
+import { publicKey } from '../support/keys.ts'
 
 /**
  * A data folder as version 0.1.0 left it, with `--key-source seeded --seed 0.1.0`, 1024 bits, the clock frozen at
@@ -51,4 +54,43 @@ test('a data folder of 0.1.0 opens with all its data', async () => {
   // The next key is the next one of the seed, as 0.1.0 would have made it, and its number follows
   const { Response: next } = await get(emulator, createParams({ KeyName: 'next' }))
   expect(next.KeyPair?.PublicKey).toBe(nextPublicKey)
+})
+
+test('a document that 0.1.0 had loaded is still the starting state of all accounts', async () => {
+  const data = temporaryFolder()
+  cpSync(kept, data, { recursive: true })
+  const pair = (keyName: string) => ({ keyName, publicKey: publicKey(keyName) })
+  const document = {
+    version: 1,
+    projects: [0, { projectId: 9, projectName: 'nine' }],
+    limits: { keyPairs: 7 },
+    creates: 3,
+    keyPairs: [pair('every')],
+    accounts: { 'a/b': { keyPairs: [pair('own'), pair('other')], limits: { keyPairs: 8 } }, none: { keyPairs: [] } },
+  }
+  const old = new Database(databaseFile(data))
+  const add = old.prepare('INSERT INTO starts VALUES (?, ?)')
+  add.run('', JSON.stringify(document))
+  add.run('bare', '{}')
+  old.exec('DELETE FROM limits')
+  old.close()
+
+  const emulator = await start({ data })
+  const names = async (account: string) => {
+    const { keyPairs } = await emulator.keyPairs.list(account, { sort: 'oldest' })
+    return keyPairs.map(({ keyName }) => keyName)
+  }
+  expect([await names('new'), await names('a/b'), await names('none'), await names('bare')]).toStrictEqual([
+    ['every'],
+    ['own', 'other'],
+    [],
+    [],
+  ])
+  expect([await emulator.limits.keyPairs('new'), await emulator.limits.keyPairs('a/b')]).toStrictEqual([7, 8])
+  expect(await emulator.projects.list('new')).toStrictEqual([0, 9])
+  const { keyPairs, accounts } = await emulator.state.export()
+  expect(keyPairs).toStrictEqual(document.keyPairs)
+  expect(Object.keys(accounts ?? {})).toStrictEqual(expect.arrayContaining(['AKIDtagged', 'a/b', 'default', 'none']))
+  await emulator.reset()
+  expect(await names('new')).toStrictEqual([])
 })

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { completeFixture } from '../../src/state/fixture.ts'
-import { completeProject, createStartingState } from '../../src/state/starting-state.ts'
+import { completeProject, createStartingState, documentOf } from '../../src/state/starting-state.ts'
+import type { KeyPair, NewKeyPair } from '../../src/store/records.ts'
 import { openSqliteStore } from '../../src/store/sqlite-store.ts'
-import type { KeyPair, NameScope, NewKeyPair, Projects, Store } from '../../src/store/store.ts'
+import type { NameScope, Projects, Store } from '../../src/store/store.ts'
 import { createIds } from '../../src/system/ids.ts'
 import { createSystem } from '../../src/system/system.ts'
 import { temporaryFolder } from '../support/emulator.ts'
@@ -10,7 +11,9 @@ import { temporaryFolder } from '../support/emulator.ts'
 const system = createSystem({ now: () => new Date(0) })
 
 function open(nameScope: NameScope, folder?: string): Store {
-  const startingState = createStartingState(completeFixture({}, { projects: [0, 7], keyPairLimit: 3 }, system.now()))
+  const startingState = createStartingState(
+    documentOf(completeFixture({}, { projects: [0, 7], keyPairLimit: 3 }, system.now())),
+  )
   const store = openSqliteStore({ folder, nameScope, startingState, ids: createIds(system), system })
   onTestFinished(() => store.close())
   return store

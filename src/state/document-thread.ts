@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { DocumentPart } from '../store/start.ts'
+import { InvalidInputError } from '../system/errors.ts'
+import type { CheckContext, CheckedDocument } from './check-document.ts'
+import type { MakePublicKeys } from './read-fixture.ts'
+
+/** What the thread is sent: the bytes of the document, their end and each wish for a portion, and keys that were made. */
+export type Request =
+  | { readonly chunk: Uint8Array }
+  | { readonly next: true }
+  | { readonly keys: ReadonlyMap<string, string> }
+
+/** What it answers: seeds of keys to be made, what is wrong, the document, or a portion of it; at the end, nothing. */
+export interface Answer {
+  readonly seeds?: ReadonlySet<string>
+  readonly problem?: string
+  readonly rest?: CheckedDocument['rest']
+  readonly portion?: readonly DocumentPart[]
+}
+
+/** In the same folder and with the same extension as this module, in the sources and in the build. */
+const workerFile = new URL(`./document-worker${extname(import.meta.url)}`, import.meta.url)
+
+/** So many chunks of a body are sent in one turn of the event loop. */
+const chunksAtATime = 64
+
+const tooLarge =
+  'state: the document takes more memory than the thread that reads it may use. Give it more with NODE_OPTIONS=--max-old-space-size=MEGABYTES.'
+
+/**
+ * Reads and checks a document in a thread of its own, so that everybody else is served meanwhile. `chunks` is emptied. The
+ * thread ends with `signal`, and whoever waits for it gets the reason. InvalidInputError says what is wrong in the document.
+ */
+export async function checkInThread(
+  chunks: Uint8Array[],
+  context: CheckContext,
+  makePublicKeys: MakePublicKeys,
+  signal: AbortSignal,
+) {
+  const worker = new Worker(workerFile, { workerData: context, execArgv: [] })
+  const ended = Promise.withResolvers<never>()
+  // Nobody may be waiting when it ends
+  ended.promise.catch(() => {})
+  worker.once('error', (error: NodeJS.ErrnoException) =>
+    ended.reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new InvalidInputError(tooLarge) : error),
+  )
+  const leave = () => ended.reject(signal.reason)
+  if (signal.aborted) leave()
+  signal.addEventListener('abort', leave, { once: true })
+
+  const send = (request: Request) => worker.postMessage(request)
+  const receive = async (): Promise<Answer> => {
+    const [answer] = (await Promise.race([once(worker, 'message'), ended.promise])) as [Answer]
+    if (answer.problem !== undefined) throw new InvalidInputError(answer.problem)
+    if (!answer.seeds) return answer
+    send({ keys: await Promise.race([makePublicKeys(answer.seeds), ended.promise]) })
+    return receive()
+  }
+  const close = async () => {
+    signal.removeEventListener('abort', leave)
+    await worker.terminate()
+  }
+  const ask = async (): Promise<Answer> => {
+    send({ next: true })
+    return receive()
+  }
+  try {
+    while (chunks.length > 0) {
+      for (const chunk of chunks.splice(0, chunksAtATime)) send({ chunk })
+      await Promise.race([nextTurn(), ended.promise])
+    }
+    const { rest = {} } = await ask()
+    const portions = async function* () {
+      for (let { portion } = await ask(); portion; { portion } = await ask()) yield portion
+    }
+    return { rest, portions: portions(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

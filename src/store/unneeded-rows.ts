@@ -1,0 +1,58 @@
+import type Database from 'better-sqlite3'
+import type { AccountKeys } from './account-keys.ts'
+
+/** So many rows of a table are deleted at a time, which takes a few milliseconds. */
+const rowsAtATime = 100
+
+/** A reset of everything deletes so many rows of a table at once. If there are more, it makes another state the current one. */
+const rowsAtOnce = 1000
+
+export type UnneededRows = ReturnType<typeof unneededRows>
+
+/** Creates the deletion of the rows of states that nobody needs any longer: a few at a time, between other work. */
+export function unneededRows(
+  db: Database.Database,
+  keys: AccountKeys,
+  tables: readonly string[],
+  assertFileInPlace: () => void,
+) {
+  const prepare = (table: string) => ({
+    before: db.prepare(`DELETE FROM ${table} WHERE account < ? LIMIT ${rowsAtATime}`),
+    after: db.prepare(`DELETE FROM ${table} WHERE account >= ? LIMIT ${rowsAtATime}`),
+    current: db.prepare(`DELETE FROM ${table} WHERE account >= @from AND account < @to LIMIT ${rowsAtOnce}`),
+  })
+  const statements = tables.map(prepare)
+  let next: NodeJS.Immediate | undefined
+
+  /** Whether there was something to delete. */
+  const deleteSome = db.transaction(() => {
+    const { from, to } = keys.needed()
+    return statements.some(({ before, after }) => before.run(from).changes + after.run(to).changes > 0)
+  })
+
+  const continueLater = () => {
+    // Lets the process end; the rest is deleted when the database is opened again
+    next = setImmediate(() => {
+      next = undefined
+      try {
+        assertFileInPlace()
+        if (deleteSome.immediate()) continueLater()
+      } catch {
+        // The database cannot be written, of which every call says why
+      }
+    }).unref()
+  }
+
+  return {
+    /** Deletes what nobody needs, from now on. */
+    start() {
+      if (next === undefined) continueLater()
+    },
+    stop: () => clearImmediate(next),
+    /** Empties the current state, or makes an empty one the current state. */
+    empty() {
+      const isLarge = statements.map(({ current }) => current.run(keys.range()).changes).includes(rowsAtOnce)
+      if (isLarge) keys.startAnew()
+    },
+  }
+}
