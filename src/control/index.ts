@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { parse } from 'node:querystring'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
@@ -12,6 +11,7 @@ import type { Clock } from '../system/clock.ts'
 import { describedInForms } from '../system/described.ts'
 import { CallerGone, ConflictError, InvalidInputError, NotFoundError, ShuttingDown } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
+import { parseJson } from '../system/json.ts'
 import { suggestion } from '../system/nearest-name.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
@@ -28,7 +28,7 @@ import { keyRoutes } from './keys.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { limitRoutes } from './limits.ts'
 import { type Listings, listingRoutes } from './listings.ts'
-import { goneSignal, readChunks, sendPieces } from './pieces.ts'
+import { goneSignal, sendPieces } from './pieces.ts'
 import { type Resources, resourceRoutes } from './resources.ts'
 import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
 import { type SshAddress, sshRoutes } from './ssh.ts'
@@ -90,12 +90,11 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     )
   })
   // Bodies are JSON whatever their Content-Type, so that a plain `curl -d` works
-  app.removeAllContentTypeParsers()
-  // `__proto__` may be the name of an account; what reads a body never assigns to a name from it
-  const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
-  app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, null)
-    else parseJson(request, body, done)
+  app.addHook('preValidation', async (request) => {
+    const { body, routeOptions } = request
+    if (!Array.isArray(body) || routeOptions.config.takesBytes) return
+    const text = Buffer.concat(body).toString()
+    request.body = text === '' ? null : parseJson(text, 'The body')
   })
 
   app.setErrorHandler<FastifyError | CallerGone>((error, request, reply) => {
@@ -142,7 +141,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     reply.type(pem).send(await options.trustedCertificate()),
   )
   sshRoutes(app, options)
-  await stateRoutes(app, options)
+  stateRoutes(app, options)
   faultRoutes(app, options.faults)
   clockRoutes(app, options.clock)
   limitRoutes(app, options.limits)
@@ -190,7 +189,7 @@ const resetNotes = {
  * account is not known, the answer says so and names a similar one.
  * `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document.
  */
-async function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): Promise<void> {
+function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): void {
   app.post<{ Body?: FromSchema<typeof resetBody> | null }>(
     '/reset',
     { schema: { body: resetBody }, config: resetNotes },
@@ -209,14 +208,15 @@ async function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }
     { config: { summary: 'The entire state as one document.', answer: fixtureSchema } },
     (_request, reply) => sendPieces(reply, state.exportPieces()),
   )
-  const config = { summary: 'Replaces the entire state.', body: fixtureSchema, answer: answer({ imported: boolean }) }
-  await app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', async (_request: unknown, body: IncomingMessage) => readChunks(body, maxStateBytes))
-    scope.put<{ Body?: Uint8Array[] }>('/state', { bodyLimit: maxStateBytes, config }, async ({ body = [] }, reply) => {
-      await state.importBytes(body, goneSignal(reply))
-      return { imported: true }
-    })
+  const importNotes = {
+    summary: 'Replaces the entire state.',
+    body: fixtureSchema,
+    answer: answer({ imported: boolean }),
+  }
+  const config = { ...importNotes, takesBytes: true }
+  app.put<{ Body?: Uint8Array[] }>('/state', { bodyLimit: maxStateBytes, config }, async ({ body = [] }, reply) => {
+    await state.importBytes(body, goneSignal(reply))
+    return { imported: true }
   })
 }
 

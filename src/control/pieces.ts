@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { errorCodes, type FastifyError, type FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
 
 /** A signal that is aborted when the client of a request goes away. */
 export function goneSignal({ raw }: FastifyReply): AbortSignal {
@@ -19,42 +18,6 @@ export function abortedWith(...signals: readonly AbortSignal[]): AbortController
     if (signal.aborted) ended.abort()
   }
   return ended
-}
-
-/** In bytes. */
-const chunkLength = 65_536
-
-/**
- * Reads a body without putting it together. It is copied into chunks of 64 KiB, since a client may send it byte by byte, and
- * each byte would keep the memory of a packet. Errors have the status that they are answered with.
- */
-export async function readChunks(body: IncomingMessage, limit: number): Promise<Uint8Array[]> {
-  if (Number(body.headers['content-length']) > limit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
-  const chunks: Uint8Array[] = []
-  let last = Buffer.alloc(0)
-  let free = 0
-  let size = 0
-  try {
-    for await (const part of body as AsyncIterable<Buffer>) {
-      size += part.length
-      if (size > limit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
-      for (let start = 0; start < part.length; ) {
-        if (free === 0) {
-          last = Buffer.allocUnsafeSlow(chunkLength)
-          free = chunkLength
-          chunks.push(last)
-        }
-        const copied = part.copy(last, chunkLength - free, start)
-        start += copied
-        free -= copied
-      }
-    }
-  } catch (error) {
-    // The client went away
-    throw Object.assign(error as Error, { statusCode: (error as FastifyError).statusCode ?? 400 })
-  }
-  if (free > 0) chunks.push((chunks.pop() as Buffer).subarray(0, chunkLength - free))
-  return chunks
 }
 
 /**

@@ -17,7 +17,10 @@ export interface RouteNotes {
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig extends Partial<RouteNotes> {}
+  interface FastifyContextConfig extends Partial<RouteNotes> {
+    /** Whether the body stays bytes, instead of the value of its JSON. */
+    takesBytes?: boolean
+  }
 }
 
 /** A control route as it was registered. */

@@ -223,7 +223,7 @@ function toWireRequest({ method, raw, body }: FastifyRequest): WireRequest {
     path,
     query: target.slice(path.length + 1),
     headers: headersOf(raw),
-    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    body: Array.isArray(body) ? Buffer.concat(body) : Buffer.alloc(0),
   }
 }
 

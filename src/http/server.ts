@@ -19,6 +19,7 @@ import type { Api } from './exchange.ts'
 import { hideSecretsOfControl } from './hide-secrets.ts'
 import { bodyLimit, headerLimit, type Timeouts, toApiError } from './limits.ts'
 import { answerAndClose, pendingAnswersSent } from './raw-answer.ts'
+import { readBody } from './read-body.ts'
 import { queueByConnection } from './request-queue.ts'
 
 export interface LogOptions {
@@ -125,7 +126,7 @@ const isApi = (url: string) => apiPaths.some((path) => url.startsWith(path) && '
 function acceptAnyBody(app: FastifyInstance): void {
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', readBody)
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     if ('content-type' in raw.headers) delete raw.headers['content-type']
     done()

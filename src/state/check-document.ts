@@ -3,11 +3,12 @@ import { type Credential, createAccounts } from '../identity/accounts.ts'
 import type { DocumentPart } from '../store/start.ts'
 import { OperatorError } from '../system/errors.ts'
 import { createIds } from '../system/ids.ts'
+import { parseJson } from '../system/json.ts'
 import { createSystem } from '../system/system.ts'
 import { type CompleteFixture, completeCredentials, completeFixture, type Fixture } from './fixture.ts'
 import { assertNoSecrets } from './no-secrets.ts'
 import { assertNoContradictions } from './open-store.ts'
-import { type MakePublicKeys, parseDocument, readFixture } from './read-fixture.ts'
+import { type MakePublicKeys, readFixture } from './read-fixture.ts'
 import { createStartingState, documentOf, pagesOf } from './starting-state.ts'
 
 /** What a document is checked against. It can be sent to a thread. */
@@ -35,7 +36,7 @@ export async function checkDocument(
   { config, credentials: known, now }: CheckContext,
   makePublicKeys: MakePublicKeys,
 ): Promise<CheckedDocument> {
-  const given = text === '' ? null : parseDocument('state', text)
+  const given = text === '' ? null : parseJson(text, 'state: the text')
   const fixture = completeFixture(await readFixture('state', given, makePublicKeys), config, now)
   const { credentials = [], faults, clock, requests, ...stored } = fixture
   const completed = completeCredentials('state', fixture, known)

@@ -4,7 +4,7 @@ import { actions } from '../actions/index.ts'
 import { createRuleChecks } from '../rules/checks.ts'
 import { findExcess, maxDocumentDepth } from '../rules/rule.ts'
 import { messageOf, OperatorError } from '../system/errors.ts'
-import { copyJson, escapePointer } from '../system/json.ts'
+import { copyJson, escapePointer, parseJson } from '../system/json.ts'
 import { type AccountFixture, checkUnique, documentVersion, type Fixture, type KeyPairFixture } from './fixture.ts'
 import { schemaOptions } from './formats.ts'
 import { problemOf } from './problem.ts'
@@ -21,7 +21,7 @@ export async function loadFixture(pathOrJson: string | object, keys: MakePublicK
   if (typeof pathOrJson !== 'string') return readFixture('startEmulator: fixtures', pathOrJson, keys)
   const isInline = /^\s*[{[]/.test(pathOrJson)
   const name = isInline ? '--fixtures (inline)' : pathOrJson
-  return readFixture(name, parseDocument(name, isInline ? pathOrJson : readText(pathOrJson)), keys)
+  return readFixture(name, parseJson(isInline ? pathOrJson : readText(pathOrJson), `${name}: the text`), keys)
 }
 
 /**
@@ -87,17 +87,6 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     throw new OperatorError(`--fixtures: ${messageOf(error)}. Give the path of a JSON file, or the JSON itself.`)
-  }
-}
-
-/** OperatorError for a text that is not JSON, of which it repeats nothing. */
-export function parseDocument(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // The engine's message may end with a quotation of the text, which may contain a SecretKey
-    const reason = messageOf(error).split(/, (?:\.\.\.)?"/, 1)[0]
-    throw new OperatorError(`${name}: the text is not JSON: ${reason}.`)
   }
 }
 

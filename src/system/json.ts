@@ -1,4 +1,4 @@
-import { InvalidInputError } from './errors.ts'
+import { InvalidInputError, messageOf } from './errors.ts'
 
 /**
  * Copies a value as JSON would, without members that are undefined. Throws an InvalidInputError for what JSON, UTF-8 or a
@@ -31,6 +31,17 @@ export function copyJson(value: unknown, where: string, maxDepth: number): unkno
     )
   }
   return copy(value, '', 0)
+}
+
+/** Parses a text; an InvalidInputError that calls it `subject` says why it is not JSON. */
+export function parseJson(text: string, subject: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // The engine's message may end with a quotation of the text, which may contain a SecretKey
+    const reason = messageOf(error).split(/, (?:\.\.\.)?"/, 1)[0]
+    throw new InvalidInputError(`${subject} is not JSON: ${reason}.`)
+  }
 }
 
 /** Escapes a name for use in a JSON pointer (RFC 6901). */
