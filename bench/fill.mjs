@@ -1,3 +1,4 @@
+import { accountKeys } from '../src/store/account-keys.ts'
 import { openDatabaseFile } from '../src/store/database-file.ts'
 
 /**
@@ -7,10 +8,11 @@ import { openDatabaseFile } from '../src/store/database-file.ts'
  */
 export function fill(folder, { accounts, each }) {
   const db = openDatabaseFile(folder, () => {})
+  const account = accountKeys(db).of('AKID')
   db.exec(`
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${accounts * each - 1})
     INSERT INTO key_pairs (account, name_scope, key_id, key_name, project_id, description, public_key, created_time, fingerprint)
-    SELECT 'AKID' || (i / ${each}), 0, 'skey-' || printf('%08x', i), 'k' || printf('%05d', i % ${each}), 0, '',
+    SELECT '${account}' || (i / ${each}), 0, 'skey-' || printf('%08x', i), 'k' || printf('%05d', i % ${each}), 0, '',
            'ssh-rsa ' || hex(randomblob(186)) || ' skey_' || (112168 + i % ${each}), 1500000000000 + i, randomblob(32)
     FROM n`)
   db.exec(`INSERT INTO account_numbers SELECT account, 112167 + ${each}, 0 FROM key_pair_counts`)

@@ -50,8 +50,9 @@ export interface Listings {
   ): { readonly total: number; readonly keyPairs: readonly KeyPairSummary[] }
 }
 
-/** So many names are read in one turn of the event loop. */
+/** So many names are read, and so many accounts described, in one turn of the event loop. */
 const namesInTurn = 1000
+const summariesInTurn = 100
 
 /** Invalid input throws an InvalidInputError. */
 export function createListings({ store, accounts, auth, journal, knownAccounts }: ListingOptions): Listings {
@@ -82,7 +83,12 @@ export function createListings({ store, accounts, auth, journal, knownAccounts }
           mustSign: mustSign(auth, accounts, name === defaultAccount ? undefined : name),
         }
       }
-      return { total, accounts: names.map(describe) }
+      const summaries: AccountSummary[] = []
+      for (const name of names) {
+        summaries.push(describe(name))
+        if (summaries.length % summariesInTurn === 0) await nextTurn()
+      }
+      return { total, accounts: summaries }
     },
     keyPairs(name, given = {}) {
       assertValid(keyPairQuery, { ...given, account: name }, 'options')

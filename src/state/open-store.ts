@@ -40,9 +40,9 @@ const unmentioned = '\u0000'
 /** Populates a store in memory. OperatorError with the path of what contradicts the rest of the fixture. */
 export function assertNoContradictions(name: string, fixture: CompleteFixture, parts: TrialParts): void {
   // Only these can contradict something: without them a start does not wait for a second store
-  const canContradict = (part: AccountFixture) => part.keyPairs || part.instances || part.projects
-  const accounts = Object.entries(fixture.accounts ?? {}).filter(([, account]) => canContradict(account))
-  if (!fixture.keyPairs && !fixture.instances && accounts.length === 0) return
+  const hasContents = ({ keyPairs = [], instances = [] }: AccountFixture) => keyPairs.length + instances.length > 0
+  const accounts = Object.entries(fixture.accounts ?? {}).filter(([, one]) => hasContents(one) || one.projects)
+  if (!hasContents(fixture) && !accounts.some(([, one]) => hasContents(one))) return
   const trial = openSqliteStore({
     ...parts,
     folder: undefined,

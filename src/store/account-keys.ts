@@ -41,9 +41,11 @@ export function accountKeys(db: Database.Database) {
   const setCurrent = db.prepare('UPDATE states SET current = ?')
   const filling = new Set<number>()
   let current = 0
+  let prefix = ''
   /** Reads the number of the current state again, after a change or a rollback. */
   const reload = () => {
     current = select.get()?.current ?? 0
+    prefix = prefixOf(current)
   }
   reload()
   const newState = () => {
@@ -52,7 +54,7 @@ export function accountKeys(db: Database.Database) {
     return next
   }
   return {
-    of: (account: string) => prefixOf(current) + account,
+    of: (account: string) => prefix + account,
     range: () => rangeOf(current),
     reload,
     /** Makes an empty state the current one. */

@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { messageOf, OperatorError } from '../system/errors.ts'
 import { describeMissingRights, shareWithGroup } from './file-rights.ts'
-import { applicationId, migrate, schemaVersion } from './tables.ts'
+import { applicationId, migrate, schemaVersion, statementsOf } from './tables.ts'
 
 /** The path of the database in a data folder. */
 export const databaseFile = (folder: string) => join(folder, 'cvm-emulator.db')
@@ -36,10 +36,15 @@ function openDatabase(file: string, options?: Database.Options): Database.Databa
   }
 }
 
+/** The statements that make the tables, once they were made by all the steps of `migrate`, which takes several times as long. */
+let tableStatements: string | undefined
+
 /** Opens an empty database in memory. */
 export function openMemory(): Database.Database {
   const db = openDatabase(':memory:')
-  migrate(db)
+  if (tableStatements === undefined) migrate(db)
+  else db.exec(tableStatements)
+  tableStatements ??= statementsOf(db)
   return db
 }
 

@@ -3,6 +3,7 @@ import { type AccountKeys, everyAccount } from './account-keys.ts'
 import type { AccountNumbers } from './account-numbers.ts'
 import type { documentTable } from './document-table.ts'
 import { addInstances, addKeyPairs, type PopulationParts } from './populate.ts'
+import type { DocumentPart } from './start.ts'
 import type { DocumentLoad, Instances, KeyPairs } from './store.ts'
 
 interface LoadParts {
@@ -28,10 +29,10 @@ export function documentLoads(parts: LoadParts) {
   let replacements = 0
 
   const load = (): DocumentLoad => {
-    assertFileInPlace()
-    const state = keys.begin()
     const before = replacements
-    const addPart = (part: Parameters<DocumentLoad['add']>[0][number], now: Date) => {
+    let state: ReturnType<AccountKeys['begin']> | undefined
+    const addPart = (part: DocumentPart, now: Date) => {
+      state ??= keys.begin()
       const account = part.account ?? everyAccount
       const key = state.of(account)
       if ('member' in part) {
@@ -58,11 +59,12 @@ export function documentLoads(parts: LoadParts) {
       commit() {
         assertFileInPlace()
         if (replacements !== before) return false
-        inTransaction.immediate(state.show)
+        inTransaction.immediate(() => state?.show())
         parts.onReplaced()
         return true
       },
       end() {
+        if (!state) return
         state.end()
         parts.onUnneeded()
       },

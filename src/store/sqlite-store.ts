@@ -84,7 +84,8 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
     }
   }
   restoreCreateCount()
-  unneeded.start()
+  // What a process that was killed had not deleted yet
+  if (!db.memory) unneeded.start()
 
   return {
     namespace: namespaces.of,

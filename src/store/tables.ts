@@ -4,6 +4,8 @@ import type Database from 'better-sqlite3'
 /** The SQLite application id of our files: "CVMe" in ASCII. */
 export const applicationId = 0x43564d65
 
+const firstState = 'INSERT INTO states VALUES (0, 0)'
+
 /** The tables of format 8 with a column `account`. */
 const tablesOfFormat8 = [
   ...[
@@ -106,7 +108,7 @@ const versions = [
   // The column `account` begins with the number of a state, as account-keys.ts describes
   `
   CREATE TABLE states (current INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
-  INSERT INTO states VALUES (0, 0);
+  ${firstState};
   ${tablesOfFormat8.map((table) => `UPDATE ${table} SET account = '000000/' || account;`).join('')}
 
   CREATE TABLE document_parts (
@@ -140,6 +142,12 @@ export const accountTables = (db: Database.Database): string[] =>
 /** Identifies a key regardless of its comment: the hash of type and blob. */
 export const fingerprintOf = (publicKey: string): Buffer =>
   createHash('sha256').update(publicKey.split(' ', 2).join(' ')).digest()
+
+/** The statements that make a database like this one, which is empty. */
+export const statementsOf = (db: Database.Database): string => {
+  const tables = db.prepare<[], string>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all()
+  return [...tables, firstState].join(';')
+}
 
 /** Brings an empty or older database to the current format in one transaction. */
 export function migrate(db: Database.Database): void {

@@ -21,13 +21,18 @@ export function unneededRows(
     after: db.prepare(`DELETE FROM ${table} WHERE account >= ? LIMIT ${rowsAtATime}`),
     current: db.prepare(`DELETE FROM ${table} WHERE account >= @from AND account < @to LIMIT ${rowsAtOnce}`),
   })
-  const statements = tables.map(prepare)
+  let prepared: ReturnType<typeof prepare>[] | undefined
+  /** Prepared at their first use, which a start does not wait for. */
+  const statements = () => {
+    prepared ??= tables.map(prepare)
+    return prepared
+  }
   let next: NodeJS.Immediate | undefined
 
   /** Whether there was something to delete. */
   const deleteSome = db.transaction(() => {
     const { from, to } = keys.needed()
-    return statements.some(({ before, after }) => before.run(from).changes + after.run(to).changes > 0)
+    return statements().some(({ before, after }) => before.run(from).changes + after.run(to).changes > 0)
   })
 
   const continueLater = () => {
@@ -51,7 +56,9 @@ export function unneededRows(
     stop: () => clearImmediate(next),
     /** Empties the current state, or makes an empty one the current state. */
     empty() {
-      const isLarge = statements.map(({ current }) => current.run(keys.range()).changes).includes(rowsAtOnce)
+      const isLarge = statements()
+        .map(({ current }) => current.run(keys.range()).changes)
+        .includes(rowsAtOnce)
       if (isLarge) keys.startAnew()
     },
   }
