@@ -2,6 +2,7 @@ import type { Config } from '../config/options.ts'
 import type { Credential } from '../identity/accounts.ts'
 import { readCredential } from '../identity/credential.ts'
 import { OperatorError } from '../system/errors.ts'
+import { maxCredentials } from '../system/limits.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { accountSchema, fixtureSchema, instanceSchema, keyPairSchema, projectSchema } from './schema.ts'
 
@@ -63,7 +64,7 @@ export function mergeProjects(projects: readonly ProjectItem[], added: readonly 
 
 /**
  * The credentials of a document and the known ones that it does not mention. A known credential supplies the SecretKey and
- * Token that the document leaves out, as exported states do. OperatorError when no SecretKey is known.
+ * Token that the document leaves out, as exported states do. OperatorError when no SecretKey is known, or there are too many.
  */
 export function completeCredentials(
   name: string,
@@ -81,7 +82,11 @@ export function completeCredentials(
     }
     return { ...credential, secretKey, ...(token !== undefined && { token }) }
   })
-  return [...bySecretId.values(), ...completed]
+  const all = [...bySecretId.values(), ...completed]
+  if (all.length <= maxCredentials) return all
+  throw new OperatorError(
+    `${name}: /credentials and those that the emulator has already may be ${maxCredentials} in all, not ${all.length}.`,
+  )
 }
 
 /**

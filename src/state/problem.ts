@@ -57,7 +57,7 @@ function expectation(schema: Schema): string {
 }
 
 function kindOf(type: string, schema: Schema): string {
-  const { minimum, maximum, minLength, maxLength, minItems, maxItems } = schema
+  const { minimum, maximum, minLength, maxLength, minItems, maxItems, maxProperties } = schema
   switch (type) {
     case 'integer':
     case 'number':
@@ -69,7 +69,7 @@ function kindOf(type: string, schema: Schema): string {
     case 'array':
       return `a list${range('of ', minItems, maxItems)}`
     case 'object':
-      return 'an object'
+      return `an object${range('of ', undefined, maxProperties, ' members')}`
     default:
       return type
   }

@@ -3,7 +3,7 @@ import { faultSchema } from '../rules/rule.ts'
 import { instanceStates } from '../store/records.ts'
 import { maxKeyPairs } from '../store/store.ts'
 import { described, describedInForms } from '../system/described.ts'
-import { maxTime, minTime } from '../system/limits.ts'
+import { maxCountedAccounts, maxCredentials, maxTime, minTime } from '../system/limits.ts'
 import { accountName, anyText, array, count, isoTime, matching, object, schemaOfParam, text } from './schema-parts.ts'
 
 const { Tags } = tagSpecification.items.fields
@@ -220,10 +220,11 @@ export const fixtureSchema = object(
         '各账号的请求数，仅在 RequestId 由 `--seed` 决定时存在。',
       ),
       // Requests of no account are counted under the empty name
+      maxProperties: maxCountedAccounts,
       propertyNames: { ...accountName('the name of an account', '账号名称。'), minLength: 0 },
       additionalProperties: count('how many requests it has made', '该账号的请求数。'),
     },
-    credentials: array('a list of credentials', '凭证列表。', credentialSchema),
+    credentials: { ...array('a list of credentials', '凭证列表。', credentialSchema), maxItems: maxCredentials },
     accounts: {
       type: 'object',
       ...described(

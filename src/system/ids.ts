@@ -1,5 +1,5 @@
 import { customRandom } from 'nanoid'
-import { increment } from './limits.ts'
+import { increment, maxCountedAccounts } from './limits.ts'
 import { createSystem, type System } from './system.ts'
 
 /** Creates the ids of key pairs and requests. In a repeatable system they depend on their arguments and the seed alone. */
@@ -21,16 +21,13 @@ export interface Ids {
   load(counts: Readonly<Record<string, number>>): void
 }
 
-/** So many accounts have their requests counted; beyond that the count of the oldest begins anew. */
-const maxAccounts = 10_000
-
 /** `initialCounts` is the number of requests that each account has made before. */
 export function createIds(system: System, initialCounts: Readonly<Record<string, number>> = {}): Ids {
   let startCounts = new Map(Object.entries(initialCounts))
   let counts = new Map(startCounts)
   const countRequest = (account: string) => {
     const previous = counts.get(account)
-    if (previous === undefined && counts.size >= maxAccounts) counts.delete(counts.keys().next().value ?? '')
+    if (previous === undefined && counts.size >= maxCountedAccounts) counts.delete(counts.keys().next().value ?? '')
     const number = increment(previous ?? 0)
     counts.set(account, number)
     return number

@@ -10,6 +10,12 @@ export const maxCount = 1_000_000_000_000
 
 export const increment = (count: number): number => Math.min(count + 1, maxCount)
 
+/** So many accounts have their requests counted; beyond that the count of the oldest begins anew. */
+export const maxCountedAccounts = 10_000
+
+/** The most credentials. Each text that is to be kept is searched for their SecretKeys. */
+export const maxCredentials = 1_000
+
 /** The most keys that are kept ready. */
 export const maxPoolSize = 10_000
 
