@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config/options.ts'
 import type { FaultRule } from '../rules/rule.ts'
 import type { DocumentPart } from '../store/start.ts'
@@ -104,9 +103,8 @@ async function loadLarge(parts: LoadParts, chunks: Uint8Array[], signal: AbortSi
   try {
     replacement.prepare(document.rest)
     for await (const portion of document.portions) {
-      replacement.add(portion)
-      await nextTurn()
       signal.throwIfAborted()
+      replacement.add(portion)
     }
     if (!replacement.commit()) throw new ConflictError(replaced)
   } finally {

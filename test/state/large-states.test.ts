@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Emulator } from '../../src/emulator.ts'
 import { databaseFile } from '../../src/store/database-file.ts'
 import { createCode } from '../support/api.ts'
@@ -21,7 +21,8 @@ const largeState = (count: number) => ({
 })
 
 const accounts = 5000
-const text = JSON.stringify(largeState(accounts))
+const largeText = (count: number) => JSON.stringify(largeState(count))
+const text = largeText(accounts)
 
 const put = (url: string, body: string, signal?: AbortSignal) =>
   fetch(`${url}/_emulator/state`, { method: 'PUT', body, ...(signal && { signal }) })
@@ -90,6 +91,15 @@ describe('others are served while', () => {
       expect(await (await fetch(`${emulator.url}/_emulator/state`)).text()).toBe(await sent)
     },
   )
+
+  test('one account gets very many instances', { timeout: 120_000 }, async () => {
+    const emulator = await start()
+    await put(emulator.url, largeText(1))
+    const instances = Array.from({ length: 30_000 }, (_, n) => ({ instanceId: `ins-${String(n).padStart(8, '0')}` }))
+    const document = JSON.stringify({ version: 1, projects: [0], accounts: { one: { instances, numbers: {} } } })
+    expect(await answeredDuring(emulator.url, put(emulator.url, document))).toBeGreaterThan(instances.length / 100)
+    expect(await emulator.instances.list('one')).toHaveLength(instances.length)
+  })
 
   test('accounts are listed', { timeout: 120_000 }, async () => {
     const emulator = await start()
@@ -207,16 +217,22 @@ describe('a large document', () => {
     await expect(loaded).rejects.toThrow('The emulator is shutting down.')
   })
 
-  test('that takes more memory than there is ends its thread, and not the process', { timeout: 120_000 }, async () => {
-    const emulator = launch(['--port', '0'], { env: { NODE_OPTIONS: '--max-old-space-size=48' } })
-    const url = await emulator.ready
-    const response = await put(url, JSON.stringify(largeState(300_000)))
-    const { error } = (await response.json()) as { error: { message: string } }
-    expect([response.status, error.message]).toStrictEqual([
-      400,
-      'state: the document takes more memory than the thread that reads it may use. Give it more with NODE_OPTIONS=--max-old-space-size=MEGABYTES.',
-    ])
-    expect((await fetch(`${url}/_emulator/health`)).status).toBe(200)
+  test('that may take more memory than there is is refused before it is read', { timeout: 60_000 }, async () => {
+    const emulator = await start()
+    const available = vi.spyOn(process, 'availableMemory').mockReturnValue(66_000_000)
+    onTestFinished(() => available.mockRestore())
+    const { status, ...response } = await put(emulator.url, text).then(async (answer) => ({
+      status: answer.status,
+      ...((await answer.json()) as { error: { message: string } }),
+    }))
+    const message = /^state: the document may take (\d+) MB of memory while it is read, and 66 MB are free\.$/
+    const [, needed] = message.exec(response.error.message) ?? []
+    expect(status).toBe(400)
+    // More than it is long, and not very much more
+    expect(Number(needed)).toBeGreaterThan(66)
+    expect(Number(needed)).toBeLessThan((100 * text.length) / 1_000_000 + 64)
+    available.mockRestore()
+    expect((await put(emulator.url, text)).status).toBe(200)
   })
 })
 
