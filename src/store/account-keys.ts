@@ -68,19 +68,20 @@ export function accountKeys(db: Database.Database) {
       filling.add(state)
       return {
         of: (account: string) => prefixOf(state) + account,
-        /** Makes it the current one. */
-        show() {
-          setCurrent.run(state)
-          reload()
-        },
+        /** Makes it the current one, after the next `reload`. */
+        show: () => void setCurrent.run(state),
         /** Either it is the current one now, or nobody needs it. */
         end: () => void filling.delete(state),
       }
     },
     /** The ranges between which all rows can be deleted: before the first, and from the end of the second on. */
-    needed: (): KeyRange => ({
-      from: prefixOf(Math.min(current, ...filling)),
-      to: filling.size > 0 ? prefixOf(36 ** width - 1) : rangeOf(current).to,
-    }),
+    needed(): KeyRange {
+      // As the database says, since a wrong answer would lose everything
+      const shown = select.get()?.current ?? 0
+      return {
+        from: prefixOf(Math.min(shown, ...filling)),
+        to: filling.size > 0 ? prefixOf(36 ** width - 1) : rangeOf(shown).to,
+      }
+    },
   }
 }

@@ -15,8 +15,7 @@ interface LoadParts {
   readonly instances: (key: string) => Instances
   readonly population: PopulationParts
   assertFileInPlace(): void
-  /** Runs when other data is to be seen. */
-  onReplaced(): void
+  clearCaches(): void
   /** Runs when data is no longer needed. */
   onUnneeded(): void
 }
@@ -59,8 +58,13 @@ export function documentLoads(parts: LoadParts) {
       commit() {
         assertFileInPlace()
         if (replacements !== before) return false
-        inTransaction.immediate(() => state?.show())
-        parts.onReplaced()
+        try {
+          inTransaction.immediate(() => state?.show())
+          replacements++
+        } finally {
+          // After a rollback, too
+          parts.clearCaches()
+        }
         return true
       },
       end() {

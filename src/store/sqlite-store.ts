@@ -69,11 +69,7 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
     namespaces.clearCache()
   }
   const loads = documentLoads({
-    ...{ db, keys, documents, numbers, keyPairs, instances, assertFileInPlace, population: options },
-    onReplaced() {
-      loads.noteReplacement()
-      clearCaches()
-    },
+    ...{ db, keys, documents, numbers, keyPairs, instances, assertFileInPlace, clearCaches, population: options },
     onUnneeded: unneeded.start,
   })
   /** The count of all creates continues from the one in the starting state. */

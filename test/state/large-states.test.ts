@@ -236,6 +236,33 @@ describe('a large document', () => {
   })
 })
 
+test('what there was stays when the disk is full in the moment in which a document replaces it', async () => {
+  const data = temporaryFolder()
+  // Fails at the end of the transaction that says which state is the current one
+  const commits = { fail: false }
+  const { transaction } = Database.prototype
+  vi.spyOn(Database.prototype, 'transaction').mockImplementation(function (this: Database.Database, work) {
+    const current = () => this.prepare('SELECT current FROM states').pluck().get()
+    return transaction.call(this, (...args: never[]) => {
+      const before = commits.fail && current()
+      const result = work(...args)
+      if (commits.fail && current() !== before) throw new Error('database or disk is full')
+      return result
+    })
+  } as typeof transaction)
+  onTestFinished(() => void vi.restoreAllMocks())
+  const emulator = await start({ data })
+  expect(await createCode(emulator, {})).toBe('Success')
+  commits.fail = true
+  await expect(emulator.state.import({ projects: [0] })).rejects.toThrow('database or disk is full')
+  commits.fail = false
+  expect((await emulator.keyPairs.list()).total).toBe(1)
+  // Meanwhile what nobody needs is deleted
+  for (let n = 0; n < 20; n++) await fetch(`${emulator.url}/_emulator/health`)
+  await emulator.close()
+  expect((await (await start({ data })).keyPairs.list()).total).toBe(1)
+})
+
 describe('rows that nobody sees', () => {
   test('stay when the process is killed during an import, and are deleted after the next start', {
     timeout: 120_000,
