@@ -38,7 +38,8 @@ export function documentTable(db: Database.Database, keys: AccountKeys) {
   }
   return {
     add: (key: string, member: string, value: unknown) => void insert.run(key, member, JSON.stringify(value)),
-    /** The document that was loaded, if there is one. */
-    loaded: () => (exists(everyAccount) ? document : undefined),
+    /** The document that was loaded; without one, it has no members. */
+    document,
+    isLoaded: () => exists(everyAccount),
   }
 }

@@ -51,7 +51,7 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
   const keys = accountKeys(db)
   const numbers = accountNumbers(db, keys)
   const documents = documentTable(db, keys)
-  const starts = startTable(db, keys, documents.loaded, startingState, startFrom)
+  const starts = startTable(db, keys, documents, startingState, startFrom)
   const limits = limitTable(db, keys, starts.startOf)
   const projects = projectTable(db, keys, starts.startOf)
   const bindings = { exist: db.prepare('SELECT 1 FROM bindings LIMIT 1').get() !== undefined }
@@ -99,7 +99,7 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
     hasAccount: (account) => search.isUsed(keys.of(account)),
     ownerOf: ownerSearch(db, keys),
     lastComment: (account) => numbers.nextComment(keys.of(account)) - 1,
-    loadedDocument: documents.loaded,
+    loadedDocument: starts.document,
     reset: createReset({
       ...{ db, keys, tables, assertFileInPlace, clearCaches, restoreCreateCount, unneeded },
       dropFixtures: starts.dropFixtures,

@@ -7,7 +7,7 @@ import type { Store } from './store.ts'
 export function startTable(
   db: Database.Database,
   keys: AccountKeys,
-  loaded: () => StartDocument | undefined,
+  { document, isLoaded }: { readonly document: StartDocument; isLoaded(): boolean },
   initial: StartingState,
   startFrom: (document?: StartDocument) => StartingState,
 ) {
@@ -22,13 +22,14 @@ export function startTable(
   const reload = () => {
     // Usually there is no row, and then no call asks for one
     anyHasNone = selectAny.get() !== undefined
-    const document = loaded()
-    common = hasNone(everyAccount) ? withoutFixtures : document ? startFrom(document) : initial
+    common = hasNone(everyAccount) ? withoutFixtures : isLoaded() ? startFrom(document) : initial
   }
   reload()
   const startOf: StartingState = (account = everyAccount) => (hasNone(account) ? withoutFixtures() : common(account))
   return {
     startOf,
+    /** See `Store.loadedDocument`. */
+    document: () => (isLoaded() || hasNone(everyAccount) ? document : undefined),
     /** Lets one account or all start without fixtures, after the next `reload`. */
     dropFixtures: (account = everyAccount) => void insert.run(keys.of(account)),
     reload,

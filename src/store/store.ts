@@ -150,7 +150,10 @@ export interface Store {
   ownerOf(instanceId: string, publicKey: string, preferred: string, now: Date): InstanceOwner | 'several' | undefined
   /** The number in the comment of the account's latest key pair. */
   lastComment(account: string): number
-  /** The loaded document, which is the starting state of all accounts. */
+  /**
+   * The document that is the starting state of all accounts, instead of that of --fixtures: a loaded one or, after a reset
+   * without fixtures, one without members.
+   */
   loadedDocument(): StartDocument | undefined
   /** Begins to load a document, which replaces everything and is the starting state until a full reset. */
   load(): DocumentLoad

@@ -25,6 +25,23 @@ test('an imported state survives a restart and a reset of one account, and ends 
   expect([await names('one'), await names('two')]).toStrictEqual([[], []])
 })
 
+test('after a reset without fixtures an export and the list of accounts have nothing of them', async () => {
+  const data = temporaryFolder()
+  const fixtures = { keyPairs: [{ keyName: 'k', publicKey: publicKey('k') }], accounts: { one: { keyPairs: [] } } }
+  const first = await start({ data, fixtures })
+  await first.reset(undefined, { fixtures: false })
+  const check = async (emulator: Emulator) => {
+    const { keyPairs, accounts } = await emulator.state.export()
+    expect([keyPairs, accounts, (await emulator.accounts.list()).total]).toStrictEqual([undefined, {}, 1])
+  }
+  await check(first)
+  await first.close()
+  const second = await start({ data, fixtures })
+  await check(second)
+  await second.reset()
+  expect((await second.state.export()).keyPairs).toHaveLength(1)
+})
+
 test('keys and ids from --seed continue where the document ends', async () => {
   const seeded = () => start({ keySource: 'seeded', seed: 's', clock })
   const [one, other] = [await seeded(), await seeded()]
