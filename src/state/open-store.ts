@@ -41,7 +41,9 @@ const unmentioned = '\u0000'
 export function assertNoContradictions(name: string, fixture: CompleteFixture, parts: TrialParts): void {
   // Only these can contradict something: without them a start does not wait for a second store
   const hasContents = ({ keyPairs = [], instances = [] }: AccountFixture) => keyPairs.length + instances.length > 0
-  const accounts = Object.entries(fixture.accounts ?? {}).filter(([, one]) => hasContents(one) || one.projects)
+  // An empty list counts, since it replaces that of the top level
+  const differs = ({ projects, keyPairs, instances }: AccountFixture) => projects || keyPairs || instances
+  const accounts = Object.entries(fixture.accounts ?? {}).filter(([, one]) => differs(one))
   if (!hasContents(fixture) && !accounts.some(([, one]) => hasContents(one))) return
   const trial = openSqliteStore({
     ...parts,

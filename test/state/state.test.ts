@@ -129,6 +129,15 @@ describe.each(ways)('%s', (way) => {
       'state: /accounts/a/instances/0/keyIds has `skey-00000000`, which is not a key pair of this account.',
     ],
     [
+      'takes away what the top level needs',
+      {
+        keyPairs: [{ keyId: 'skey-00000000', keyName: 'k', publicKey: publicKey('k') }],
+        instances: [{ instanceId: 'ins-00000000', keyIds: ['skey-00000000'] }],
+        accounts: { a: { keyPairs: [] } },
+      },
+      'state: /instances/0/keyIds has `skey-00000000`, which is not a key pair of this account.',
+    ],
+    [
       'has an invalid rule',
       { faults: [{ status: 500 }, { next: 1 }] },
       /^state: \/faults\/1 must have one of (\w+, )+or delay\.$/,
