@@ -1,5 +1,4 @@
 import type { KeyThreads } from '../keys/key-threads.ts'
-import { CallerGone } from '../system/errors.ts'
 import type { MakePublicKeys } from './read-fixture.ts'
 
 /** What makes the keys that a document describes by a seed. */
@@ -10,7 +9,7 @@ export interface SeededKeys {
 
 /**
  * Creates the function that makes public keys. A few are made at a time, so that creates and other imports have their turns.
- * It rejects with CallerGone as soon as nobody waits for them.
+ * It rejects with the reason of `gone` as soon as nobody waits for them.
  */
 export const publicKeyMaker =
   ({ threads, keyBits }: SeededKeys, gone?: AbortSignal): MakePublicKeys =>
@@ -26,7 +25,7 @@ export const publicKeyMaker =
       }
     }
     const left = Promise.withResolvers<never>()
-    const leave = () => left.reject(new CallerGone())
+    const leave = () => left.reject(gone?.reason)
     if (gone?.aborted) leave()
     gone?.addEventListener('abort', leave, { once: true })
     await Promise.race([left.promise, Promise.all(Array.from({ length: threads.count }, makeInTurn))])

@@ -136,3 +136,15 @@ test('the clock does not change when the store cannot load', async () => {
   await expect(emulator.state.import({ clock: { frozen: '2001-01-01T00:00:00Z' } })).rejects.toThrow('the disk is full')
   expect(await emulator.clock.now()).toStrictEqual(new Date(clock))
 })
+
+test('an import that waits for keys ends with the emulator, and says so', async () => {
+  const emulator = await start({ keyBits: 4096 })
+  const keyPairs = Array.from({ length: 40 }, (_, n) => ({ keyName: `s${n}`, seed: `s${n}` }))
+  const imported = emulator.state.import({ keyPairs })
+  const sent = fetch(`${emulator.url}/_emulator/state`, { method: 'PUT', body: JSON.stringify({ keyPairs }) })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const closed = emulator.close()
+  await expect(imported).rejects.toThrow('The emulator is shutting down.')
+  expect((await sent).status).toBe(503)
+  await closed
+})
