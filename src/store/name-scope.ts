@@ -10,10 +10,12 @@ const accountScope = -1
 export const scopeOf = (nameScope: NameScope, projectId: number): number =>
   nameScope === 'account' ? accountScope : projectId
 
-/** Changes the stored rows to `nameScope`. Requires `assertNoConflicts`. */
+/** Changes the rows of the current state to `nameScope`. Requires `assertNoConflicts`, which looks at no others, either. */
 export function applyNameScope(db: Database.Database, nameScope: NameScope): void {
   const scope = nameScope === 'account' ? `${accountScope}` : 'project_id'
-  db.exec(`UPDATE key_pairs SET name_scope = ${scope} WHERE name_scope <> ${scope}`)
+  db.prepare(
+    `UPDATE key_pairs SET name_scope = ${scope} WHERE name_scope <> ${scope} AND account > @from AND account < @to`,
+  ).run(currentRange(db))
 }
 
 /** Throws an OperatorError that lists the names which are not unique under `nameScope`. */

@@ -306,5 +306,17 @@ describe('rows that nobody sees', () => {
   })
 })
 
+test('names in rows that nobody sees do not keep the emulator from starting with another --name-scope', async () => {
+  const data = temporaryFolder()
+  const emulator = await start({ data })
+  const twice = (_: unknown, n: number) =>
+    [0, 1].map((projectId) => ({ keyName: `k${n}`, projectId, publicKey: publicKey(`${projectId} ${n}`) }))
+  const keyPairs = Array.from({ length: 1500 }, twice).flat()
+  await emulator.state.import({ projects: [0, 1], accounts: { one: { keyPairs, numbers: {} } } })
+  await emulator.reset()
+  await emulator.close()
+  expect((await (await start({ data, nameScope: 'account' })).accounts.list()).total).toBe(1)
+})
+
 /** Whether the file has grown since it was made, which it does while a document is loaded. */
 const rowsWritten = (folder: string): boolean => statSync(`${databaseFile(folder)}-wal`).size > 1_000_000

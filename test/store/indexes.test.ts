@@ -16,7 +16,7 @@ const allowedScans = [
   /^(SELECT|UPDATE) .*\bstates\b/,
   /^SELECT (1|sql) FROM sqlite_schema WHERE /,
   // Once, when the store opens with another --name-scope: every key pair may have to change
-  /^UPDATE key_pairs SET name_scope = (-1|project_id) WHERE name_scope <> (-1|project_id)$/,
+  /^UPDATE key_pairs SET name_scope = (-1|project_id) WHERE name_scope <> (-1|project_id) AND account > @from /,
   /^SELECT account, key_name, .* FROM key_pairs .*GROUP BY account, key_name HAVING count\(\*\) > 1/,
   // Names of accounts in order, not more than the limit, which is 1000
   /^SELECT account FROM \w+ WHERE account > @after AND account < @to UNION .* ORDER BY account LIMIT @limit$/,
