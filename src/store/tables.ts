@@ -120,6 +120,10 @@ const versions = [
   INSERT INTO document_parts SELECT NULL, starts.account || owner.key, member.key, member.value
     FROM starts, json_each(document, '$.accounts') AS owner, json_each(owner.value) AS member
     WHERE starts.account = '000000/';
+  -- An account without limits of its own has an empty object, so that it is known
+  INSERT INTO document_parts SELECT NULL, starts.account || owner.key, 'limits', '{}'
+    FROM starts, json_each(document, '$.accounts') AS owner
+    WHERE starts.account = '000000/' AND json_type(owner.value, '$.limits') IS NULL;
   DELETE FROM starts WHERE document <> '{}';
   ALTER TABLE starts DROP COLUMN document;
   ALTER TABLE starts RENAME TO starts_without_fixtures;

@@ -66,7 +66,11 @@ test('a document that 0.1.0 had loaded is still the starting state of all accoun
     limits: { keyPairs: 7 },
     creates: 3,
     keyPairs: [pair('every')],
-    accounts: { 'a/b': { keyPairs: [pair('own'), pair('other')], limits: { keyPairs: 8 } }, none: { keyPairs: [] } },
+    accounts: {
+      'a/b': { keyPairs: [pair('own'), pair('other')], limits: { keyPairs: 8 } },
+      none: { keyPairs: [] },
+      empty: {},
+    },
   }
   const old = new Database(databaseFile(data))
   const add = old.prepare('INSERT INTO starts VALUES (?, ?)')
@@ -90,7 +94,9 @@ test('a document that 0.1.0 had loaded is still the starting state of all accoun
   expect(await emulator.projects.list('new')).toStrictEqual([0, 9])
   const { keyPairs, accounts } = await emulator.state.export()
   expect(keyPairs).toStrictEqual(document.keyPairs)
-  expect(Object.keys(accounts ?? {})).toStrictEqual(expect.arrayContaining(['AKIDtagged', 'a/b', 'default', 'none']))
+  expect(Object.keys(accounts ?? {})).toStrictEqual(
+    expect.arrayContaining(['AKIDtagged', 'a/b', 'default', 'empty', 'none']),
+  )
   await emulator.reset()
   expect(await names('new')).toStrictEqual([])
 })
