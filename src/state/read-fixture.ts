@@ -84,7 +84,7 @@ const checkParts = (path: string, { keyPairs = [], instances = [] }: AccountFixt
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/^\ufeff/, '')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw new OperatorError(`--fixtures: ${messageOf(error)}. Give the path of a JSON file, or the JSON itself.`)
   }

@@ -33,10 +33,10 @@ export function copyJson(value: unknown, where: string, maxDepth: number): unkno
   return copy(value, '', 0)
 }
 
-/** Parses a text; an InvalidInputError that calls it `subject` says why it is not JSON. */
+/** Parses a text, which may begin with a byte order mark; an InvalidInputError that calls it `subject` says why it is not JSON. */
 export function parseJson(text: string, subject: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch (error) {
     // The engine's message may end with a quotation of the text, which may contain a SecretKey
     const reason = messageOf(error).split(/, (?:\.\.\.)?"/, 1)[0]

@@ -64,6 +64,13 @@ async function seen({ url }: Emulator): Promise<string[]> {
 
 const clock = '2017-03-12T08:00:00Z'
 
+test('a document may begin with a byte order mark', async () => {
+  const emulator = await start()
+  const put = (text: string) => fetch(`${emulator.url}/_emulator/state`, { method: 'PUT', body: `\ufeff${text}` })
+  expect([(await put('{"projects":[3]}')).status, (await put('')).status]).toStrictEqual([200, 400])
+  expect(await emulator.projects.list()).toContain(3)
+})
+
 describe.each(ways)('%s', (way) => {
   test('an emulator that imports an exported state gives the same answers as the first, byte for byte', async () => {
     const one = await start({ clock, fixtures, operationDelay: 60_000 })
