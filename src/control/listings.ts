@@ -50,9 +50,8 @@ export interface Listings {
   ): { readonly total: number; readonly keyPairs: readonly KeyPairSummary[] }
 }
 
-/** So many names are read, and so many accounts described, in one turn of the event loop. */
+/** So many names are read in one turn of the event loop, but one account is described, which may be its first use. */
 const namesInTurn = 1000
-const summariesInTurn = 100
 
 /** Invalid input throws an InvalidInputError. */
 export function createListings({ store, accounts, auth, journal, knownAccounts }: ListingOptions): Listings {
@@ -86,7 +85,7 @@ export function createListings({ store, accounts, auth, journal, knownAccounts }
       const summaries: AccountSummary[] = []
       for (const name of names) {
         summaries.push(describe(name))
-        if (summaries.length % summariesInTurn === 0) await nextTurn()
+        await nextTurn()
       }
       return { total, accounts: summaries }
     },

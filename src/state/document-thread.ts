@@ -69,22 +69,22 @@ export async function checkInThread(
   signal.throwIfAborted()
   const resourceLimits = { maxOldGenerationSizeMb: needed }
   const worker = new Worker(workerFile, { workerData: context, execArgv: [], resourceLimits })
-  const ended = Promise.withResolvers<never>()
-  // Nobody may be waiting when it ends
-  ended.promise.catch(() => {})
+  const ended = new AbortController()
   worker.once('error', (error: NodeJS.ErrnoException) =>
-    ended.reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge(needed, needed) : error),
+    ended.abort(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge(needed, needed) : error),
   )
-  const leave = () => ended.reject(signal.reason)
+  const leave = () => ended.abort(signal.reason)
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave, { once: true })
 
   const send = (request: Request) => worker.postMessage(request)
   const receive = async (): Promise<Answer> => {
-    const [answer] = (await Promise.race([once(worker, 'message'), ended.promise])) as [Answer]
+    // Not a race with a promise that ends last, which would keep every answer until then
+    const message = once(worker, 'message', { signal: ended.signal })
+    const [answer] = (await message.catch(() => Promise.reject(ended.signal.reason))) as [Answer]
     if (answer.problem !== undefined) throw new InvalidInputError(answer.problem)
     if (!answer.seeds) return answer
-    send({ keys: await Promise.race([makePublicKeys(answer.seeds), ended.promise]) })
+    send({ keys: await makePublicKeys(answer.seeds) })
     return receive()
   }
   const close = async () => {
@@ -98,7 +98,8 @@ export async function checkInThread(
   try {
     while (chunks.length > 0) {
       for (const chunk of chunks.splice(0, chunksAtATime)) send({ chunk })
-      await Promise.race([nextTurn(), ended.promise])
+      await nextTurn()
+      ended.signal.throwIfAborted()
     }
     const { rest = {} } = await ask()
     const portions = async function* () {

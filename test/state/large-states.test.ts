@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Emulator } from '../../src/emulator.ts'
+import { checkInThread } from '../../src/state/document-thread.ts'
 import { databaseFile } from '../../src/store/database-file.ts'
 import { createCode } from '../support/api.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
@@ -130,6 +133,38 @@ test('one account with very many key pairs is loaded and sent little by little',
   )
   expect((await put(other.url, exported)).status).toBe(200)
   expect(await (await fetch(`${other.url}/_emulator/state`)).text()).toBe(exported)
+})
+
+test('each account of a list is described in a turn of its own, since it may be populated', async () => {
+  const emulator = await start()
+  await emulator.state.import({ accounts: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`a${n}`, {}])) })
+  let turns = 0
+  let isDone = false
+  const count = () => {
+    turns++
+    if (!isDone) setImmediate(count)
+  }
+  setImmediate(count)
+  await emulator.accounts.list()
+  isDone = true
+  expect(turns).toBeGreaterThanOrEqual(50)
+})
+
+test('portions of a large document are not kept once they are stored', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const config = { accounts: 'shared', controlToken: undefined, nameScope: 'project', projects: [0] } as const
+  const context = { config: { ...config, keyPairLimit: 1, seed: undefined }, credentials: [], now: new Date() }
+  const { signal } = new AbortController()
+  const document = await checkInThread([Buffer.from(text)], context, async () => new Map(), signal)
+  const portions: WeakRef<object>[] = []
+  for await (const portion of document.portions) portions.push(new WeakRef(portion))
+  await document.close()
+  // A turn of its own, because a WeakRef that was just made keeps its object until the turn ends
+  await new Promise((resolve) => setTimeout(resolve))
+  collect()
+  expect(portions.length).toBeGreaterThan(10)
+  expect(portions.filter((portion) => portion.deref()).length).toBeLessThan(3)
 })
 
 describe('a large document', () => {
