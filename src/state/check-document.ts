@@ -47,8 +47,11 @@ export async function checkDocument(
   return { rest, portions: portionsOf(stored) }
 }
 
-/** In items of lists. */
+/** In items of lists, and their tags. */
 const portionSize = 100
+
+const sizeOf = (items: readonly { readonly tags?: readonly unknown[] }[]) =>
+  items.reduce((sum, { tags = [] }) => sum + 1 + tags.length, 0)
 
 function* portionsOf(document: CompleteFixture): Generator<readonly DocumentPart[]> {
   let portion: DocumentPart[] = []
@@ -56,7 +59,7 @@ function* portionsOf(document: CompleteFixture): Generator<readonly DocumentPart
   for (const part of partsOf(document)) {
     portion.push(part)
     const [items] = Object.values(part).filter(Array.isArray)
-    size += items?.length ?? 1
+    size += items ? sizeOf(items) : 1
     if (size < portionSize) continue
     yield portion
     portion = []
@@ -78,8 +81,8 @@ function* partsOf(document: CompleteFixture): Generator<DocumentPart> {
     const start = startOf(account)
     const numbers = start.numbers()
     if (!numbers) continue
-    for (const page of pagesOf(start.keyPairs())) yield { account, keyPairs: page }
-    for (const page of pagesOf(start.instances())) yield { account, instances: page }
+    for (const page of pagesOf(start.keyPairs(), 10)) yield { account, keyPairs: page }
+    for (const page of pagesOf(start.instances(), 10)) yield { account, instances: page }
     yield { account, numbers }
   }
 }

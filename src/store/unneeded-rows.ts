@@ -1,11 +1,14 @@
 import type Database from 'better-sqlite3'
 import type { AccountKeys } from './account-keys.ts'
 
+/** A key pair is deleted with its tags, and a part of a document may be a hundred items long. */
+const isLarge = (table: string) => table === 'key_pairs' || table === 'document_parts'
+
 /** So many rows of a table are deleted at a time, which takes a few milliseconds. */
-const rowsAtATime = 100
+const rowsAtATime = (table: string) => (isLarge(table) ? 10 : 100)
 
 /** A reset of everything deletes so many rows of a table at once. If there are more, it makes another state the current one. */
-const rowsAtOnce = 1000
+const rowsAtOnce = (table: string) => (isLarge(table) ? 100 : 1000)
 
 export type UnneededRows = ReturnType<typeof unneededRows>
 
@@ -16,10 +19,12 @@ export function unneededRows(
   tables: readonly string[],
   assertFileInPlace: () => void,
 ) {
+  const ofCurrent = 'WHERE account >= @from AND account < @to'
   const prepare = (table: string) => ({
-    before: db.prepare(`DELETE FROM ${table} WHERE account < ? LIMIT ${rowsAtATime}`),
-    after: db.prepare(`DELETE FROM ${table} WHERE account >= ? LIMIT ${rowsAtATime}`),
-    current: db.prepare(`DELETE FROM ${table} WHERE account >= @from AND account < @to LIMIT ${rowsAtOnce}`),
+    before: db.prepare(`DELETE FROM ${table} WHERE account < ? LIMIT ${rowsAtATime(table)}`),
+    after: db.prepare(`DELETE FROM ${table} WHERE account >= ? LIMIT ${rowsAtATime(table)}`),
+    hasMany: db.prepare(`SELECT 1 FROM ${table} ${ofCurrent} LIMIT 1 OFFSET ${rowsAtOnce(table)}`),
+    current: db.prepare(`DELETE FROM ${table} ${ofCurrent}`),
   })
   let prepared: ReturnType<typeof prepare>[] | undefined
   /** Prepared at their first use, which a start does not wait for. */
@@ -56,10 +61,10 @@ export function unneededRows(
     stop: () => clearImmediate(next),
     /** Empties the current state, or makes an empty one the current state. */
     empty() {
-      const isLarge = statements()
-        .map(({ current }) => current.run(keys.range()).changes)
-        .includes(rowsAtOnce)
-      if (isLarge) keys.startAnew()
+      const range = keys.range()
+      // Asked first of all tables, since a key pair is deleted with its tags
+      if (statements().some(({ hasMany }) => hasMany.get(range))) keys.startAnew()
+      else for (const { current } of statements()) current.run(range)
     },
   }
 }

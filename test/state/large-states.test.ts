@@ -325,7 +325,7 @@ describe('rows that nobody sees', () => {
     expect((await third.state.export()).accounts).toStrictEqual(before)
   })
 
-  test('are those that a reset of everything leaves, of which it deletes at most a thousand of each table', {
+  test('are those of a large state after a reset of everything, and are deleted little by little', {
     timeout: 120_000,
   }, async () => {
     const data = temporaryFolder()
