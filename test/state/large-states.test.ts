@@ -245,6 +245,13 @@ describe('a large document', () => {
     expect((await Promise.all([one, other])).map(({ status }) => status)).toStrictEqual([200, 200])
   })
 
+  test('loses nothing while the rows of the state before are deleted', { timeout: 120_000 }, async () => {
+    const emulator = await start()
+    for (let n = 0; n < 3; n++) expect((await put(emulator.url, text)).status).toBe(200)
+    const used = Object.values((await emulator.state.export()).accounts ?? {}).filter(({ numbers }) => numbers?.comment)
+    expect([used.length, (await emulator.accounts.list()).total]).toStrictEqual([accounts - 1, accounts + 1])
+  })
+
   test('is read no further when the emulator closes', { timeout: 60_000 }, async () => {
     const emulator = await start()
     const loaded = emulator.state.import(largeState(accounts))
@@ -299,6 +306,15 @@ test('what there was stays when the disk is full in the moment in which a docume
 })
 
 describe('rows that nobody sees', () => {
+  test('are deleted while the emulator goes on', async () => {
+    const data = temporaryFolder()
+    const emulator = await start({ data })
+    for (const count of [20, 10, 5]) await emulator.state.import(largeState(count))
+    for (let n = 0; n < 50; n++) await fetch(`${emulator.url}/_emulator/health`)
+    await emulator.close()
+    expect(rowsByState(data).others).toBe(0)
+  })
+
   test('stay when the process is killed during an import, and are deleted after the next start', {
     timeout: 120_000,
   }, async () => {
