@@ -20,7 +20,7 @@ export interface LoadParts extends StateParts {
   clearCaches(): void
 }
 
-/** In bytes. A larger document is read in a thread, which takes longer to start than a smaller one to read. */
+/** In bytes. A larger document is read in a thread. To read a smaller one takes less time than to start a thread. */
 const maxInProcess = 65_536
 
 /** The large documents of a process are read one after another, because each takes much memory. */
@@ -44,7 +44,7 @@ export async function loadState(parts: LoadParts, chunks: Uint8Array[], signal: 
   }
 }
 
-/** Runs `work` after the one before, or drops the chunks as soon as `signal` is aborted. */
+/** Runs `work` after the one before, unless `signal` is aborted until then. In the end the chunks are dropped. */
 async function inTurn(work: () => Promise<void>, chunks: unknown[], signal: AbortSignal): Promise<void> {
   const before = lastLarge
   const done = Promise.withResolvers<unknown>()

@@ -15,7 +15,8 @@ import type {
 /** A document in memory, whose members are read as those of a loaded one. */
 export function documentOf(fixture: CompleteFixture): StartDocument {
   const { accounts = {} } = fixture
-  let names: string[] | undefined
+  // Sorted at the start, and not for the first request that needs it
+  const names = Object.keys(accounts).sort(compareAsDatabase)
   const member = (name: string, account?: string) =>
     ((account === undefined ? fixture : ownMember(accounts, account)) as AccountFixture | undefined)?.[
       name as keyof AccountFixture
@@ -28,9 +29,13 @@ export function documentOf(fixture: CompleteFixture): StartDocument {
     },
     has: (account) => Object.hasOwn(accounts, account),
     names(after, limit) {
-      names ??= Object.keys(accounts).sort(compareAsDatabase)
-      const first = names.findIndex((name) => compareAsDatabase(name, after) > 0)
-      return first < 0 ? [] : names.slice(first, first + limit)
+      let [first, end] = [0, names.length]
+      while (first < end) {
+        const middle = (first + end) >> 1
+        if (compareAsDatabase(names[middle] ?? '', after) > 0) end = middle
+        else first = middle + 1
+      }
+      return names.slice(first, first + limit)
     },
   }
 }

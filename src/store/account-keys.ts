@@ -74,7 +74,7 @@ export function accountKeys(db: Database.Database) {
         end: () => void filling.delete(state),
       }
     },
-    /** The ranges between which all rows can be deleted: before the first, and from the end of the second on. */
+    /** The range of what must be kept: all rows before and after it can be deleted. */
     needed(): KeyRange {
       // As the database says, since a wrong answer would lose everything
       const shown = select.get()?.current ?? 0

@@ -20,7 +20,7 @@ interface LoadParts {
   onUnneeded(): void
 }
 
-/** Creates `Store.load`, and the function that says that everything was replaced, which ends every load. */
+/** Creates `Store.load`, and the function that says that everything was replaced, so that no load in progress can be committed. */
 export function documentLoads(parts: LoadParts) {
   const { db, keys, documents, numbers, keyPairs, instances, population, assertFileInPlace } = parts
   const markPopulated = db.prepare('INSERT OR IGNORE INTO populated_accounts VALUES (?)')

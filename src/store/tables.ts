@@ -21,6 +21,11 @@ const tablesOfFormat8 = [
   ...['limits', 'starts', 'populated_accounts'],
 ]
 
+/** In two steps, so that no row gets the key of one that has not got its own yet: names have at most 256 characters. */
+const prefixAccounts = (table: string) =>
+  `UPDATE ${table} SET account = hex(zeroblob(150)) || account;
+  UPDATE ${table} SET account = '000000/' || substr(account, 301);`
+
 const versions = [
   `
   CREATE TABLE key_pairs (
@@ -109,7 +114,7 @@ const versions = [
   `
   CREATE TABLE states (current INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
   ${firstState};
-  ${tablesOfFormat8.map((table) => `UPDATE ${table} SET account = '000000/' || account;`).join('')}
+  ${tablesOfFormat8.map(prefixAccounts).join('')}
 
   CREATE TABLE document_parts (
     part INTEGER PRIMARY KEY, account TEXT NOT NULL, member TEXT NOT NULL, value TEXT NOT NULL

@@ -56,6 +56,18 @@ test('a data folder of 0.1.0 opens with all its data', async () => {
   expect(next.KeyPair?.PublicKey).toBe(nextPublicKey)
 })
 
+test('accounts of a data folder of 0.1.0 keep their data, whatever their names are', async () => {
+  const data = temporaryFolder()
+  cpSync(kept, data, { recursive: true })
+  const old = new Database(databaseFile(data))
+  // As if they had the number of a state in front already
+  old.exec("INSERT INTO limits VALUES ('000000/', 1), ('a', 2), ('000000/a', 3), ('000000/000000/a', 4)")
+  old.close()
+  const emulator = await start({ data })
+  const names = ['000000/', 'a', '000000/a', '000000/000000/a']
+  expect(await Promise.all(names.map((name) => emulator.limits.keyPairs(name)))).toStrictEqual([1, 2, 3, 4])
+})
+
 test('a document that 0.1.0 had loaded is still the starting state of all accounts', async () => {
   const data = temporaryFolder()
   cpSync(kept, data, { recursive: true })
