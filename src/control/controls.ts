@@ -41,7 +41,7 @@ export const limitSchema = {
 export type Reset = (account?: string, options?: ResetOptions) => boolean
 
 interface ControlsOptions {
-  readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'containsSecret' | 'credentialOf'>
+  readonly accounts: Pick<Accounts, 'accountOf' | 'isSecretName' | 'hidesSecret' | 'containsSecret' | 'credentialOf'>
   readonly store: Pick<Store, 'keyPairLimit' | 'setKeyPairLimit'>
   readonly faults: Faults
   readonly journal: Journal

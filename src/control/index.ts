@@ -1,8 +1,9 @@
 import { parse } from 'node:querystring'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
+import { maxDocumentDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
 import { fixtureSchema } from '../state/schema.ts'
 import type { State } from '../state/state.ts'
@@ -12,6 +13,7 @@ import { describedInForms } from '../system/described.ts'
 import { CallerGone, ConflictError, InvalidInputError, NotFoundError, ShuttingDown } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
 import { parseJson } from '../system/json.ts'
+import { measureJson } from '../system/json-size.ts'
 import { suggestion } from '../system/nearest-name.ts'
 import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
@@ -93,6 +95,9 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.addHook('preValidation', async (request) => {
     const { body, routeOptions } = request
     if (!Array.isArray(body) || routeOptions.config.takesBytes) return
+    const { values, depth } = await measureJson(body, maxJson)
+    if (depth > maxJson.depth) throw new InvalidInputError(`The body has more than ${maxJson.depth} levels.`)
+    if (values > maxJson.values) throw new InvalidInputError(`The body has more than ${maxJson.values} values.`)
     const text = Buffer.concat(body).toString()
     request.body = text === '' ? null : parseJson(text, 'The body')
   })
@@ -155,6 +160,9 @@ const matches = (route: string, path: string) =>
 /** In bytes. */
 const maxBody = 8 * 1024 * 1024
 
+/** Of a body. To parse and check so much takes some tens of milliseconds. */
+const maxJson = { values: 100_000, depth: maxDocumentDepth }
+
 /** In bytes, for a state. Well below the maximum length of a string in V8. */
 const maxStateBytes = 256 * 1024 * 1024
 
@@ -214,10 +222,26 @@ function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: Cont
     answer: answer({ imported: boolean }),
   }
   const config = { ...importNotes, takesBytes: true }
-  app.put<{ Body?: Uint8Array[] }>('/state', { bodyLimit: maxStateBytes, config }, async ({ body = [] }, reply) => {
-    await state.importBytes(body, goneSignal(reply))
-    return { imported: true }
-  })
+  app.put<{ Body?: Uint8Array[] }>(
+    '/state',
+    { bodyLimit: maxStateBytes, config, preParsing: oneAfterAnother() },
+    async ({ body = [] }, reply) => {
+      await state.importBytes(body, goneSignal(reply))
+      return { imported: true }
+    },
+  )
+}
+
+/** Receives large bodies one after another, because each stays in memory until its request is answered. */
+function oneAfterAnother() {
+  let last: Promise<unknown> = Promise.resolve()
+  return async ({ headers }: FastifyRequest, { raw }: FastifyReply, body: RequestPayload) => {
+    if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= maxBody) return body
+    const before = last
+    last = Promise.all([before, new Promise((resolve) => raw.once('close', resolve))])
+    await before
+    return body
+  }
 }
 
 const noQuery = { type: 'object', additionalProperties: false, properties: {} } as const

@@ -2,7 +2,7 @@ import { type Accounts, credentialOwners, defaultAccount } from '../identity/acc
 import type { Journal } from '../journal/journal.ts'
 import { redacted } from '../journal/redaction.ts'
 import type { Faults } from '../rules/rules.ts'
-import { accountNames } from '../state/account-names.ts'
+import { type Named, namedAccounts } from '../state/account-names.ts'
 import type { StartDocument } from '../store/start.ts'
 import type { Store } from '../store/store.ts'
 import type { Ids } from '../system/ids.ts'
@@ -11,8 +11,8 @@ import { nearestName } from '../system/nearest-name.ts'
 /** The accounts that were used or configured. Any other name is an account, too, from its first use on. */
 export interface KnownAccounts {
   has(account: string): boolean
-  /** The names of all known accounts in ascending order, which are read while they are taken. */
-  names(): Iterable<string>
+  /** All known accounts in the order of their names, which are read while they are taken. */
+  accounts(): Iterable<Named>
   /** The accounts that the starting state or a credential names; the first thousand. */
   atStart(): string[]
   /** The known account, or SecretId of a credential, with the most similar name, if one is similar. */
@@ -47,11 +47,11 @@ export function createKnownAccounts(parts: AccountParts): KnownAccounts {
       inRules().includes(account) ||
       journal.count({ account }) > 0 ||
       Object.hasOwn(ids.requestCounts(), account),
-    names() {
+    accounts() {
       const inJournal = journal.find().flatMap((entry) => entry.account ?? [])
       const elsewhere = new Set([defaultAccount, ...credentialOwners(accounts), ...inRules(), ...inJournal])
       elsewhere.delete(redacted)
-      return accountNames(store, startDocument(), elsewhere)
+      return namedAccounts(store, startDocument(), elsewhere)
     },
     atStart: () =>
       [defaultAccount, ...credentialOwners(accounts), ...startDocument().names('', maxCandidates)].slice(

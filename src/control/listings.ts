@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { AccountSummary, KeyPairListOptions, KeyPairSummary, PageOptions } from '../client/emulator.ts'
 import { type Accounts, type AuthMode, credentialOwners, defaultAccount, mustSign } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeyPair } from '../store/records.ts'
 import { keyPairOrders, type Store } from '../store/store.ts'
+import { ownTurn } from '../system/own-turn.ts'
 import { account, accountNamed } from './account-name.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { assertValid } from './resources.ts'
@@ -36,7 +36,7 @@ interface ListingOptions {
   readonly accounts: Accounts
   readonly auth: AuthMode
   readonly journal: Pick<Journal, 'find'>
-  readonly knownAccounts: Pick<KnownAccounts, 'names'>
+  readonly knownAccounts: Pick<KnownAccounts, 'accounts'>
 }
 
 /** What a console shows, in pages of 100 by default. */
@@ -61,10 +61,10 @@ export function createListings({ store, accounts, auth, journal, knownAccounts }
       const { offset = 0, limit = 100 } = given
       const names: string[] = []
       let total = 0
-      for (const name of knownAccounts.names()) {
+      for (const { name } of knownAccounts.accounts()) {
         if (total >= offset && total < offset + limit) names.push(name)
         // Others are served in between
-        if (++total % namesInTurn === 0) await nextTurn()
+        if (++total % namesInTurn === 0) await ownTurn()
       }
       const requests = new Map<string | undefined, number>()
       for (const entry of journal.find()) requests.set(entry.account, (requests.get(entry.account) ?? 0) + 1)
@@ -85,7 +85,7 @@ export function createListings({ store, accounts, auth, journal, knownAccounts }
       const summaries: AccountSummary[] = []
       for (const name of names) {
         summaries.push(describe(name))
-        await nextTurn()
+        await ownTurn()
       }
       return { total, accounts: summaries }
     },

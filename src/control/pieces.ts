@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
+import { ownTurn } from '../system/own-turn.ts'
 
 /** A signal that is aborted when the client of a request goes away. */
 export function goneSignal({ raw }: FastifyReply): AbortSignal {
@@ -24,14 +24,15 @@ export function abortedWith(...signals: readonly AbortSignal[]): AbortController
  * Sends JSON in pieces. The first are made at once, so that a short answer shows one moment. Others are made when the client
  * has read those before, so that slow readers cost no memory, and a few in each turn of the event loop.
  */
-export function sendPieces(reply: FastifyReply, pieces: Iterable<string>): FastifyReply {
+export async function sendPieces(reply: FastifyReply, pieces: Iterable<string>): Promise<FastifyReply> {
+  await ownTurn()
   const rest = pieces[Symbol.iterator]()
   const first = takeSome(rest, firstPieces)
   if (first.isLast) return reply.type(json).send(first.text)
   const all = async function* () {
     yield first.text
     for (;;) {
-      await nextTurn()
+      await ownTurn()
       const { text, isLast } = takeSome(rest, laterPieces)
       yield text
       if (isLast) return
@@ -48,8 +49,8 @@ interface Portion {
   readonly length: number
 }
 
-const firstPieces: Portion = { count: 4000, length: 250_000 }
-const laterPieces: Portion = { count: 2000, length: 65_536 }
+const firstPieces: Portion = { count: 1000, length: 250_000 }
+const laterPieces: Portion = { count: 500, length: 65_536 }
 
 function takeSome(pieces: Iterator<string>, { count, length }: Portion) {
   let text = ''

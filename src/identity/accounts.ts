@@ -35,6 +35,8 @@ export interface Accounts {
   containsSecret(text: string): boolean
   /** Whether a name, or the text that it was cut from, contains a secret, and is neither SecretId nor account of a credential. */
   isSecretName(name: string, source?: string): boolean
+  /** Whether the SecretId or the account of a credential contains a secret, and is not the same as one. */
+  hidesSecret(name: string): boolean
   /** Replaces all credentials; without an argument, by the initial ones. */
   setCredentials(credentials?: readonly Credential[]): void
 }
@@ -85,6 +87,7 @@ export function createAccounts(
     setCredentials,
     containsSecret: (text) => containsSecret(text),
     isSecretName: (name, source = '') => !names.has(name) && isFoundInName(`${name}\n${source}`),
+    hidesSecret: (name) => isFoundInName(name),
     get credentials() {
       return [...bySecretId.values()]
     },

@@ -23,21 +23,27 @@ function* inPages(read: (after: string, limit: number) => readonly string[]): Ge
   }
 }
 
+/** The name of an account, and whether the account has been used. */
+export interface Named {
+  readonly name: string
+  readonly isUsed: boolean
+}
+
 /**
- * The names of all accounts that the store or the starting state knows, and of `others`, each once, in the order of the
- * database. They are read while they are taken.
+ * All accounts that the store or the starting state knows, and `others`, each once, in the order of the database. They are
+ * read while they are taken.
  */
-export function* accountNames(
+export function* namedAccounts(
   store: Pick<Store, 'accounts'>,
   start: Pick<StartDocument, 'names'>,
   others: Iterable<string> = [],
-): Generator<string> {
+): Generator<Named> {
   const lists = [inPages(store.accounts), inPages(start.names), [...others].sort(compareAsDatabase).values()]
   const heads = lists.map((list) => list.next().value)
   for (;;) {
     const first = heads.reduce((a, b) => (a === undefined || (b !== undefined && compareAsDatabase(b, a) < 0) ? b : a))
     if (first === undefined) return
-    yield first
+    yield { name: first, isUsed: heads[0] === first }
     for (const [index, list] of lists.entries()) {
       while (heads[index] === first) heads[index] = list.next().value
     }

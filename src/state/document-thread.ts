@@ -3,8 +3,10 @@ import { extname } from 'node:path'
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { maxDocumentDepth } from '../rules/rule.ts'
 import type { DocumentPart } from '../store/start.ts'
 import { InvalidInputError } from '../system/errors.ts'
+import { measureJson } from '../system/json-size.ts'
 import type { CheckContext, CheckedDocument } from './check-document.ts'
 import type { MakePublicKeys } from './read-fixture.ts'
 
@@ -28,22 +30,18 @@ const workerFile = new URL(`./document-worker${extname(import.meta.url)}`, impor
 /** So many chunks of a body are sent in one turn of the event loop. */
 const chunksAtATime = 64
 
-/** Each value is preceded by one of these, unless it is a member or the first one of a list. */
-const isBeforeValue = new Uint8Array(256).fill(1, 0x2c, 0x2d).fill(1, 0x5b, 0x5c).fill(1, 0x7b, 0x7c)
-
 /**
  * An upper bound of the memory that the thread needs for a document, in megabytes. V8 ends the process, and not the thread, when
  * it needs much more than the thread may use; so that is found out before. The factors were measured with documents of many
- * shapes, and rounded up.
+ * shapes, and rounded up. InvalidInputError for a document that is nested too deeply.
  */
 async function memoryFor(chunks: readonly Uint8Array[]): Promise<number> {
-  let bytes = 0
-  let values = 0
-  for (const [index, chunk] of chunks.entries()) {
-    for (const byte of chunk) values += isBeforeValue[byte] as number
-    bytes += chunk.length
-    if (index % chunksAtATime === 0) await nextTurn()
+  const limits = { values: Number.POSITIVE_INFINITY, depth: maxDocumentDepth }
+  const { values, depth } = await measureJson(chunks, limits)
+  if (depth > maxDocumentDepth) {
+    throw new InvalidInputError(`state: the document is nested too deeply: the limit is ${maxDocumentDepth} levels.`)
   }
+  const bytes = chunks.reduce((sum, { length }) => sum + length, 0)
   return Math.ceil(64 + (4 * bytes + 300 * values) / 1_000_000)
 }
 

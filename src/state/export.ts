@@ -5,7 +5,7 @@ import type { StartDocument } from '../store/start.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Ids } from '../system/ids.ts'
-import { accountNames } from './account-names.ts'
+import { namedAccounts } from './account-names.ts'
 import {
   type AccountFixture,
   type CompleteFixture,
@@ -42,12 +42,10 @@ export function* exportPieces(parts: StateParts): Generator<string> {
   yield* membersOf(describeCommon(parts, start))
   yield ',"accounts":{'
   let separator = ''
-  for (const name of accountNames(store, start)) {
+  for (const { name, isUsed } of namedAccounts(store, start)) {
     yield `${separator}${JSON.stringify(name)}:`
     separator = ','
-    // An account with numbers is populated by an import, so it is populated here, too, if it was not used yet
-    const isUsed = store.hasAccount(name) || start.member('numbers', name) !== undefined
-    yield* membersOf(isUsed ? describeUsed(store, name) : describeUnused(store, start, name))
+    yield* membersOf((!isUsed && describeUnused(store, start, name)) || describeUsed(store, name))
     yield '}'
   }
   yield '}}'
@@ -58,14 +56,19 @@ type Members = Iterable<readonly [name: string, value: unknown]>
 
 /** The JSON of an object without its last brace. Members that are undefined are left out. */
 function* membersOf(members: Members): Generator<string> {
-  let separator = '{'
+  let text = '{'
   for (const [name, value] of members) {
     if (value === undefined) continue
-    yield `${separator}${JSON.stringify(name)}:`
-    separator = ','
-    if (isPaged(value)) yield* listOf(value)
-    else yield JSON.stringify(value)
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:`
+    if (!isPaged(value)) {
+      text += JSON.stringify(value)
+      continue
+    }
+    yield text
+    yield* listOf(value)
+    text = ''
   }
+  yield text
 }
 
 const isPaged = (value: unknown): value is Iterable<readonly unknown[]> =>
@@ -107,13 +110,18 @@ function describeCommon({ store, accounts, faults, clock, ids }: StateParts, sta
 }
 
 /** An account that was not used yet, with the changes to the projects that every account has. */
-function describeUnused(store: Store, start: StartDocument, account: string): Members {
-  const own = start.member('projects', account) as AccountFixture['projects']
+function describeUnused(store: Store, start: StartDocument, account: string): Members | undefined {
+  // Of most accounts all is read at once
+  const few = start.fewMembers(account) as AccountFixture | undefined
+  const numbers = few ? few.numbers : start.member('numbers', account)
+  // An account with numbers is populated by an import, so it is populated here, too
+  if (numbers !== undefined) return undefined
+  const own = few ? few.projects : (start.member('projects', account) as AccountFixture['projects'])
   return Object.entries({
     projects: own && changedProjects(store, start, own),
     limits: { keyPairs: store.keyPairLimit(account) },
-    keyPairs: start.pages('keyPairs', account),
-    instances: start.pages('instances', account),
+    keyPairs: few ? few.keyPairs : start.pages('keyPairs', account),
+    instances: few ? few.instances : start.pages('instances', account),
   })
 }
 

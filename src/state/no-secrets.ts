@@ -5,7 +5,7 @@ import type { FaultRule } from '../rules/rule.ts'
 import { OperatorError } from '../system/errors.ts'
 import type { Fixture } from './fixture.ts'
 
-type Secrets = Pick<Accounts, 'containsSecret' | 'isSecretName' | 'credentialOf'>
+type Secrets = Pick<Accounts, 'containsSecret' | 'isSecretName' | 'hidesSecret' | 'credentialOf'>
 
 /** Whether a rule contains a secret. */
 function isSecretRule({ account = '', ...rule }: FaultRule, { containsSecret, isSecretName }: Secrets): boolean {
@@ -30,13 +30,18 @@ const useReferences =
 /** Throws an OperatorError when the name of an account or a rule of the document contains a secret, or a rule refers to none. */
 export function assertNoSecrets(
   name: string,
-  { accounts = {}, requests = {}, faults = [] }: Fixture,
+  { accounts = {}, requests = {}, faults = [], credentials = [] }: Fixture,
   secrets: Secrets,
 ) {
   const refuse = (path: string) => new OperatorError(`${name}: ${path} may not contain ${secretKinds}.`)
   for (const [path, members] of Object.entries({ accounts, requests })) {
     const index = Object.keys(members).findIndex((member) => secrets.isSecretName(member))
     if (index >= 0) throw refuse(`the name of member ${index + 1} of /${path}`)
+  }
+  for (const [index, { secretId, account = '' }] of credentials.entries()) {
+    for (const [member, name] of Object.entries({ secretId, account })) {
+      if (secrets.hidesSecret(name)) throw refuse(`/credentials/${index}/${member}`)
+    }
   }
   for (const [index, rule] of faults.entries()) {
     const problem = findSecretProblem(rule, secrets)

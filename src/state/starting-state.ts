@@ -27,6 +27,7 @@ export function documentOf(fixture: CompleteFixture): StartDocument {
       const list = member(name, account) as readonly unknown[] | undefined
       return list && pagesOf(list)
     },
+    fewMembers: (account) => ownMember(accounts, account),
     has: (account) => Object.hasOwn(accounts, account),
     names(after, limit) {
       let [first, end] = [0, names.length]
@@ -72,9 +73,13 @@ export function createStartingState(document: StartDocument): StartingState {
     ...contents(),
   }
   const start = (account: string): AccountStart => {
-    const projects = read('projects', account)
+    let projects: AccountStart['projects'] | undefined
     return {
-      projects: projects ? toProjects(projects) : common.projects,
+      get projects() {
+        const own = projects ? undefined : read('projects', account)
+        projects ??= own ? toProjects(own) : common.projects
+        return projects
+      },
       keyPairLimit: read('limits', account)?.keyPairs ?? common.keyPairLimit,
       creates: common.creates,
       numbers() {

@@ -2,6 +2,9 @@ import type Database from 'better-sqlite3'
 import { type AccountKeys, everyAccount, nameOf } from './account-keys.ts'
 import type { StartDocument } from './start.ts'
 
+/** An account with fewer parts is read at once. */
+const fewParts = 10
+
 /** Creates the access to the parts of a loaded document: each is a member, or some of the items of a list. */
 export function documentTable(db: Database.Database, keys: AccountKeys) {
   const insert = db.prepare('INSERT INTO document_parts VALUES (NULL, ?, ?, ?)')
@@ -10,6 +13,9 @@ export function documentTable(db: Database.Database, keys: AccountKeys) {
     .pluck()
   const next = db.prepare<unknown[], { part: number; value: string }>(
     'SELECT part, value FROM document_parts WHERE account = ? AND member = ? AND part > ? ORDER BY part LIMIT 1',
+  )
+  const first = db.prepare<[string], { member: string; value: string }>(
+    `SELECT member, value FROM document_parts WHERE account = ? ORDER BY part LIMIT ${fewParts}`,
   )
   const find = db.prepare('SELECT 1 FROM document_parts WHERE account = ? LIMIT 1')
   const names = db
@@ -32,6 +38,17 @@ export function documentTable(db: Database.Database, keys: AccountKeys) {
       const key = keys.of(account)
       const first = next.get(key, name, 0)
       return first && pages(key, name, first)
+    },
+    fewMembers(account) {
+      const rows = first.all(keys.of(account))
+      if (rows.length === fewParts) return undefined
+      const members: Record<string, unknown> = {}
+      for (const { member, value } of rows) {
+        const before = members[member]
+        const parsed = JSON.parse(value)
+        members[member] = Array.isArray(before) ? before.concat(parsed) : parsed
+      }
+      return members
     },
     has: (account) => account !== everyAccount && exists(account),
     names: (after, limit) => names.all(keys.of(after), keys.range().to, limit).map(nameOf),

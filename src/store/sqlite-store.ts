@@ -109,6 +109,8 @@ function createStore(db: Database.Database, options: SqliteStoreOptions): Store 
     checkWritable() {
       try {
         assertFileInPlace()
+        // What a full disk has kept from being deleted
+        unneeded.deleteSome()
         // Writes a page, although the value stays the same
         db.pragma(`user_version = ${schemaVersion}`)
         return undefined

@@ -36,6 +36,8 @@ export interface StartDocument {
   member(name: string, account?: string): unknown
   /** The items of a member that is a list, in pages of at most 100, each read when it is asked for. */
   pages(name: string, account?: string): Iterable<readonly unknown[]> | undefined
+  /** All members of an account, unless there are many parts of them. */
+  fewMembers(account: string): object | undefined
   /** Whether it has members for this account. */
   has(account: string): boolean
   /** At most `limit` of the accounts for which it has members, those after `after` in the order of the database. */

@@ -53,10 +53,16 @@ export function unneededRows(
     }).unref()
   }
 
+  const start = () => {
+    if (next === undefined) continueLater()
+  }
+
   return {
     /** Deletes what nobody needs, from now on. */
-    start() {
-      if (next === undefined) continueLater()
+    start,
+    /** Deletes some of it, and the rest later. Throws when the database cannot be written. */
+    deleteSome() {
+      if (deleteSome.immediate()) start()
     },
     stop: () => clearImmediate(next),
     /** Empties the current state, or makes an empty one the current state. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { sendPieces } from '../../src/control/pieces.ts'
 
 /** What was sent, and how many of the pieces were made at once. */
-function sendAll(pieces: readonly string[]) {
+async function sendAll(pieces: readonly string[]) {
   let made = 0
   let sent: unknown
   const reply = {
@@ -18,25 +18,25 @@ function sendAll(pieces: readonly string[]) {
       yield piece
     }
   }
-  sendPieces(reply as never, make())
+  await sendPieces(reply as never, make())
   return { sent, made }
 }
 
-test('an answer of ordinary size is made at once, so that it shows one moment', () => {
+test('an answer of ordinary size is made at once, so that it shows one moment', async () => {
   const pieces = Array.from({ length: 24 }, (_, index) => String(index).padStart(10_000, '.'))
-  expect(sendAll(pieces)).toStrictEqual({ sent: pieces.join(''), made: 24 })
+  expect(await sendAll(pieces)).toStrictEqual({ sent: pieces.join(''), made: 24 })
 })
 
 test('of a large answer only the beginning is made before the client reads', async () => {
   const pieces = Array.from({ length: 100 }, (_, index) => String(index).padStart(100_000, '.'))
-  const { sent, made } = sendAll(pieces)
+  const { sent, made } = await sendAll(pieces)
   expect(made).toBe(3)
   expect(await readAll(sent as NodeJS.ReadableStream)).toBe(pieces.join(''))
 })
 
 test('the rest of a large answer is made a few pieces at a time, and others have their turns in between', async () => {
   const pieces = Array.from({ length: 300 }, () => '.'.repeat(70_000))
-  const { sent } = sendAll(pieces)
+  const { sent } = await sendAll(pieces)
   let turns = 0
   let isRead = false
   const count = () => {

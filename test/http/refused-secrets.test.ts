@@ -13,6 +13,8 @@ const secretDocuments: [string, object][] = [
   ['/faults/0', { faults: [{ status: 502, body: pem('a body') }] }],
   ['/faults/0', { faults: [{ ...fault, account: credential.secretKey }] }],
   ['the name of member 2 of /accounts', { accounts: { one: {}, [token]: {} } }],
+  ['/credentials/0/account', { credentials: [{ ...credential, token, account: `of ${credential.secretKey}` }] }],
+  ['/credentials/0/secretId', { credentials: [{ ...credential, token, secretId: `${token}.` }] }],
   ['the name of member 1 of /requests', { requests: { [credential.secretKey]: 1 } }],
 ]
 

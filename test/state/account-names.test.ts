@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { accountNames, compareAsDatabase } from '../../src/state/account-names.ts'
+import { compareAsDatabase, namedAccounts } from '../../src/state/account-names.ts'
 import { start } from '../support/emulator.ts'
 
 const text = fc.oneof(
@@ -24,8 +24,9 @@ test('each name comes once and in order, whichever of the lists have it', () => 
   const names = fc.uniqueArray(fc.string({ unit: 'binary', minLength: 1 })).map((list) => list.sort(compareAsDatabase))
   fc.assert(
     fc.property(names, names, names, (used, atStart, others) => {
-      const found = [...accountNames({ accounts: pages(used) }, { names: pages(atStart) }, others)]
-      expect(found).toStrictEqual([...new Set([...used, ...atStart, ...others])].sort(compareAsDatabase))
+      const found = [...namedAccounts({ accounts: pages(used) }, { names: pages(atStart) }, others)]
+      const expected = [...new Set([...used, ...atStart, ...others])].sort(compareAsDatabase)
+      expect(found).toStrictEqual(expected.map((name) => ({ name, isUsed: used.includes(name) })))
     }),
   )
 })
@@ -37,9 +38,9 @@ test('names are read while they are taken, a thousand at a time', () => {
     reads++
     return pages(many)(after, limit)
   }
-  const names = accountNames({ accounts }, { names: () => [] })
-  expect([names.next().value, reads]).toStrictEqual(['account0000', 1])
-  expect([[...names].length, reads]).toStrictEqual([2499, 3])
+  const found = namedAccounts({ accounts }, { names: () => [] })
+  expect([found.next().value, reads]).toStrictEqual([{ name: 'account0000', isUsed: true }, 1])
+  expect([[...found].length, reads]).toStrictEqual([2499, 3])
 })
 
 test('the accounts of an emulator are listed in that order', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Database from 'better-sqlite3'
@@ -181,6 +183,11 @@ describe('a large document', () => {
       }),
       'state: /instances/0/keyIds has `skey-00000000`, which is not a key pair of this account.',
     ],
+    [
+      'that is nested too deeply',
+      '['.repeat(100_000),
+      'state: the document is nested too deeply: the limit is 102 levels.',
+    ],
   ])('%s is refused as a small one is, and changes nothing', { timeout: 60_000 }, async (_what, body, message) => {
     const emulator = await start()
     expect(await createCode(emulator, {})).toBe('Success')
@@ -250,6 +257,25 @@ describe('a large document', () => {
     for (let n = 0; n < 3; n++) expect((await put(emulator.url, text)).status).toBe(200)
     const used = Object.values((await emulator.state.export()).accounts ?? {}).filter(({ numbers }) => numbers?.comment)
     expect([used.length, (await emulator.accounts.list()).total]).toStrictEqual([accounts - 1, accounts + 1])
+  })
+
+  test('of more than 8 MB is received when the one before is answered or gone', { timeout: 60_000 }, async () => {
+    const emulator = await start()
+    const stalled = connect(emulator.port, '127.0.0.1')
+    stalled.write('PUT /_emulator/state HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n{')
+    await once(stalled, 'connect')
+    await fetch(`${emulator.url}/_emulator/health`)
+    const answered: string[] = []
+    const send = async (name: string, body: string) => {
+      expect((await put(emulator.url, body)).status).toBe(200)
+      answered.push(name)
+    }
+    const large = send('large', `{}${' '.repeat(9_000_000)}`)
+    await send('small', '{}')
+    await send('small', text)
+    stalled.destroy()
+    await large
+    expect(answered).toStrictEqual(['small', 'small', 'large'])
   })
 
   test('is read no further when the emulator closes', { timeout: 60_000 }, async () => {
