@@ -142,7 +142,8 @@ test('an import that waits for keys ends with the emulator, and says so', async 
   const keyPairs = Array.from({ length: 40 }, (_, n) => ({ keyName: `s${n}`, seed: `s${n}` }))
   const imported = emulator.state.import({ keyPairs })
   const sent = fetch(`${emulator.url}/_emulator/state`, { method: 'PUT', body: JSON.stringify({ keyPairs }) })
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  // An answer on another connection: the request before it has been read
+  for (let n = 0; n < 20; n++) await fetch(`${emulator.url}/_emulator/health`)
   const closed = emulator.close()
   await expect(imported).rejects.toThrow('The emulator is shutting down.')
   expect((await sent).status).toBe(503)

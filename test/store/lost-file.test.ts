@@ -88,10 +88,10 @@ test('reading a page of a truncated file is an error, not a signal that ends the
 describe('on a full disk', () => {
   /** Runs the command where `folder` is a disk of its own, after a script of the shell. */
   const onDisk =
-    (folder: string, script = ':') =>
+    (folder: string, script = ':', size = '1m') =>
     (command: readonly string[]) => [
       ...['unshare', '--mount', '--map-root-user', 'sh', '-c'],
-      `mount -t tmpfs -o size=1m tmpfs '${folder}' && ${script} && exec "$@"`,
+      `mount -t tmpfs -o size=${size} tmpfs '${folder}' && ${script} && exec "$@"`,
       ...['sh', ...command],
     ]
   const tool = 'unshare --mount --map-root-user mount -t tmpfs tmpfs /mnt'
@@ -112,6 +112,35 @@ describe('on a full disk', () => {
     expect(await ready(url)).toStrictEqual({ status: 200, body: { ready: true } })
     expect(await createCode({ url }, { KeyName: 'a' })).toBe('Success')
   })
+
+  testWith(tool)(
+    'a state that does not fit is not loaded, ready says why, and what was stored of it goes away',
+    async () => {
+      const disk = temporaryFolder()
+      const emulator = launch([...flags, '--data', join(disk, 'data')], { wrap: onDisk(disk, ':', '10m') })
+      const url = await emulator.ready
+      expect(await createCode({ url }, { KeyName: 'a' })).toBe('Success')
+      const ballast = join(`/proc/${emulator.child.pid}/root${disk}`, 'ballast')
+      writeFileSync(ballast, Buffer.alloc(3 * 2 ** 20))
+      const accounts = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`account${n}`, { numbers: {} }]))
+      const load = async () => (await control(url, 'PUT', '/state', JSON.stringify({ projects: [0], accounts }))).status
+      expect(await load()).toBe(500)
+      expect((await ready(url)).body).toStrictEqual({ ready: false, reason: 'database or disk is full' })
+      expect((await control(url, 'GET', '/accounts')).body.total).toBe(1)
+
+      rmSync(ballast)
+      expect((await ready(url)).status).toBe(200)
+      expect(await createCode({ url }, { KeyName: 'b' })).toBe('Success')
+      // The rows of the first attempt have been deleted, and a smaller state finds their space
+      for (let n = 0; n < 1000; n++) await ready(url)
+      const few = JSON.stringify({ accounts: Object.fromEntries(Object.entries(accounts).slice(0, 5000)) })
+      expect((await control(url, 'PUT', '/state', few)).status).toBe(200)
+      emulator.child.kill('SIGTERM')
+      await emulator.ended
+      const reasons = errorsOf(emulator.stderr()).map(({ err }) => err?.message)
+      expect(new Set(reasons)).toStrictEqual(new Set(['database or disk is full']))
+    },
+  )
 
   testWith(tool)('a start ends with code 2 and says so', async () => {
     const data = join(temporaryFolder(), 'data')
