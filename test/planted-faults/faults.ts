@@ -166,7 +166,7 @@ export const faults: readonly Fault[] = [
     text: 'if (deleteSome.immediate()) continueLater()',
     replacement: '',
     test: 'test/state/large-states.test.ts',
-    pattern: 'are those that a reset of everything leaves',
+    pattern: 'are those of a large state after a reset',
   },
   {
     name: 'state: a large document is stored in one turn of the event loop',
