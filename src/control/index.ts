@@ -96,7 +96,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
     const { body, routeOptions } = request
     if (!Array.isArray(body) || routeOptions.config.takesBytes) return
     const { values, depth } = await measureJson(body, maxJson)
-    if (depth > maxJson.depth) throw new InvalidInputError(`The body has more than ${maxJson.depth} levels.`)
+    if (depth > maxJson.depth) throw new InvalidInputError(tooDeep(maxJson.depth))
     if (values > maxJson.values) throw new InvalidInputError(`The body has more than ${maxJson.values} values.`)
     const text = Buffer.concat(body).toString()
     request.body = text === '' ? null : parseJson(text, 'The body')
@@ -159,6 +159,8 @@ const matches = (route: string, path: string) =>
 
 /** In bytes. */
 const maxBody = 8 * 1024 * 1024
+
+const tooDeep = (limit: number) => `The body is nested too deeply: the limit is ${limit} levels.`
 
 /** Of a body. To parse and check so much takes some tens of milliseconds. */
 const maxJson = { values: 100_000, depth: maxDocumentDepth }
@@ -240,6 +242,7 @@ function oneAfterAnother() {
     const before = last
     last = Promise.all([before, new Promise((resolve) => raw.once('close', resolve))])
     await before
+    if (raw.destroyed) throw new CallerGone()
     return body
   }
 }

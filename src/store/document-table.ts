@@ -15,7 +15,7 @@ export function documentTable(db: Database.Database, keys: AccountKeys) {
     'SELECT part, value FROM document_parts WHERE account = ? AND member = ? AND part > ? ORDER BY part LIMIT 1',
   )
   const first = db.prepare<[string], { member: string; value: string }>(
-    `SELECT member, value FROM document_parts WHERE account = ? ORDER BY part LIMIT ${fewParts}`,
+    `SELECT member, value FROM document_parts WHERE account = ? ORDER BY member, part LIMIT ${fewParts}`,
   )
   const find = db.prepare('SELECT 1 FROM document_parts WHERE account = ? LIMIT 1')
   const names = db

@@ -21,8 +21,8 @@ export async function measureJson(chunks: readonly Uint8Array[], limits: JsonSiz
   let [values, level, depth, measured] = [1, 0, 0, 0]
   let isInText = false
   let isEscaped = false
-  for (const chunk of chunks) {
-    for (const byte of chunk) {
+  const measure = (bytes: Uint8Array) => {
+    for (const byte of bytes) {
       if (isEscaped) isEscaped = false
       else if (isInText) {
         if (byte === backslash) isEscaped = true
@@ -35,9 +35,13 @@ export async function measureJson(chunks: readonly Uint8Array[], limits: JsonSiz
         if (level > depth) depth = level
       } else if (isClosing(byte)) level--
     }
-    if (values > limits.values || depth > limits.depth) break
-    measured += chunk.length
-    if (measured > bytesInTurn) {
+  }
+  for (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += bytesInTurn) {
+      measure(chunk.subarray(start, start + bytesInTurn))
+      if (values > limits.values || depth > limits.depth) return { values, depth }
+      measured += Math.min(chunk.length - start, bytesInTurn)
+      if (measured < bytesInTurn) continue
       measured = 0
       await nextTurn()
     }

@@ -179,8 +179,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'control: a large answer is made in one turn of the event loop',
     file: 'src/control/pieces.ts',
-    text: 'await nextTurn()',
-    replacement: '',
+    text: 'await ownTurn()\n      const { text, isLast }',
+    replacement: 'const { text, isLast }',
     test: 'test/control/pieces.test.ts',
     pattern: 'a few pieces at a time',
   },

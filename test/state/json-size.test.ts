@@ -36,7 +36,7 @@ test('brackets and commas in texts do not count', async () => {
 describe('a body of a control route with', () => {
   test.each([
     ['too many values', `[${'0,'.repeat(100_000)}0]`, 'The body has more than 100000 values.'],
-    ['too many levels', '['.repeat(200), 'The body has more than 102 levels.'],
+    ['too many levels', '['.repeat(200), 'The body is nested too deeply: the limit is 102 levels.'],
   ])('%s is refused before it is parsed', async (_what, body, message) => {
     const { url } = await start()
     const response = await fetch(`${url}/_emulator/faults`, { method: 'POST', body })

@@ -270,9 +270,14 @@ describe('a large document', () => {
       expect((await put(emulator.url, body)).status).toBe(200)
       answered.push(name)
     }
-    const large = send('large', `{}${' '.repeat(9_000_000)}`)
+    const body = `{}${' '.repeat(9_000_000)}`
+    const gone = new AbortController()
+    const left = put(emulator.url, body, gone.signal).catch(() => 'gone')
+    const large = send('large', body)
     await send('small', '{}')
     await send('small', text)
+    gone.abort()
+    expect(await left).toBe('gone')
     stalled.destroy()
     await large
     expect(answered).toStrictEqual(['small', 'small', 'large'])

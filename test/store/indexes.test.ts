@@ -33,6 +33,8 @@ const allowedScans = [
 const allowedAccountReads = [
   // A page of all: it is read in order, and no further than to the end of the page
   /^SELECT .* FROM key_pairs WHERE account = \? ORDER BY createdTime DESC, sequence DESC LIMIT \? OFFSET \?$/,
+  // Not more rows than that
+  /^SELECT member, value FROM document_parts WHERE account = \? ORDER BY member, part LIMIT 10$/,
   // One row for each project
   /^SELECT coalesce\(sum\(pairs\), 0\) FROM key_pair_counts WHERE account = \?$/,
   // For the list of accounts; it reads the index only
