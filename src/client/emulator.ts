@@ -101,7 +101,10 @@ export interface Emulator {
   readonly state: {
     /** Resolves with a document that any emulator can import. It has no SecretKeys and no private keys. */
     export(): Promise<Fixture>
-    /** Replaces the entire state. Rejects when a part of the document is invalid; nothing is changed then. */
+    /**
+     * Replaces the entire state. Rejects when a part of the document is invalid, or when everything was reset or replaced while
+     * a large document was read; nothing is changed then.
+     */
     import(document: Fixture): Promise<void>
   }
   /** Rules that make requests fail, wait or break off. */
