@@ -132,7 +132,7 @@ describe('on a full disk', () => {
       expect((await ready(url)).status).toBe(200)
       expect(await createCode({ url }, { KeyName: 'b' })).toBe('Success')
       // The rows of the first attempt have been deleted, and a smaller state finds their space
-      for (let n = 0; n < 1000; n++) await ready(url)
+      for (let n = 0; n < 400; n++) await ready(url)
       const few = JSON.stringify({ accounts: Object.fromEntries(Object.entries(accounts).slice(0, 5000)) })
       expect((await control(url, 'PUT', '/state', few)).status).toBe(200)
       emulator.child.kill('SIGTERM')
