@@ -175,14 +175,7 @@ export async function compose(
     setImmediate(parts.activity.leave)
     const { unref } = connectProxy
     const certificate = parts.tls.trusted
-    const described = {
-      tls,
-      ssh: ssh?.address(),
-      example,
-      common,
-      certificate,
-      openapi: parts.openapi,
-    }
+    const described = { tls, ssh: ssh?.address(), example, common, certificate, openapi: parts.openapi }
     return { ...address, ...described, ...controls, ...resources, state, keys, clock, unref, close }
   } catch (error) {
     await close()
@@ -227,13 +220,8 @@ async function createParts(config: Config, replaced: Partial<Parts>, threads: Ke
   const protocols = createProtocols(accounts, authentication, serviceLookup(actions))
   const openapi = loadOpenApi({ actions, routes, paths: pathOfVersion, config, version })
   const lasting = { config, start, clock, system, ids, activity, tls, closing, accounts, faults, store }
-  const answering = {
-    authentication,
-    protocols,
-    timeouts,
-    secretIdWarning: createSecretIdWarning(accounts),
-    faultsAtStart: complete.faults ?? [],
-  }
+  const secretIdWarning = createSecretIdWarning(accounts)
+  const answering = { authentication, protocols, timeouts, secretIdWarning, faultsAtStart: complete.faults ?? [] }
   return { ...lasting, ...answering, routes, openapi, threads, keys, journal, isSecret, isSecretName }
 }
 

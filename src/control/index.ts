@@ -1,24 +1,18 @@
 import { parse } from 'node:querystring'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { KeySource } from '../keys/key-source.ts'
-import { maxDocumentDepth } from '../rules/rule.ts'
 import type { Faults } from '../rules/rules.ts'
-import { fixtureSchema } from '../state/schema.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../system/clock.ts'
-import { describedInForms } from '../system/described.ts'
 import { CallerGone, ConflictError, InvalidInputError, NotFoundError, ShuttingDown } from '../system/errors.ts'
 import type { Ids } from '../system/ids.ts'
-import { parseJson } from '../system/json.ts'
-import { measureJson } from '../system/json-size.ts'
 import { suggestion } from '../system/nearest-name.ts'
-import type { FromSchema } from '../system/schema-type.ts'
 import type { System } from '../system/system.ts'
 import { type Access, accessError, hasToken, pageError } from './access.ts'
-import { account } from './account-name.ts'
+import { maxBody, parseBody } from './body.ts'
 import { clockRoutes } from './clock.ts'
 import { consoleRoutes, isConsole } from './console.ts'
 import type { Limits, Reset } from './controls.ts'
@@ -30,10 +24,10 @@ import { keyRoutes } from './keys.ts'
 import type { KnownAccounts } from './known-accounts.ts'
 import { limitRoutes } from './limits.ts'
 import { type Listings, listingRoutes } from './listings.ts'
-import { goneSignal, sendPieces } from './pieces.ts'
 import { type Resources, resourceRoutes } from './resources.ts'
-import { answer, boolean, type ControlRoute, describeRoute } from './route.ts'
+import { type ControlRoute, describeRoute } from './route.ts'
 import { type SshAddress, sshRoutes } from './ssh.ts'
+import { stateRoutes } from './state.ts'
 
 /** The path under which all control routes are. */
 export const controlPrefix = '/_emulator'
@@ -95,11 +89,7 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
   app.addHook('preValidation', async (request) => {
     const { body, routeOptions } = request
     if (!Array.isArray(body) || routeOptions.config.takesBytes) return
-    const { values, depth } = await measureJson(body, maxJson)
-    if (depth > maxJson.depth) throw new InvalidInputError(tooDeep(maxJson.depth))
-    if (values > maxJson.values) throw new InvalidInputError(`The body has more than ${maxJson.values} values.`)
-    const text = Buffer.concat(body).toString()
-    request.body = text === '' ? null : parseJson(text, 'The body')
+    request.body = await parseBody(body)
   })
 
   app.setErrorHandler<FastifyError | CallerGone>((error, request, reply) => {
@@ -156,96 +146,6 @@ export const controlPlane = (options: ControlOptions) => async (app: FastifyInst
 /** Whether a path is one of a route such as `/faults/:id`. */
 const matches = (route: string, path: string) =>
   new RegExp(`^${route.replaceAll('.', '\\.').replace(/:\w+/, '[^/]+')}$`).test(path)
-
-/** In bytes. */
-const maxBody = 8 * 1024 * 1024
-
-const tooDeep = (limit: number) => `The body is nested too deeply: the limit is ${limit} levels.`
-
-/** Of a body. To parse and check so much takes some tens of milliseconds. */
-const maxJson = { values: 100_000, depth: maxDocumentDepth }
-
-/** In bytes, for a state. Well below the maximum length of a string in V8. */
-const maxStateBytes = 256 * 1024 * 1024
-
-const resetBody = {
-  type: ['object', 'null'],
-  additionalProperties: false,
-  properties: {
-    account: {
-      ...account,
-      ...describedInForms(
-        'the name of an account, or a SecretId; everything is reset if it is left out',
-        '账号名称或 SecretId，不填则重置全部。',
-      ),
-    },
-    fixtures: {
-      type: 'boolean',
-      ...describedInForms(
-        'false leaves out the state of --fixtures, except its credentials; true by default',
-        '填 `false` 则不恢复 `--fixtures` 中的状态（凭证除外），默认为 `true`。',
-      ),
-    },
-  },
-} as const
-
-const resetNotes = {
-  summary: 'Returns everything, or one account, to the starting state.',
-  answer: answer({ reset: boolean }),
-}
-
-/**
- * `POST /reset [{"account":"A"?,"fixtures":false?}]` returns everything, or one account, to the starting state. If the
- * account is not known, the answer says so and names a similar one.
- * `GET /state` exports the entire state as one document, a fixture; `PUT /state {…}` replaces the state by a document.
- */
-function stateRoutes(app: FastifyInstance, { reset, knownAccounts, state }: ControlOptions): void {
-  app.post<{ Body?: FromSchema<typeof resetBody> | null }>(
-    '/reset',
-    { schema: { body: resetBody }, config: resetNotes },
-    ({ body }) => {
-      const { account: name, fixtures = true } = body ?? {}
-      if (reset(name, { fixtures }) || name === undefined) return { reset: true }
-      // Not an error, since a test may well reset its account before it has used it
-      const nearest = knownAccounts.nearest(name)
-      const effect = fixtures ? 'so nothing was reset' : 'but it starts without the state of --fixtures from now on'
-      const advice = nearest === undefined ? '' : ` Did you mean \`${nearest}\`?`
-      return { reset: false, message: `There is no account \`${name}\`, ${effect}.${advice}` }
-    },
-  )
-  app.get(
-    '/state',
-    { config: { summary: 'The entire state as one document.', answer: fixtureSchema } },
-    (_request, reply) => sendPieces(reply, state.exportPieces()),
-  )
-  const importNotes = {
-    summary: 'Replaces the entire state.',
-    body: fixtureSchema,
-    answer: answer({ imported: boolean }),
-  }
-  const config = { ...importNotes, takesBytes: true }
-  app.put<{ Body?: Uint8Array[] }>(
-    '/state',
-    { bodyLimit: maxStateBytes, config, preParsing: oneAfterAnother() },
-    async ({ body = [] }, reply) => {
-      await state.importBytes(body, goneSignal(reply))
-      return { imported: true }
-    },
-  )
-}
-
-/** Receives large bodies one after another, because each stays in memory until its request is answered. */
-function oneAfterAnother() {
-  let last: Promise<unknown> = Promise.resolve()
-  return async ({ headers }: FastifyRequest, { raw }: FastifyReply, body: RequestPayload) => {
-    if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= maxBody) return body
-    const before = last
-    last = Promise.all([before, new Promise((resolve) => raw.once('close', resolve))])
-    await before
-    if (raw.destroyed) throw new CallerGone()
-    return body
-  }
-}
 
 const noQuery = { type: 'object', additionalProperties: false, properties: {} } as const
 

@@ -140,7 +140,7 @@ export interface Store {
   reset(account?: string, options?: { readonly fixtures?: boolean }): void
   /** At most `limit` names of the accounts that have any data: those after `after` in the order of the database. */
   accounts(after: string, limit: number): string[]
-  /** Whether this account has any data. */
+  /** Whether there is data of this account. */
   hasAccount(account: string): boolean
   /**
    * The account whose instance has this id, and this key bound to it. Of several, the one whose instance runs Linux now, then

@@ -6,6 +6,7 @@ import { control } from '../support/controls.ts'
 import { start, temporaryFolder } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
 import { run, testWith } from '../support/tools.ts'
+import { countTurns } from '../support/turns.ts'
 
 testWith('ssh-keygen')('the fingerprints of key pairs are those that ssh-keygen prints', async () => {
   const folder = temporaryFolder()
@@ -166,4 +167,12 @@ test.each([
 ])('GET %s is refused', async (path, message) => {
   const { url } = await start()
   expect(await control(url, 'GET', path)).toMatchObject({ status: 400, body: { error: { message } } })
+})
+
+test('each account of a list is described in a turn of its own, since it may be populated', async () => {
+  const emulator = await start()
+  await emulator.state.import({ accounts: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`a${n}`, {}])) })
+  const turns = countTurns()
+  await emulator.accounts.list()
+  expect(turns()).toBeGreaterThanOrEqual(50)
 })

@@ -1,6 +1,7 @@
 import { text as readAll } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { sendPieces } from '../../src/control/pieces.ts'
+import { countTurns } from '../support/turns.ts'
 
 /** What was sent, and how many of the pieces were made at once. */
 async function sendAll(pieces: readonly string[]) {
@@ -37,14 +38,7 @@ test('of a large answer only the beginning is made before the client reads', asy
 test('the rest of a large answer is made a few pieces at a time, and others have their turns in between', async () => {
   const pieces = Array.from({ length: 300 }, () => '.'.repeat(70_000))
   const { sent } = await sendAll(pieces)
-  let turns = 0
-  let isRead = false
-  const count = () => {
-    turns++
-    if (!isRead) setImmediate(count)
-  }
-  setImmediate(count)
+  const turns = countTurns()
   expect(await readAll(sent as NodeJS.ReadableStream)).toHaveLength(300 * 70_000)
-  isRead = true
-  expect(turns).toBeGreaterThan(250)
+  expect(turns()).toBeGreaterThan(250)
 })

@@ -58,7 +58,7 @@ describe('a body is refused', () => {
   })
 })
 
-test('a call whose body comes byte by byte is answered as any other', async () => {
+test('a call whose body comes byte by byte is answered as usual', async () => {
   const { port } = await start()
   const form = new URLSearchParams(createParams({ KeyName: '' })).toString()
   const bytes = [...form].map((byte) => `1\r\n${byte}\r\n`).join('')

@@ -165,7 +165,7 @@ export const faults: readonly Fault[] = [
     file: 'src/store/unneeded-rows.ts',
     text: 'if (deleteSome.immediate()) continueLater()',
     replacement: '',
-    test: 'test/state/large-states.test.ts',
+    test: 'test/store/unneeded-rows.test.ts',
     pattern: 'are those of a large state after a reset',
   },
   {

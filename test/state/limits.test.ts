@@ -1,22 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Emulator } from '../../src/emulator.ts'
-import { type AnyAnswer, call, createCode, createParams, get } from '../support/api.ts'
+import { call, createCode, createParams, get } from '../support/api.ts'
 import { control, controls, ways } from '../support/controls.ts'
 import { start } from '../support/emulator.ts'
 import { publicKey } from '../support/keys.ts'
+import { expectLoadable } from '../support/loadable.ts'
 
 const maxCount = 1_000_000_000_000
 const clock = '2017-03-12T08:00:00Z'
-
-/** Expects that the exported state can be loaded, here and in another emulator, and is the same afterwards. */
-async function expectLoadable(emulator: Emulator): Promise<AnyAnswer> {
-  const text = await (await fetch(`${emulator.url}/_emulator/state`)).text()
-  for (const one of [emulator, await start({ projects: [1] })]) {
-    expect(await control(one.url, 'PUT', '/state', text)).toMatchObject({ status: 200 })
-    expect(JSON.stringify(await one.state.export())).toBe(text)
-  }
-  return JSON.parse(text)
-}
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 
@@ -245,56 +235,8 @@ test('counters stop at their maximum, so that the state can still be loaded', as
   await expectLoadable(emulator)
 })
 
-test('an account with counters that was not used yet is exported as an import restores it', async () => {
-  const keyPairs = [{ keyName: 'a', publicKey: publicKey('a') }]
-  const emulator = await start({ clock, fixtures: { accounts: { one: { keyPairs, numbers: { creates: 1 } } } } })
-  await expectLoadable(emulator)
-})
-
 test('a project is exported with its members in the same order before and after an import', async () => {
   const emulator = await start({ clock })
   await control(emulator.url, 'POST', '/projects', { projectId: 11 })
   await expectLoadable(emulator)
 })
-
-describe('in a document there may be', () => {
-  const credentials = (count: number, prefix: string) =>
-    Array.from({ length: count }, (_, n) => ({ secretId: `${prefix}${n}`, secretKey: 'some-secret-key' }))
-
-  test('a thousand credentials, together with those that are known', async () => {
-    const emulator = await start()
-    const put = async (list: object[]) => control(emulator.url, 'PUT', '/state', JSON.stringify({ credentials: list }))
-    expect((await put(credentials(1001, 'a'))).body.error.message).toBe(
-      'state: /credentials must be a list of 0 to 1000 (a list of credentials).',
-    )
-    expect((await put(credentials(600, 'a'))).status).toBe(200)
-    expect((await put(credentials(401, 'b'))).body.error.message).toBe(
-      'state: /credentials and those that the emulator has already may be 1000 in all, not 1001.',
-    )
-    expect((await emulator.state.export()).credentials).toHaveLength(600)
-    expect((await put(credentials(400, 'b'))).status).toBe(200)
-    await expectLoadableHere(emulator)
-  })
-
-  test('ten thousand counts of requests', async () => {
-    const emulator = await start({ keySource: 'seeded', seed: 's' })
-    const put = async (count: number) => {
-      const requests = Object.fromEntries(Array.from({ length: count }, (_, n) => [`account${n}`, n]))
-      return control(emulator.url, 'PUT', '/state', JSON.stringify({ requests }))
-    }
-    expect((await put(10_001)).body.error.message).toContain(
-      'state: /requests must be an object of 0 to 10000 members (number of requests by account, ',
-    )
-    expect((await put(10_000)).status).toBe(200)
-    // One more account
-    expect(await createCode(emulator, { SecretId: 'other' })).toBe('Success')
-    await expectLoadableHere(emulator)
-  })
-})
-
-/** Expects that the exported state can be loaded again, and is the same afterwards. */
-async function expectLoadableHere(emulator: Emulator): Promise<void> {
-  const text = await (await fetch(`${emulator.url}/_emulator/state`)).text()
-  expect(await control(emulator.url, 'PUT', '/state', text)).toMatchObject({ status: 200 })
-  expect(await (await fetch(`${emulator.url}/_emulator/state`)).text()).toBe(text)
-}
